@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/base/deadline.h"
+#include "hpe3par/base/subprocess.h"
+#include "hpe3par/host/attacher.h"
+
+namespace hpe3par::host {
+
+/// What a device holds.
+struct Content {
+  enum class Kind {
+    blank,        ///< no signature of any kind, and the first 4 MiB and the last 1 MiB are zero
+    file_system,  ///< exactly one file system
+    foreign,      ///< something else: partition table, LVM, LUKS, RAID, swap, several signatures, or unknown bytes
+  };
+  Kind kind = Kind::foreign;
+  std::string type;         ///< "ext4", "xfs"; for foreign what was found, in words
+  std::string uuid;         ///< of the file system
+  bool operator==(const Content&) const = default;
+};
+
+struct FormatRequest {
+  std::string type;  ///< "ext4" or "xfs"
+  std::string uuid;  ///< becomes the file system's
+  std::string label; ///< cut to what the type allows
+};
+
+struct Ownership {
+  std::optional<unsigned> uid;
+  std::optional<unsigned> gid;
+  std::optional<unsigned> mode;  ///< 07777 at most
+};
+
+/// File systems on devices of this machine. Never decides: what may be formatted is the caller's question.
+///
+/// Thread-safe for different devices; callers hold the volume's lock.
+class FileSystems {
+ public:
+  virtual ~FileSystems() = default;
+
+  /// Looks for every kind of signature (file systems, partitions, RAID, bad checksums included) with libblkid, then
+  /// reads both ends of the device with O_DIRECT.
+  /// @throws Error unavailable: the device could not be read; never reported as blank
+  virtual Content probe(const Device& device) = 0;
+
+  /// Makes a file system; afterwards the device is probed again, and type and uuid must match.
+  /// Does not overwrite: mkfs runs without a force flag.
+  /// @throws Error unavailable with what mkfs said, deadline_exceeded (mkfs was killed); the device may be half made
+  virtual void format(const Device& device, const FormatRequest& request, const Deadline& deadline) = 0;
+
+  /// Removes the signature of a file system that was made and never used.
+  /// @throws Error failed_precondition unless the device holds exactly the file system with this uuid and nobody claims it
+  virtual void wipe_unused(const Device& device, const std::string& fs_uuid) = 0;
+
+  /// Mounts at `mountpoint`, creating the directory (0755). Idempotent: if that device is mounted there already,
+  /// nothing happens.
+  /// @throws Error failed_precondition: the place is taken by another mount, or is a non-empty directory
+  virtual void mount(const Device& device, const std::string& type, const std::string& mountpoint) = 0;
+
+  /// Unmounts (plainly: never lazily, never by force) and removes the directory with rmdir. Idempotent. Only a mount
+  /// of `device` is undone; a mount of something else at that place is left alone and an error.
+  /// @throws Error failed_precondition: busy
+  virtual void unmount(const Device& device, const std::string& mountpoint) = 0;
+
+  /// The device number ("7:3") of the topmost mount at exactly this place, if one is mounted there. From mountinfo.
+  virtual std::optional<std::string> mounted_at(const std::string& mountpoint) = 0;
+
+  /// Applies what is set to the directory itself, not recursively, and syncs it.
+  virtual void set_ownership(const std::string& mountpoint, const Ownership& ownership) = 0;
+};
+
+std::unique_ptr<FileSystems> make_file_systems(CommandRunner& runner);
+
+}  // namespace hpe3par::host

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hpe3par::host {
+
+/// One line of /proc/<pid>/mountinfo (proc(5)), octal escapes decoded.
+struct MountEntry {
+  int id = 0;
+  int parent = 0;
+  std::string device_number;  ///< "7:3"
+  std::string root;
+  std::string mountpoint;
+  std::string options;
+  std::string type;
+  std::string source;
+  std::string super_options;
+};
+
+/// Lines that do not have the documented form are left out.
+std::vector<MountEntry> parse_mount_info(std::string_view text);
+
+/// Reads /proc/self/mountinfo in one go. @throws Error unavailable
+std::vector<MountEntry> read_mount_info(const std::string& path = "/proc/self/mountinfo");
+
+}  // namespace hpe3par::host

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hpe3par/base/clock.h"
+
+namespace hpe3par::journal {
+
+/// How far this host is with one volume. The state is written before its step is taken:
+///
+///   exporting ─> attaching ─> formatting ─> mounting ─> mounted
+///       │            │            │            │           │
+///       └────────────┴────────────┴────────────┴───────────┴─> unmounting ─> detaching ─> unexporting ─> (row erased)
+///
+/// `formatting` is left out when the device already has a file system. Any state left of `mounted` found at start is a
+/// Mount that died: it is undone. Any state right of it is an undoing that died: it goes on.
+enum class MountState { exporting, attaching, formatting, mounting, mounted, unmounting, detaching, unexporting };
+
+std::string_view to_string(MountState state);
+
+/// A user of a mount: the id that the Docker engine sent. Until the answer to the Mount was delivered the id is not
+/// confirmed; an unconfirmed id found at start belongs to a caller that never learned of its mount.
+struct MountId {
+  std::string id;
+  bool confirmed = false;
+  bool operator==(const MountId&) const = default;
+};
+
+/// This host's promise about one volume.
+struct MountRecord {
+  std::string uuid;  ///< key: the volume's uuid in its record
+  std::string volume;
+  std::string backend;
+  std::string array;
+  std::string array_volume;
+  std::string wwn;
+  std::string array_host;
+  int lun = -1;  ///< -1: not known (the answer to the export was not seen)
+  std::string loop_dir;
+  std::string device;                 ///< /dev/loop3; empty: not attached yet
+  std::uint64_t disk_sequence = 0;    ///< the kernel's diskseq of `device`: tells a reused device name
+  std::string mountpoint;
+  std::string fs_uuid;  ///< of the file system being made, only in state formatting
+  MountState state = MountState::exporting;
+  bool fenced = false;  ///< our export vanished without our act: never export again before the local mount is gone
+  std::string last_error;
+  WallTime since;
+  std::vector<MountId> ids;
+};
+
+/// A volume as last seen on an array; serves Get and List while that array is silent, and decides nothing.
+struct CachedVolume {
+  std::string array;         ///< key, with array_volume
+  std::string array_volume;
+  std::string backend;
+  std::string volume;
+  std::string uuid;
+  std::string wwn;
+  std::uint64_t size_mib = 0;
+  std::string comment;
+  WallTime created;
+  WallTime seen;
+};
+
+/// What this host has promised and not yet undone, on disk: SQLite in the state directory, WAL, synchronous=FULL.
+///
+/// A write is durable when the method returns; writes of several threads share a commit. Thread-safe.
+/// All writes throw Error unavailable ("cannot write the journal …: disk full") and leave the old row in place.
+class Journal {
+ public:
+  /// Opens `<directory>/journal.db`, or creates it (mode 0600). The directory must exist.
+  ///
+  /// @param boot_id of the running kernel. If it differs from the stored one, all mount ids are dropped, and devices
+  ///        and mountpoints are forgotten (states `mounted` and before become `unexporting`): that machine is gone.
+  /// @throws Error failed_precondition: written by a newer version (names both), or held by another process
+  /// @throws Error unavailable: cannot be opened; a damaged file is moved aside to journal.db.damaged-<time> first,
+  ///         and is_new() is then true
+  static std::unique_ptr<Journal> open(const std::filesystem::path& directory, const std::string& boot_id);
+
+  virtual ~Journal() = default;
+
+  /// True if nothing was on disk before: orphans of this host must be looked for.
+  virtual bool is_new() const = 0;
+
+  virtual std::vector<MountRecord> mounts() = 0;
+  virtual void put(const MountRecord& record) = 0;
+  virtual void erase_mount(const std::string& uuid) = 0;
+
+  virtual std::vector<CachedVolume> volumes() = 0;
+  virtual void put(const CachedVolume& volume) = 0;
+  virtual void erase_volume(const std::string& array, const std::string& array_volume) = 0;
+  /// Makes `volumes` all that is known of that array.
+  virtual void replace_volumes(const std::string& array, const std::vector<CachedVolume>& volumes) = 0;
+};
+
+}  // namespace hpe3par::journal
