@@ -29,7 +29,7 @@ function(add_module name)
   if(arg_TESTS)
     list(TRANSFORM arg_TESTS PREPEND ${PROJECT_SOURCE_DIR}/tests/unit/${name}/)
     add_unit_tests(${name} SOURCES ${arg_TESTS} LIBRARIES ${target} ${arg_LIBRARIES})
-    target_include_directories(${name}_unit_tests PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(${name}_unit_tests PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR})
   endif()
 endfunction()
 

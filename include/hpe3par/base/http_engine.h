@@ -26,9 +26,9 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string content_type;  ///< empty: no Content-Type
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string content_type = {};  ///< empty: no Content-Type
+  std::string body = {};
   bool chunked = false;  ///< send `body` in chunked coding, as some servers do for long collections
 };
 
