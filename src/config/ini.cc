@@ -1,0 +1,85 @@
+#include "ini.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+
+namespace hpe3par::config {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string file) : file_(std::move(file)) {}
+
+  void take_line(std::string_view line) {
+    ++number_;
+    const std::string_view content = trimmed(line);
+    if (content.empty() || content.front() == '#' || content.front() == ';') return;
+    if (line.front() == ' ' || line.front() == '\t') {
+      continue_value(content);
+    } else if (content.front() == '[') {
+      open_section(content);
+    } else {
+      take_entry(content);
+    }
+  }
+
+  IniFile take_result() { return std::move(result_); }
+
+ private:
+  void continue_value(std::string_view content) {
+    if (result_.entries.empty() || !value_open_) fail("an indented line continues the value before it, and there is none");
+    result_.entries.back().value.append("\n").append(content);
+  }
+
+  void open_section(std::string_view content) {
+    const std::string_view name = trimmed(content.substr(1, content.size() - 2));
+    if (content.back() != ']' || name.empty()) fail("a section must be written [NAME]");
+    section_ = name;
+    value_open_ = false;
+    if (std::find(result_.sections.begin(), result_.sections.end(), section_) == result_.sections.end())
+      result_.sections.push_back(section_);
+  }
+
+  void take_entry(std::string_view content) {
+    const std::size_t separator = content.find_first_of("=:");
+    if (separator == std::string_view::npos || separator == 0)
+      fail("'" + std::string(content.substr(0, 40)) + "' is not of the form key = value");
+    if (section_.empty()) fail("a key must stand below a [section]");
+    result_.entries.push_back({section_, std::string(trimmed(content.substr(0, separator))),
+                               std::string(trimmed(content.substr(separator + 1))), number_});
+    value_open_ = true;
+  }
+
+  [[noreturn]] void fail(const std::string& text) const {
+    throw Error(ErrorKind::invalid_argument, file_ + ":" + std::to_string(number_) + ": " + text);
+  }
+
+  std::string file_;
+  int number_ = 0;
+  std::string section_;
+  bool value_open_ = false;
+  IniFile result_;
+};
+
+}  // namespace
+
+IniFile parse_ini(std::string_view text, const std::string& file) {
+  Reader reader(file);
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    reader.take_line(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return reader.take_result();
+}
+
+}  // namespace hpe3par::config
