@@ -1,0 +1,152 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/base/deadline.h"
+#include "hpe3par/catalog/record.h"
+#include "hpe3par/journal/journal.h"
+
+namespace hpe3par::catalog {
+
+/// A Docker volume, as known from an array or from the stored cache.
+struct Volume {
+  VolumeRecord record;
+  std::string comment;  ///< the record as the array stores it
+  std::string array;    ///< key of the array, see ArrayConfig
+  std::string array_volume;
+  std::string backend;
+  std::string wwn;             ///< empty until the array was asked for the first time
+  std::uint64_t size_mib = 0;  ///< 0: same
+  std::optional<std::string> group;
+  array::CopyKind copy_kind = array::CopyKind::base;
+  WallTime created;
+  WallTime seen;                        ///< when the array last confirmed it
+  std::optional<SteadyTime> confirmed;  ///< same, by the steady clock; empty if only the stored cache knows it
+};
+
+/// One array and the backends of hpe.conf that use it.
+struct ArrayConfig {
+  std::string key;                    ///< host:port of its WSAPI
+  std::vector<std::string> backends;  ///< in the order of hpe.conf; the first takes volumes whose record names none
+  std::shared_ptr<array::Array> array;
+};
+
+/// The Docker volumes of one array: an index in memory, kept by a thread that lists the array when asked to.
+///
+/// The thread also connects: at start, and again within ten seconds whenever the array was lost. It sends nothing
+/// otherwise. Thread-safe.
+class ArrayCatalog {
+ public:
+  /// Loads the stored cache; contacts nothing.
+  ArrayCatalog(ArrayConfig config, std::string volume_namespace, journal::Journal& journal, Clock& clock);
+  ~ArrayCatalog();
+  ArrayCatalog(const ArrayCatalog&) = delete;
+  ArrayCatalog& operator=(const ArrayCatalog&) = delete;
+
+  /// @param on_connected called on the thread after each (re)connection; may throw, which counts as not connected
+  void start(std::function<void(array::Array&, const Deadline&)> on_connected);
+  void stop();
+
+  const std::string& key() const { return config_.key; }
+  array::Array& array() { return *config_.array; }
+  const std::vector<std::string>& backends() const { return config_.backends; }
+
+  std::optional<Volume> find(const std::string& name);
+  std::vector<Volume> all();
+
+  /// Asks the array for one array volume. What it says replaces what was known.
+  std::optional<Volume> fetch(const std::string& array_volume, const Deadline& deadline);
+
+  /// Waits until a listing not older than `max_age` is there. @return false if it could not be had in time
+  bool refresh(Millis max_age, const Deadline& deadline);
+
+  /// True once the array was listed since start.
+  bool listed();
+
+  /// Stores the intent to create, durably, without showing it. @throws Error unavailable: the journal is not writable
+  void reserve(const Volume& volume);
+  void put(const Volume& volume);
+  void erase(const std::string& array_volume);
+
+ private:
+  void run();
+  void list_once(const Deadline& deadline);
+  void accept_listing(std::vector<Volume> listed, SteadyTime began);
+  std::optional<Volume> to_volume(const array::ArrayVolume& from) const;
+  void store(const Volume& volume);
+  void unindex(const std::string& array_volume);
+  Deadline thread_deadline(Millis budget) const;
+
+  ArrayConfig config_;
+  std::string volume_namespace_;
+  journal::Journal& journal_;
+  Clock& clock_;
+  std::function<void(array::Array&, const Deadline&)> on_connected_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, Volume> by_array_volume_;
+  std::map<std::string, std::string> array_volume_by_name_;
+  std::map<std::string, SteadyTime> changed_at_;   // put since the last listing began
+  std::map<std::string, SteadyTime> erased_at_;    // erased since then
+  std::optional<SteadyTime> listed_at_;            // when the last good listing began
+  std::uint64_t attempts_ = 0;                     // listings tried, good or not
+  bool wanted_ = false;
+  bool connected_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+/// All arrays together: Docker name -> volume.
+class Catalog {
+ public:
+  Catalog(std::vector<std::unique_ptr<ArrayCatalog>> arrays, std::string volume_namespace, Clock& clock);
+
+  /// What is known without asking anybody.
+  std::optional<Volume> find_known(const std::string& name);
+
+  struct Found {
+    std::optional<Volume> volume;
+    std::string stale_because;  ///< not empty: the array did not answer, `volume` is what was known before
+  };
+
+  /// Looks the name up. Known and confirmed less than a second ago: without a request; known: asks its array, and
+  /// answers from the cache if that stays silent for a second; unknown: asks every array.
+  /// @throws Error unavailable: an array that could hold the name did not answer and nothing is known
+  Found look_up(const std::string& name, const Deadline& deadline);
+
+  struct Listing {
+    std::vector<Volume> volumes;               ///< sorted by name, no name twice
+    std::vector<std::string> silent_arrays;
+  };
+
+  /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent.
+  Listing list(const Deadline& deadline);
+
+  /// Waits until every array was listed since start, so that "no such volume" is certain.
+  /// @throws Error unavailable naming the array that could not be listed
+  void wait_until_listed(const Deadline& deadline);
+
+  ArrayCatalog& array(const std::string& key);
+  ArrayCatalog* find_array(const std::string& key);
+  const std::vector<std::unique_ptr<ArrayCatalog>>& arrays() const { return arrays_; }
+
+ private:
+  Found look_up_everywhere(const std::string& name, const Deadline& deadline);
+
+  std::vector<std::unique_ptr<ArrayCatalog>> arrays_;
+  std::string volume_namespace_;
+  Clock& clock_;
+};
+
+}  // namespace hpe3par::catalog

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hpe3par::catalog {
+
+/// Most bytes that an array keeps as the comment of a volume.
+inline constexpr std::size_t kMaxCommentBytes = 511;
+
+/// What makes an array volume a Docker volume: written into its comment at Create, never changed afterwards.
+/// The format is docs/record-format.md.
+struct VolumeRecord {
+  std::string name;                            ///< the Docker name
+  std::string uuid;                            ///< of this creation; a later volume of the same name has another
+  std::string volume_namespace;                ///< empty: none
+  std::map<std::string, std::string> options;  ///< normalised, only those that differ from the default
+  bool legacy = false;                         ///< written by HPE's Python plugin: no options are known
+  bool operator==(const VolumeRecord&) const = default;
+};
+
+/// The comment for a new volume.
+/// @throws Error invalid_argument: it would be longer than an array keeps; the sentence has the byte count
+std::string encode_record(const VolumeRecord& record);
+
+/// The record in a comment, ours or the Python plugin's; nothing if it is not a Docker volume's.
+/// @throws Error failed_precondition: written by a newer version of this program (names both)
+std::optional<VolumeRecord> decode_record(std::string_view comment);
+
+/// True for what can be a volume name: `[A-Za-z0-9][A-Za-z0-9._-]{0,254}`.
+bool is_volume_name(std::string_view name);
+
+/// @throws Error invalid_argument naming the rule
+void check_volume_name(std::string_view name);
+
+/// The name of the array volume for a Docker name: `dcv-<name>` if that fits into 31 characters and there is no
+/// namespace, else `dcv-.<beginning of name>-<hash of namespace and name>`. No short name can take the second form,
+/// because Docker names do not begin with a dot.
+std::string array_volume_name(std::string_view volume_namespace, std::string_view name);
+
+/// Beginnings of the names of array volumes that may be Docker volumes.
+inline constexpr std::string_view kVolumePrefix = "dcv-";
+
+}  // namespace hpe3par::catalog

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/base/clock.h"
+#include "hpe3par/config/config.h"
+
+namespace hpe3par::volumes {
+
+/// The `-o` options of a plain volume, checked, defaults filled in.
+struct VolumeOptions {
+  int size_gib = 100;
+  array::Provisioning provisioning = array::Provisioning::thin;
+  std::string backend;
+  std::string cpg;
+  std::string snap_cpg;
+  std::optional<unsigned> owner_uid;  ///< set together with owner_gid
+  std::optional<unsigned> owner_gid;
+  std::optional<unsigned> mode;
+  std::chrono::seconds mount_conflict_delay{30};
+  bool operator==(const VolumeOptions&) const = default;
+};
+
+using RawOptions = std::map<std::string, std::string>;
+
+/// @param options as the user typed them
+/// @throws Error invalid_argument naming the option and what is allowed; with `help`, the sentence is the help text
+VolumeOptions parse_options(const RawOptions& options, const config::Config& config);
+
+/// The options for a record: normalised, only those that differ from the defaults of `config`.
+RawOptions to_record_options(const VolumeOptions& options, const config::Config& config);
+
+/// The options of a record with the defaults filled in. Members that this version does not know are ignored; values
+/// that make no sense fall back to the default, because the volume exists whatever its record says.
+VolumeOptions from_record_options(const RawOptions& options, const config::Config& config);
+
+/// "size is 10, not 20; cpg is cpg1, not cpg2": what differs, or empty.
+std::string describe_differences(const VolumeOptions& existing, const VolumeOptions& wanted);
+
+/// The text for `-o help`.
+std::string help_text(const config::Config& config);
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hpe3par/base/deadline.h"
+#include "hpe3par/volumes/options.h"
+
+namespace hpe3par::volumes {
+
+/// What `docker volume inspect` shows, and `hpe3parctl` after it.
+struct VolumeInfo {
+  std::string name;
+  std::string mountpoint;  ///< empty unless mounted on this host
+  WallTime created;
+  std::string backend;
+  std::string array;
+  std::string array_volume;
+  std::string wwn;
+  std::string uuid;
+  std::uint64_t size_gib = 0;
+  std::string state;  ///< available, mounted, detaching, fenced, or unreachable (its array does not answer)
+  WallTime since;     ///< since when; for unreachable, when the array last confirmed what is shown
+  int mounts = 0;     ///< mount points on this host
+  std::vector<std::string> ids;
+  bool detach_pending = false;
+  std::string last_error;
+};
+
+/// A finished Mount whose answer is still to be delivered.
+struct MountTicket {
+  std::string mountpoint;
+  /// To be called once, with whether the answer reached the caller. If not, the mount is undone, because nobody will
+  /// ever unmount it. A process that dies before the call is taken for "not".
+  std::function<void(bool delivered)> settle;
+};
+
+/// The volumes of this plugin, as its front doors see them. Thread-safe; all methods throw Error.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// Idempotent: an existing volume with the same options is success.
+  /// @throws Error already_exists: with other options (the sentence names them)
+  /// @throws Error invalid_argument: name or an option; with the option `help`, the sentence is the help text
+  virtual void create(const std::string& name, const RawOptions& options, const Deadline& deadline) = 0;
+
+  /// A volume that does not exist is success.
+  /// @throws Error failed_precondition: in use, here or on another host; nothing is changed then
+  virtual void remove(const std::string& name, const Deadline& deadline) = 0;
+
+  /// Mounts for the user `id`. Idempotent for the same id; several ids share one mount. On failure everything that was
+  /// set up is removed again, or queued for removal if that fails too.
+  virtual MountTicket mount(const std::string& name, const std::string& id, const Deadline& deadline) = 0;
+
+  /// Gives up `id`; with the last one the volume is unmounted, detached and unexported. An unknown volume or id is
+  /// success. What cannot be undone now (device still in use, array silent) is queued, and that is success too.
+  /// @throws Error failed_precondition: files are open below the mount point; retried in the background
+  virtual void unmount(const std::string& name, const std::string& id, const Deadline& deadline) = 0;
+
+  /// Where it is mounted on this host, or empty. @throws Error not_found
+  virtual std::string find_path(const std::string& name, const Deadline& deadline) = 0;
+
+  /// @throws Error not_found: every array that could hold it said so
+  virtual VolumeInfo get(const std::string& name, const Deadline& deadline) = 0;
+
+  virtual std::vector<VolumeInfo> list(const Deadline& deadline) = 0;
+
+  /// The state of the daemon as a JSON object, for /v1/status. Asks nobody.
+  virtual std::string status_json() = 0;
+};
+
+/// The Status object of `docker volume inspect`: compact JSON.
+std::string to_status_json(const VolumeInfo& info);
+
+}  // namespace hpe3par::volumes

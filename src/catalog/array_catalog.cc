@@ -1,0 +1,281 @@
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/catalog/catalog.h"
+
+namespace hpe3par::catalog {
+namespace {
+
+constexpr Millis kListBudget{60'000};
+constexpr Millis kFirstRetry{500};
+constexpr Millis kLastRetry{10'000};
+
+journal::CachedVolume to_cached(const Volume& volume) {
+  journal::CachedVolume cached;
+  cached.array = volume.array;
+  cached.array_volume = volume.array_volume;
+  cached.backend = volume.backend;
+  cached.volume = volume.record.name;
+  cached.uuid = volume.record.uuid;
+  cached.wwn = volume.wwn;
+  cached.size_mib = volume.size_mib;
+  cached.comment = volume.comment;
+  cached.created = volume.created;
+  cached.seen = volume.seen;
+  return cached;
+}
+
+bool same_facts(const Volume& a, const Volume& b) {
+  return a.record == b.record && a.backend == b.backend && a.wwn == b.wwn && a.size_mib == b.size_mib;
+}
+
+}  // namespace
+
+ArrayCatalog::ArrayCatalog(ArrayConfig config, std::string volume_namespace, journal::Journal& journal, Clock& clock)
+    : config_(std::move(config)), volume_namespace_(std::move(volume_namespace)), journal_(journal), clock_(clock) {
+  for (const journal::CachedVolume& cached : journal_.volumes()) {
+    // A row that was never seen is the intent of a Create that died; the first listing tells what became of it.
+    if (cached.array != config_.key || cached.seen == WallTime()) continue;
+    array::ArrayVolume known;
+    known.name = cached.array_volume;
+    known.wwn = cached.wwn;
+    known.size_mib = cached.size_mib;
+    known.comment = cached.comment;
+    known.created = cached.created;
+    if (std::optional<Volume> volume = to_volume(known)) {
+      volume->seen = cached.seen;
+      array_volume_by_name_[volume->record.name] = volume->array_volume;
+      by_array_volume_[volume->array_volume] = *volume;
+    }
+  }
+}
+
+ArrayCatalog::~ArrayCatalog() { stop(); }
+
+void ArrayCatalog::start(std::function<void(array::Array&, const Deadline&)> on_connected) {
+  on_connected_ = std::move(on_connected);
+  wanted_ = true;
+  thread_ = std::thread([this] { run(); });
+}
+
+void ArrayCatalog::stop() {
+  stopping_ = true;
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::optional<Volume> ArrayCatalog::find(const std::string& name) {
+  const std::lock_guard hold(mutex_);
+  const auto found = array_volume_by_name_.find(name);
+  if (found == array_volume_by_name_.end()) return std::nullopt;
+  return by_array_volume_.at(found->second);
+}
+
+std::vector<Volume> ArrayCatalog::all() {
+  const std::lock_guard hold(mutex_);
+  std::vector<Volume> volumes;
+  for (const auto& [name, array_volume] : array_volume_by_name_) volumes.push_back(by_array_volume_.at(array_volume));
+  return volumes;
+}
+
+std::optional<Volume> ArrayCatalog::fetch(const std::string& array_volume, const Deadline& deadline) {
+  const std::optional<array::ArrayVolume> found = array().find_volume(array_volume, deadline);
+  std::optional<Volume> volume = found ? to_volume(*found) : std::nullopt;
+  if (!volume) {
+    erase(array_volume);
+    return std::nullopt;
+  }
+  volume->seen = clock_.wall();
+  volume->confirmed = clock_.now();
+  put(*volume);
+  return volume;
+}
+
+bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
+  std::unique_lock hold(mutex_);
+  const auto recent = [&] { return listed_at_ && clock_.now() - *listed_at_ <= max_age; };
+  if (recent()) return true;
+  const SteadyTime asked = clock_.now();
+  const std::uint64_t attempt = attempts_;
+  wanted_ = true;
+  changed_.notify_all();
+  // A listing that began before we asked may be too old by the time it ends; one that began after we asked will do.
+  while (!deadline.expired() && !stopping_) {
+    if (recent() || (listed_at_ && *listed_at_ >= asked)) return true;
+    if (attempts_ >= attempt + 2) return false;
+    changed_.wait_for(hold, std::min(Millis(50), deadline.remaining()));
+  }
+  return recent();
+}
+
+bool ArrayCatalog::listed() {
+  const std::lock_guard hold(mutex_);
+  return listed_at_.has_value();
+}
+
+void ArrayCatalog::reserve(const Volume& volume) {
+  Volume intent = volume;
+  intent.seen = WallTime();
+  journal_.put(to_cached(intent));
+}
+
+void ArrayCatalog::put(const Volume& volume) {
+  {
+    const std::lock_guard hold(mutex_);
+    const auto known = by_array_volume_.find(volume.array_volume);
+    const bool changed = known == by_array_volume_.end() || !same_facts(known->second, volume);
+    unindex(volume.array_volume);
+    by_array_volume_[volume.array_volume] = volume;
+    array_volume_by_name_[volume.record.name] = volume.array_volume;
+    changed_at_[volume.array_volume] = clock_.now();
+    erased_at_.erase(volume.array_volume);
+    if (!changed) return;
+  }
+  store(volume);
+}
+
+void ArrayCatalog::erase(const std::string& array_volume) {
+  {
+    const std::lock_guard hold(mutex_);
+    erased_at_[array_volume] = clock_.now();
+    if (!by_array_volume_.contains(array_volume)) return;
+    unindex(array_volume);
+    by_array_volume_.erase(array_volume);
+    changed_at_.erase(array_volume);
+  }
+  try {
+    journal_.erase_volume(key(), array_volume);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "volume cache not updated", {{"array_volume", array_volume}, {"reason", error.what()}});
+  }
+}
+
+void ArrayCatalog::store(const Volume& volume) {
+  // The cache decides nothing; failing a request because it is not writable would help nobody.
+  try {
+    journal_.put(to_cached(volume));
+  } catch (const Error& error) {
+    log(LogLevel::warning, "volume cache not updated", {{"volume", volume.record.name}, {"reason", error.what()}});
+  }
+}
+
+void ArrayCatalog::unindex(const std::string& array_volume) {
+  const auto known = by_array_volume_.find(array_volume);
+  if (known == by_array_volume_.end()) return;
+  const auto named = array_volume_by_name_.find(known->second.record.name);
+  if (named != array_volume_by_name_.end() && named->second == array_volume) array_volume_by_name_.erase(named);
+}
+
+std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) const {
+  std::optional<VolumeRecord> record;
+  try {
+    record = decode_record(from.comment);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "volume left out", {{"array", key()}, {"array_volume", from.name}, {"reason", error.what()}});
+  }
+  if (!record || record->volume_namespace != volume_namespace_) return std::nullopt;
+  Volume volume;
+  volume.array = key();
+  volume.array_volume = from.name;
+  const auto wanted = record->options.find("backend");
+  const auto& names = config_.backends;
+  volume.backend = wanted != record->options.end() && std::find(names.begin(), names.end(), wanted->second) != names.end()
+                       ? wanted->second
+                       : names.front();
+  volume.record = std::move(*record);
+  volume.comment = from.comment;
+  volume.wwn = from.wwn;
+  volume.size_mib = from.size_mib;
+  volume.group = from.group;
+  volume.copy_kind = from.copy_kind;
+  volume.created = from.created;
+  return volume;
+}
+
+Deadline ArrayCatalog::thread_deadline(Millis budget) const {
+  return Deadline::after(clock_, budget, CancelToken([this] { return stopping_.load(); }));
+}
+
+void ArrayCatalog::run() {
+  Millis retry = kFirstRetry;
+  while (!stopping_) {
+    try {
+      list_once(thread_deadline(kListBudget));
+      retry = kFirstRetry;
+    } catch (const std::exception& error) {
+      if (stopping_) return;
+      log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed", {{"array", key()}, {"reason", error.what()}});
+      connected_ = false;
+      retry = std::min(retry * 2, kLastRetry);
+    }
+    std::unique_lock hold(mutex_);
+    ++attempts_;
+    wanted_ = false;
+    changed_.notify_all();
+    const SteadyTime resume = clock_.now() + retry;
+    while (!stopping_ && !wanted_) {
+      // A failed request of anybody else is noticed here too, so that a lost array is looked for until it is back.
+      const bool lost = !connected_ || array().status().state != array::ArrayStatus::State::up;
+      if (lost && clock_.now() >= resume) break;
+      changed_.wait_for(hold, Millis(200));
+    }
+  }
+}
+
+void ArrayCatalog::list_once(const Deadline& deadline) {
+  if (!connected_) {
+    array().connect(deadline);
+    if (on_connected_) on_connected_(array(), deadline);
+    connected_ = true;
+  }
+  const SteadyTime began = clock_.now();
+  std::vector<Volume> listed;
+  array().list_volumes({std::string(kVolumePrefix)},
+                       [&](const array::ArrayVolume& from) {
+                         if (std::optional<Volume> volume = to_volume(from)) listed.push_back(std::move(*volume));
+                       },
+                       deadline);
+  accept_listing(std::move(listed), began);
+}
+
+void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) {
+  std::vector<journal::CachedVolume> rows;
+  bool changed = false;
+  {
+    const std::lock_guard hold(mutex_);
+    std::map<std::string, Volume> fresh;
+    for (Volume& volume : listed) {
+      const auto erased = erased_at_.find(volume.array_volume);
+      if (erased != erased_at_.end() && erased->second >= began) continue;
+      volume.seen = clock_.wall();
+      volume.confirmed = began;
+      fresh[volume.array_volume] = std::move(volume);
+    }
+    // What was put while the listing ran is newer than the listing.
+    for (const auto& [array_volume, at] : changed_at_)
+      if (at >= began) fresh[array_volume] = by_array_volume_.at(array_volume);
+    changed = fresh.size() != by_array_volume_.size() || !listed_at_ ||
+              !std::equal(fresh.begin(), fresh.end(), by_array_volume_.begin(), [](const auto& a, const auto& b) {
+                return a.first == b.first && same_facts(a.second, b.second);
+              });
+    by_array_volume_ = std::move(fresh);
+    array_volume_by_name_.clear();
+    for (const auto& [array_volume, volume] : by_array_volume_) {
+      array_volume_by_name_.emplace(volume.record.name, array_volume);
+      if (changed) rows.push_back(to_cached(volume));
+    }
+    std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });
+    std::erase_if(erased_at_, [&](const auto& entry) { return entry.second < began; });
+    listed_at_ = began;
+  }
+  changed_.notify_all();
+  if (!changed) return;
+  try {
+    journal_.replace_volumes(key(), rows);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "volume cache not updated", {{"array", key()}, {"reason", error.what()}});
+  }
+}
+
+}  // namespace hpe3par::catalog

@@ -1,0 +1,120 @@
+#include "hpe3par/catalog/catalog.h"
+
+#include <algorithm>
+#include <future>
+
+#include "hpe3par/base/error.h"
+
+namespace hpe3par::catalog {
+namespace {
+
+constexpr Millis kFresh{1'000};
+constexpr Millis kPatience{1'000};
+constexpr Millis kListFresh{3'000};
+constexpr Millis kListPatience{15'000};  // a person waits at the prompt; an array that is up lists within it
+
+bool is_fresh(const Volume& volume, const Clock& clock) {
+  return volume.confirmed && !volume.wwn.empty() && clock.now() - *volume.confirmed < kFresh;
+}
+
+}  // namespace
+
+Catalog::Catalog(std::vector<std::unique_ptr<ArrayCatalog>> arrays, std::string volume_namespace, Clock& clock)
+    : arrays_(std::move(arrays)), volume_namespace_(std::move(volume_namespace)), clock_(clock) {}
+
+std::optional<Volume> Catalog::find_known(const std::string& name) {
+  for (const auto& each : arrays_)
+    if (std::optional<Volume> volume = each->find(name)) return volume;
+  return std::nullopt;
+}
+
+Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadline) {
+  const std::optional<Volume> known = find_known(name);
+  if (!known) return look_up_everywhere(name, deadline);
+  if (is_fresh(*known, clock_)) return {known, ""};
+  try {
+    std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline.sooner(kPatience));
+    if (current && current->record.name == name) return {std::move(current), ""};
+  } catch (const Error& error) {
+    return {known, error.what()};
+  }
+  return look_up_everywhere(name, deadline);
+}
+
+Catalog::Found Catalog::look_up_everywhere(const std::string& name, const Deadline& deadline) {
+  const std::string array_volume = array_volume_name(volume_namespace_, name);
+  const Deadline patience = deadline.sooner(kPatience);
+  const auto ask = [&](ArrayCatalog& each) -> std::optional<Volume> {
+    std::optional<Volume> volume = each.fetch(array_volume, patience);
+    if (volume && volume->record.name == name) return volume;
+    // Volumes of HPE's plugin have other names; only a listing can tell that there is none.
+    if (!each.listed() && !each.refresh(Millis(0), patience))
+      throw Error(ErrorKind::unavailable, "array " + each.array().name() + " could not be listed yet");
+    return each.find(name);
+  };
+  std::vector<std::future<std::optional<Volume>>> answers;
+  for (const auto& each : arrays_)
+    answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
+                                 [&ask, &each] { return ask(*each); }));
+  Found found;
+  std::optional<Error> silent;
+  for (auto& answer : answers) {
+    try {
+      std::optional<Volume> volume = answer.get();
+      if (volume && !found.volume) found.volume = std::move(volume);
+    } catch (const Error& error) {
+      silent = error;
+    }
+  }
+  if (!found.volume && silent)
+    throw Error(ErrorKind::unavailable, "cannot tell whether volume " + name + " exists: " + silent->what() + "; retry");
+  return found;
+}
+
+Catalog::Listing Catalog::list(const Deadline& deadline) {
+  const Deadline patience = deadline.sooner(kPatience);
+  std::vector<std::future<bool>> refreshed;
+  for (const auto& each : arrays_)
+    refreshed.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
+                                   [&each, &patience] { return each->refresh(kListFresh, patience); }));
+  Listing listing;
+  for (std::size_t i = 0; i < arrays_.size(); ++i) {
+    if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays_[i]->array().name());
+    for (Volume& volume : arrays_[i]->all()) listing.volumes.push_back(std::move(volume));
+  }
+  const auto by_name = [](const Volume& a, const Volume& b) { return a.record.name < b.record.name; };
+  std::stable_sort(listing.volumes.begin(), listing.volumes.end(), by_name);
+  const auto end = std::unique(listing.volumes.begin(), listing.volumes.end(),
+                               [](const Volume& a, const Volume& b) { return a.record.name == b.record.name; });
+  listing.volumes.erase(end, listing.volumes.end());
+  return listing;
+}
+
+void Catalog::wait_until_listed(const Deadline& whole) {
+  const Deadline deadline = whole.sooner(kListPatience);
+  for (const auto& each : arrays_) {
+    while (!each->listed()) {
+      each->refresh(Millis(0), deadline);
+      if (each->listed()) break;
+      const array::ArrayStatus status = each->array().status();
+      if (deadline.expired() || status.state == array::ArrayStatus::State::refused)
+        throw Error(ErrorKind::unavailable,
+                    "array " + each->array().name() + " could not be listed since this daemon started, so it is not known " +
+                        "whether the name is taken there" + (status.reason.empty() ? "" : " (" + status.reason + ")") +
+                        "; retry when it answers");
+      deadline.sleep_for(Millis(50));
+    }
+  }
+}
+
+ArrayCatalog& Catalog::array(const std::string& key) {
+  if (ArrayCatalog* found = find_array(key)) return *found;
+  throw Error(ErrorKind::failed_precondition, "no backend in hpe.conf uses array " + key + " any more");
+}
+
+ArrayCatalog* Catalog::find_array(const std::string& key) {
+  const auto found = std::find_if(arrays_.begin(), arrays_.end(), [&](const auto& each) { return each->key() == key; });
+  return found == arrays_.end() ? nullptr : found->get();
+}
+
+}  // namespace hpe3par::catalog

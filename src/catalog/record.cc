@@ -1,0 +1,108 @@
+#include "hpe3par/catalog/record.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "hpe3par/base/error.h"
+
+namespace hpe3par::catalog {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr std::size_t kMaxArrayName = 31;
+constexpr std::size_t kHashChars = 16;
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+std::string text_of(const json& object, const char* member) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// 80 bits of SHA-256 in base 32; lower case, so that it stays one name where case is not told apart.
+std::string short_hash(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  constexpr std::string_view kDigits = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string out;
+  unsigned bits = 0;
+  unsigned buffer = 0;
+  for (std::size_t i = 0; out.size() < kHashChars; ++i) {
+    buffer = (buffer << 8U) | digest[i];
+    for (bits += 8; bits >= 5 && out.size() < kHashChars; bits -= 5) out += kDigits[(buffer >> (bits - 5)) & 31U];
+  }
+  return out;
+}
+
+VolumeRecord decode_own(const json& own, VolumeRecord record) {
+  const auto version = own.find("v");
+  if (version == own.end() || !version->is_number_integer() || version->get<int>() > kVersion)
+    throw Error(ErrorKind::failed_precondition,
+                "the record of volume " + record.name + " has version " +
+                    (version == own.end() ? std::string("none") : version->dump()) + ", this program knows up to " +
+                    std::to_string(kVersion) + "; use the newer hpe3pard that created it");
+  record.uuid = text_of(own, "u");
+  record.volume_namespace = text_of(own, "ns");
+  if (const auto options = own.find("o"); options != own.end() && options->is_object())
+    for (const auto& [key, value] : options->items())
+      if (value.is_string()) record.options[key] = value.get<std::string>();
+  return record;
+}
+
+}  // namespace
+
+std::string encode_record(const VolumeRecord& record) {
+  json own = {{"v", kVersion}, {"u", record.uuid}};
+  if (!record.volume_namespace.empty()) own["ns"] = record.volume_namespace;
+  if (!record.options.empty()) own["o"] = record.options;
+  const json comment = {{"type", "Docker"}, {"display_name", record.name}, {"h", own}};
+  std::string text = comment.dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() > kMaxCommentBytes)
+    throw Error(ErrorKind::invalid_argument,
+                "the record of volume " + record.name + " with its options needs " + std::to_string(text.size()) +
+                    " bytes, the array keeps " + std::to_string(kMaxCommentBytes) + "; use a shorter name or fewer options");
+  return text;
+}
+
+std::optional<VolumeRecord> decode_record(std::string_view comment) {
+  const json parsed = json::parse(comment, nullptr, false);
+  if (!parsed.is_object() || text_of(parsed, "type") != "Docker") return std::nullopt;
+  VolumeRecord record;
+  record.name = text_of(parsed, "display_name");
+  if (!is_volume_name(record.name)) return std::nullopt;
+  if (const auto own = parsed.find("h"); own != parsed.end() && own->is_object()) {
+    record = decode_own(*own, std::move(record));
+  } else {
+    record.legacy = true;
+    record.uuid = text_of(parsed, "volume_id");
+  }
+  if (record.uuid.empty()) return std::nullopt;
+  return record;
+}
+
+bool is_volume_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && is_letter_or_digit(name.front()) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+void check_volume_name(std::string_view name) {
+  if (name.empty()) throw Error(ErrorKind::invalid_argument, "the request names no volume");
+  if (!is_volume_name(name))
+    throw Error(ErrorKind::invalid_argument,
+                "this volume name is not allowed; allowed: a letter or digit, then up to 254 letters, digits, '.', '_' or '-'");
+}
+
+std::string array_volume_name(std::string_view volume_namespace, std::string_view name) {
+  const std::string prefix(kVolumePrefix);
+  if (volume_namespace.empty() && prefix.size() + name.size() <= kMaxArrayName) return prefix + std::string(name);
+  const std::size_t room = kMaxArrayName - prefix.size() - 1 - 1 - kHashChars;
+  const std::string hash = short_hash(std::string(volume_namespace) + '\0' + std::string(name));
+  return prefix + "." + std::string(name.substr(0, room)) + "-" + hash;
+}
+
+}  // namespace hpe3par::catalog

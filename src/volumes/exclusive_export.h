@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/config/config.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+/// Remembers for how long which other host was seen to hold a volume, so that a repeated Mount goes on waiting instead
+/// of starting anew. Only time between two looks that lie close together counts. Thread-safe.
+class ConflictMemory {
+ public:
+  explicit ConflictMemory(Clock& clock) : clock_(clock) {}
+
+  /// Takes in a look with other holders and tells what has been observed so far.
+  Waited observe(const std::string& uuid, const Look& look);
+  void forget(const std::string& uuid);
+
+ private:
+  struct Entry {
+    std::string holder;
+    Waited waited;
+    SteadyTime last;
+  };
+
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+};
+
+/// Gets a volume's export for this host alone: creates first, looks second, withdraws if somebody else is there.
+/// Two hosts can never both see themselves alone, because each has created before it looks.
+class ExclusiveExport {
+ public:
+  struct Request {
+    std::string volume;        ///< Docker name, for sentences
+    std::string uuid;
+    std::string array_volume;
+    std::string array_host;
+    std::vector<std::string> initiators;
+    config::ConflictPolicy policy = config::ConflictPolicy::dead;
+    Millis conflict_delay{0};
+  };
+  struct Result {
+    array::Export own;
+    bool took_over = false;  ///< another host's export was removed
+  };
+
+  ExclusiveExport(array::Array& array, ConflictMemory& memory) : array_(array), memory_(memory) {}
+
+  /// @throws Error failed_precondition: in use by another host (named, with what to do)
+  /// @throws Error what the array said; an export of ours may then exist and must be looked for
+  Result acquire(const Request& request, const Deadline& deadline);
+
+ private:
+  bool create(const Request& request, const Deadline& deadline);
+  void check_ours(const Request& request, const Deadline& deadline);
+  void withdraw(const array::Export& own, const Deadline& deadline);
+  bool wait_until_free(const Request& request, Look look, const Deadline& deadline);
+  void fence(const Request& request, const Look& look, const Deadline& deadline);
+
+  array::Array& array_;
+  ConflictMemory& memory_;
+};
+
+}  // namespace hpe3par::volumes

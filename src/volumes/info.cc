@@ -1,0 +1,55 @@
+#include "info.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hpe3par::volumes {
+
+VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
+                           const std::optional<journal::MountRecord>& row, bool mounted) {
+  VolumeInfo info;
+  info.name = volume.record.name;
+  info.created = volume.created;
+  info.backend = volume.backend;
+  info.array = array.name;
+  info.array_volume = volume.array_volume;
+  info.wwn = volume.wwn;
+  info.uuid = volume.record.uuid;
+  info.size_gib = volume.size_mib / 1024;
+  info.state = "available";
+  info.since = volume.seen;
+  if (row) {
+    for (const journal::MountId& id : row->ids) info.ids.push_back(id.id);
+    info.detach_pending = row->state > journal::MountState::mounted;
+    info.last_error = row->last_error;
+    info.state = row->fenced ? "fenced" : info.detach_pending ? "detaching" : mounted ? "mounted" : info.state;
+    info.since = row->since;
+    if (mounted) info.mountpoint = row->mountpoint;
+    info.mounts = mounted ? 1 : 0;
+  }
+  if (!array.silent_reason.empty()) {
+    info.state = "unreachable";
+    info.since = volume.seen;
+    info.last_error = array.silent_reason;
+  }
+  return info;
+}
+
+std::string to_status_json(const VolumeInfo& info) {
+  const nlohmann::json status = {
+      {"backend", info.backend},
+      {"array", info.array},
+      {"array_volume", info.array_volume},
+      {"wwn", info.wwn},
+      {"uuid", info.uuid},
+      {"size_gib", info.size_gib},
+      {"state", info.state},
+      {"since", to_rfc3339(info.since)},
+      {"mounts", info.mounts},
+      {"ids", info.ids},
+      {"detach_pending", info.detach_pending},
+      {"last_error", info.last_error},
+  };
+  return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/journal/journal.h"
+#include "hpe3par/volumes/service.h"
+
+namespace hpe3par::volumes {
+
+/// What is known of the array that a volume lies on.
+struct ArrayFacts {
+  std::string name;           ///< as people know it
+  std::string silent_reason;  ///< not empty: it does not answer
+};
+
+/// Puts together what `inspect` shows. Pure.
+/// @param row this host's row of the volume, if any; `mounted`: its mount is really there
+VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
+                           const std::optional<journal::MountRecord>& row, bool mounted);
+
+}  // namespace hpe3par::volumes

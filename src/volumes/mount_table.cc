@@ -1,0 +1,94 @@
+#include "mount_table.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+constexpr Millis kRowLockBudget{30'000};
+
+}  // namespace
+
+MountTable::MountTable(journal::Journal& journal, Clock& clock) : journal_(journal), clock_(clock) {
+  for (journal::MountRecord& record : journal_.mounts()) {
+    std::erase_if(record.ids, [](const journal::MountId& id) { return !id.confirmed; });
+    rows_[record.uuid] = std::move(record);
+  }
+}
+
+std::optional<journal::MountRecord> MountTable::find(const std::string& volume) {
+  const std::lock_guard hold(mutex_);
+  for (const auto& [uuid, record] : rows_)
+    if (record.volume == volume) return record;
+  return std::nullopt;
+}
+
+std::vector<journal::MountRecord> MountTable::all() {
+  const std::lock_guard hold(mutex_);
+  std::vector<journal::MountRecord> records;
+  for (const auto& [uuid, record] : rows_) records.push_back(record);
+  return records;
+}
+
+void MountTable::put(const journal::MountRecord& record) {
+  const auto order = row_locks_.lock(record.uuid, Deadline::after(clock_, kRowLockBudget));
+  journal::MountRecord merged = record;
+  merge_confirmations(merged);
+  journal_.put(merged);
+  remember(merged);
+}
+
+void MountTable::put_anyway(const journal::MountRecord& record) {
+  try {
+    put(record);
+  } catch (const Error& error) {
+    log(LogLevel::error, "journal not written while undoing", {{"volume", record.volume}, {"reason", error.what()}});
+    remember(record);
+  }
+}
+
+void MountTable::confirm(const std::string& uuid, const std::string& id) {
+  const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
+  journal::MountRecord record;
+  {
+    const std::lock_guard hold(mutex_);
+    const auto row = rows_.find(uuid);
+    if (row == rows_.end()) return;
+    record = row->second;
+  }
+  const auto known = std::find_if(record.ids.begin(), record.ids.end(), [&](const auto& each) { return each.id == id; });
+  if (known == record.ids.end() || known->confirmed) return;
+  known->confirmed = true;
+  journal_.put(record);
+  remember(record);
+}
+
+void MountTable::erase(const std::string& uuid) {
+  const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
+  try {
+    journal_.erase_mount(uuid);
+  } catch (const Error& error) {
+    // The row comes back after a restart and is found to be undone already.
+    log(LogLevel::error, "journal not written while undoing", {{"uuid", uuid}, {"reason", error.what()}});
+  }
+  const std::lock_guard hold(mutex_);
+  rows_.erase(uuid);
+}
+
+void MountTable::merge_confirmations(journal::MountRecord& record) {
+  const std::lock_guard hold(mutex_);
+  const auto row = rows_.find(record.uuid);
+  if (row == rows_.end()) return;
+  for (journal::MountId& id : record.ids)
+    for (const journal::MountId& stored : row->second.ids) id.confirmed = id.confirmed || (stored.id == id.id && stored.confirmed);
+}
+
+void MountTable::remember(const journal::MountRecord& record) {
+  const std::lock_guard hold(mutex_);
+  rows_[record.uuid] = record;
+}
+
+}  // namespace hpe3par::volumes

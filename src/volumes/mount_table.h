@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/base/clock.h"
+#include "hpe3par/base/keyed_mutex.h"
+#include "hpe3par/journal/journal.h"
+
+namespace hpe3par::volumes {
+
+/// The journal's mount rows, with a copy in memory. Ids that a former process left unconfirmed are dropped at load.
+/// Thread-safe; writers of one volume hold its lock, except for confirm().
+class MountTable {
+ public:
+  MountTable(journal::Journal& journal, Clock& clock);
+
+  std::optional<journal::MountRecord> find(const std::string& volume);
+  std::vector<journal::MountRecord> all();
+
+  /// Durable when it returns. Keeps the confirmation of ids that were confirmed meanwhile.
+  /// @throws Error unavailable: the journal is not writable; nothing is changed
+  void put(const journal::MountRecord& record);
+
+  /// For undoing: if the journal is not writable, remembers the record in memory and logs.
+  void put_anyway(const journal::MountRecord& record);
+
+  /// Marks the id as known to its user. No effect on rows or ids that are gone.
+  void confirm(const std::string& uuid, const std::string& id);
+
+  void erase(const std::string& uuid);
+
+ private:
+  void merge_confirmations(journal::MountRecord& record);
+  void remember(const journal::MountRecord& record);
+
+  journal::Journal& journal_;
+  Clock& clock_;
+  KeyedMutex row_locks_;  // orders the journal writes of one row
+  std::mutex mutex_;
+  std::map<std::string, journal::MountRecord> rows_;  // by uuid
+};
+
+}  // namespace hpe3par::volumes

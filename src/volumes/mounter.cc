@@ -1,0 +1,468 @@
+#include "mounter.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/base/uuid.h"
+#include "hpe3par/journal/crash_point.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using host::Device;
+using journal::crash_point;
+using journal::MountRecord;
+using journal::MountState;
+
+constexpr Millis kUndoBudget{15'000};
+constexpr Millis kUnexportVerified{10'000};
+constexpr int kNoSuchHost = 17;
+
+bool has_id(const MountRecord& row, const std::string& id) {
+  return std::any_of(row.ids.begin(), row.ids.end(), [&](const journal::MountId& each) { return each.id == id; });
+}
+
+std::string first_ids(const MountRecord& row) {
+  std::string text;
+  for (const journal::MountId& id : row.ids) text += (text.empty() ? "" : ", ") + id.id.substr(0, 12);
+  return text;
+}
+
+}  // namespace
+
+Mounter::Mounter(const Environment& environment)
+    : env_(environment), table_(environment.journal, environment.clock), conflicts_(environment.clock) {}
+
+// ---- mount ----
+
+Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id, const Deadline& deadline) {
+  std::optional<MountRecord> row = table_.find(volume);
+  if (row && row->state == MountState::mounted && is_mounted(*row)) return add_user(*row, id);
+  if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline))
+    return add_user(*row, id);
+  if (row) {
+    row->ids.clear();
+    settle_row(*row, deadline);
+    if (const auto left = table_.find(volume))
+      throw Error(ErrorKind::unavailable, "volume " + volume + " is still being released from its last use on this host (" +
+                                              left->last_error + "); retry");
+  }
+  return mount_anew(volume, id, deadline);
+}
+
+Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
+  const bool is_new = !has_id(row, id);
+  if (is_new || row.state != MountState::mounted) {
+    if (is_new) row.ids.push_back({id, false});
+    row.state = MountState::mounted;
+    table_.put(row);
+    crash_point("mount.recorded");
+  }
+  return {row.mountpoint, row.uuid, is_new};
+}
+
+// A volume that is still attached here, or whose mount somebody took away, is mounted again from its device: if our
+// export is still the only one.
+bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
+  const std::optional<Device> device = env_.attacher.find(target_of(row));
+  if (!device) return false;
+  const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+  if (!look.own || !look.others.empty()) {
+    row.fenced = true;
+    table_.put_anyway(row);
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + row.volume + " was taken away from this host" +
+                    (look.holder.empty() ? "" : " by " + look.holder) +
+                    " while it is still in use here; stop the containers that use it, then retry");
+  }
+  const host::Content content = env_.file_systems.probe(*device);
+  const FormatPlan plan = plan_format(content, {true, FormatMark{true, "", ""}});
+  if (plan.action != FormatPlan::Action::mount)
+    throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
+  row.device = device->path;
+  row.disk_sequence = device->disk_sequence;
+  row.last_error.clear();
+  enter(row, MountState::mounting);
+  env_.file_systems.mount(*device, plan.type, row.mountpoint);
+  return true;
+}
+
+Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline) {
+  const catalog::Volume current = read_now(volume, deadline);
+  MountRecord row = begin(current, deadline);
+  try {
+    bool took_over = false;
+    export_alone(row, current, took_over, deadline);
+    const Device device = env_.attacher.attach(target_of(row), deadline);
+    row.device = device.path;
+    row.disk_sequence = device.disk_sequence;
+    crash_point("mount.attached");
+    prepare(row, device, current, took_over, deadline);
+    row.ids.push_back({id, false});
+    row.since = env_.clock.wall();
+    enter(row, MountState::mounted);
+    crash_point("mount.recorded");
+  } catch (const Error& error) {
+    row.ids.clear();
+    undo(row, error.what());
+    throw;
+  }
+  return {row.mountpoint, row.uuid, true};
+}
+
+// The record as the array has it now, not a second ago: the name may belong to a new volume by then.
+catalog::Volume Mounter::read_now(const std::string& volume, const Deadline& deadline) {
+  const SteadyTime began = env_.clock.now();
+  catalog::Catalog::Found found = env_.catalog.look_up(volume, deadline);
+  if (!found.stale_because.empty())
+    throw Error(ErrorKind::unavailable, "cannot mount volume " + volume + ": " + found.stale_because);
+  if (found.volume && (!found.volume->confirmed || *found.volume->confirmed < began))
+    found.volume = env_.catalog.array(found.volume->array).fetch(found.volume->array_volume, deadline);
+  if (!found.volume || found.volume->record.name != volume)
+    throw Error(ErrorKind::not_found, "there is no volume " + volume);
+  return *found.volume;
+}
+
+MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadline) {
+  const config::BackendConfig* backend = env_.config.find_backend(volume.backend);
+  if (!backend)
+    throw Error(ErrorKind::failed_precondition, "backend " + volume.backend + " of volume " + volume.record.name +
+                                                    " is not in hpe.conf any more");
+  const std::string reason = why_not_mountable(volume, backend->transport);
+  if (!reason.empty())
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not mounted: " + reason);
+  MountRecord row;
+  row.uuid = volume.record.uuid;
+  row.volume = volume.record.name;
+  row.backend = volume.backend;
+  row.array = volume.array;
+  row.array_volume = volume.array_volume;
+  row.wwn = volume.wwn;
+  row.array_host = array_host(volume.array, deadline);
+  row.loop_dir = backend->loop_dir;
+  row.mountpoint = (env_.mount_dir / volume.record.name).string();
+  row.since = env_.clock.wall();
+  enter(row, MountState::exporting);
+  crash_point("mount.export_journaled");
+  return row;
+}
+
+void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline) {
+  ExclusiveExport::Request request;
+  request.volume = row.volume;
+  request.uuid = row.uuid;
+  request.array_volume = row.array_volume;
+  request.array_host = row.array_host;
+  request.initiators = env_.identity.initiators;
+  request.policy = env_.config.host.mount_conflict_policy;
+  request.conflict_delay = from_record_options(volume.record.options, env_.config).mount_conflict_delay;
+  ExclusiveExport exclusive(array_of(row), conflicts_);
+  ExclusiveExport::Result result;
+  try {
+    result = exclusive.acquire(request, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() != kNoSuchHost) throw;
+    // Somebody removed our host since we last looked.
+    learn_host(array_of(row), row.array, deadline);
+    row.array_host = request.array_host = array_host(row.array, deadline);
+    table_.put(row);
+    result = exclusive.acquire(request, deadline);
+  }
+  crash_point("mount.looked");
+  if (!volume.wwn.empty() && !result.own.wwn.empty() && result.own.wwn != volume.wwn)
+    throw Error(ErrorKind::aborted, "volume " + row.volume + " was replaced by another one while it was being mounted; retry");
+  row.lun = result.own.lun;
+  took_over = result.took_over;
+  enter(row, MountState::attaching);
+  crash_point("mount.attach_journaled");
+}
+
+// Decides between mounting what is there and making a file system, asking the array for the mark only when it matters.
+void Mounter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
+                      const Deadline& deadline) {
+  array::Array& array = array_of(row);
+  const host::Content content = env_.file_systems.probe(device);
+  MarkKnowledge mark;
+  while (true) {
+    const FormatPlan plan = plan_format(content, mark);
+    switch (plan.action) {
+      case FormatPlan::Action::mount:
+        mount_existing(row, device, plan.type);
+        if (took_over) finish_taken_over(row, device, volume, deadline);
+        return;
+      case FormatPlan::Action::read_mark:
+      case FormatPlan::Action::create_mark: {
+        if (plan.action == FormatPlan::Action::create_mark) {
+          row.fs_uuid = make_uuid();
+          enter(row, MountState::formatting);
+          crash_point("mount.format_journaled");
+          if (array.create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline))
+            return format(row, device, volume, false, deadline);
+          row.fs_uuid.clear();  // not ours to finish
+        }
+        const std::optional<std::string> value = array.find_mark(row.array_volume, kFormatMark, deadline);
+        mark = {true, value ? std::optional(parse_mark(*value)) : std::nullopt};
+        break;
+      }
+      case FormatPlan::Action::format_again:
+        row.fs_uuid = make_uuid();
+        enter(row, MountState::formatting);
+        crash_point("mount.format_journaled");
+        array.update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
+        return format(row, device, volume, true, deadline);
+      case FormatPlan::Action::refuse:
+        throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
+    }
+  }
+}
+
+void Mounter::format(MountRecord& row, const Device& device, const catalog::Volume& volume, bool again,
+                     const Deadline& deadline) {
+  crash_point("mount.format_marked");
+  log(LogLevel::info, again ? "formatting again after a formatting that did not end" : "formatting",
+      {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", "ext4"}});
+  env_.file_systems.format(device, {"ext4", row.fs_uuid, row.volume.substr(0, 16)}, deadline);
+  crash_point("mount.formatted");
+  env_.file_systems.mount(device, "ext4", row.mountpoint);
+  set_ownership(row.mountpoint, from_record_options(volume.record.options, env_.config));
+  crash_point("mount.ownership_set");
+  enter(row, MountState::mounting);
+  crash_point("mount.mount_journaled");
+  array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, "ext4", row.fs_uuid}), deadline);
+  crash_point("mount.formatted_marked");
+  row.fs_uuid.clear();
+}
+
+void Mounter::mount_existing(MountRecord& row, const Device& device, const std::string& type) {
+  enter(row, MountState::mounting);
+  crash_point("mount.mount_journaled");
+  env_.file_systems.mount(device, type, row.mountpoint);
+  crash_point("mount.mounted");
+}
+
+// The host that this volume was taken from may have died between making the file system and setting its owner.
+void Mounter::finish_taken_over(const MountRecord& row, const Device& device, const catalog::Volume& volume,
+                                const Deadline& deadline) {
+  array::Array& array = array_of(row);
+  const std::optional<std::string> value = array.find_mark(row.array_volume, kFormatMark, deadline);
+  if (!value) return;
+  const FormatMark mark = parse_mark(*value);
+  const host::Content content = env_.file_systems.probe(device);
+  if (mark.finished || mark.fs_uuid != content.uuid) return;
+  set_ownership(row.mountpoint, from_record_options(volume.record.options, env_.config));
+  array.update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}), deadline);
+}
+
+void Mounter::undo(MountRecord row, const std::string& reason) {
+  try {
+    settle_row(row, Deadline::after(env_.clock, kUndoBudget));
+  } catch (const std::exception& error) {
+    log(LogLevel::warning, "mount not undone completely, will be retried",
+        {{"volume", row.volume}, {"mount_failed", reason}, {"reason", error.what()}});
+  }
+}
+
+// ---- unmount ----
+
+void Mounter::unmount(const std::string& volume, const std::string& id, const Deadline& deadline) {
+  std::optional<MountRecord> row = table_.find(volume);
+  if (!row) return;
+  const bool known = has_id(*row, id);
+  std::erase_if(row->ids, [&](const journal::MountId& each) { return each.id == id; });
+  if (row->state == MountState::mounted && !row->ids.empty()) {
+    if (known) table_.put_anyway(*row);
+    return;
+  }
+  const bool first_try = row->state == MountState::mounted;
+  try {
+    if (!row->fs_uuid.empty()) return settle_row(*row, deadline);
+    release(*row, deadline, !first_try);
+  } catch (const Error& error) {
+    note_failure(*row, error.what());
+    if (row->state == MountState::unmounting) throw error.within("volume " + volume + " is not unmounted yet, retried in the background");
+    log(LogLevel::warning, "release not finished, will be retried",
+        {{"volume", volume}, {"state", journal::to_string(row->state)}, {"reason", error.what()}});
+  }
+}
+
+void Mounter::release_for_removal(const std::string& volume, const Deadline& deadline) {
+  std::optional<MountRecord> row = table_.find(volume);
+  if (!row) return;
+  if (row->state == MountState::mounted && !row->ids.empty() && is_mounted(*row))
+    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " + first_ids(*row) +
+                                                    "); stop the containers that use it first");
+  row->ids.clear();
+  try {
+    settle_row(*row, deadline);
+  } catch (const Error& error) {
+    throw error.within("volume " + volume + " is not removed, because it could not be released from its last use on this host");
+  }
+  if (const auto left = table_.find(volume))
+    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is not removed: " + left->last_error);
+}
+
+// ---- undoing ----
+
+void Mounter::settle(const std::string& volume, const Deadline& deadline) {
+  const std::optional<MountRecord> row = table_.find(volume);
+  if (row) settle_row(*row, deadline);
+}
+
+void Mounter::settle_row(MountRecord row, const Deadline& deadline) {
+  try {
+    const std::optional<Device> device = env_.attacher.find(target_of(row));
+    if (device) {
+      row.device = device->path;
+      row.disk_sequence = device->disk_sequence;
+    }
+    switch (plan_settle(row, device.has_value())) {
+      case SettleAction::keep: return;
+      case SettleAction::finish_format: finish_format(row, deadline); break;
+      case SettleAction::release: row.fs_uuid.clear(); break;
+    }
+    release(row, deadline, true);
+  } catch (const Error& error) {
+    note_failure(row, error.what());
+    throw;
+  }
+}
+
+// mkfs writes the superblock last, so a file system that carries our uuid is whole; only its owner and mark are owed.
+// Without it the mark still says "formatting", and the next mount may format again.
+void Mounter::finish_format(MountRecord& row, const Deadline& deadline) {
+  const Device device = *env_.attacher.find(target_of(row));
+  const host::Content content = env_.file_systems.probe(device);
+  if (content.kind == host::Content::Kind::file_system && content.uuid == row.fs_uuid) {
+    if (row.state < MountState::mounting) {
+      env_.file_systems.mount(device, content.type, row.mountpoint);
+      set_ownership(row.mountpoint, options_of(row.volume));
+      enter(row, MountState::mounting);
+    }
+    array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, row.fs_uuid}), deadline);
+  }
+  row.fs_uuid.clear();
+}
+
+// True when nothing of the volume is left here; false when its device is still in use by somebody.
+bool Mounter::release(MountRecord& row, const Deadline& deadline, bool verify_export) {
+  if (row.state <= MountState::mounted) {
+    enter(row, MountState::unmounting);
+    crash_point("unmount.journaled");
+  }
+  if (row.state == MountState::unmounting) {
+    take_down_mount(row);
+    crash_point("unmount.unmounted");
+    enter(row, MountState::detaching);
+    crash_point("unmount.detach_journaled");
+  }
+  if (row.state == MountState::detaching) {
+    if (!take_down_device(row, deadline)) return false;
+    crash_point("unmount.detached");
+    enter(row, MountState::unexporting);
+    crash_point("unmount.unexport_journaled");
+  }
+  take_down_export(row, verify_export || row.lun < 0, deadline);
+  crash_point("unmount.unexported");
+  table_.erase(row.uuid);
+  crash_point("unmount.erased");
+  return true;
+}
+
+void Mounter::take_down_mount(MountRecord& row) {
+  // Without a device nothing of ours is mounted; unmount() then only removes an empty directory.
+  const std::optional<Device> device = env_.attacher.find(target_of(row));
+  env_.file_systems.unmount(device.value_or(Device{}), row.mountpoint);
+}
+
+bool Mounter::take_down_device(MountRecord& row, const Deadline& deadline) {
+  if (env_.attacher.detach(target_of(row), deadline) == host::Attacher::Detached::gone) {
+    row.device.clear();
+    row.disk_sequence = 0;
+    return true;
+  }
+  note_failure(row, "its device " + row.device +
+                        " is still in use on this host, by a container or another mount namespace; stop what uses it");
+  return false;
+}
+
+// A repeated or late removal looks first: the LUN may belong to somebody else by now.
+void Mounter::take_down_export(MountRecord& row, bool verify, const Deadline& deadline) {
+  array::Array& array = array_of(row);
+  array::Export own;
+  own.volume = row.array_volume;
+  own.array_host = row.array_host;
+  own.lun = row.lun;
+  if (verify) {
+    const Deadline bounded = deadline.sooner(kUnexportVerified);
+    const Look look = fold_look(array.list_exports(row.array_volume, bounded), row.array_host);
+    if (!look.own || (!row.wwn.empty() && look.own->wwn != row.wwn)) return;
+    own = *look.own;
+  }
+  array.unexport_volume(own, deadline);
+}
+
+void Mounter::enter(MountRecord& row, MountState state) {
+  const MountState before = row.state;
+  row.state = state;
+  if (state > MountState::mounted) {
+    table_.put_anyway(row);
+    return;
+  }
+  try {
+    table_.put(row);
+  } catch (...) {
+    row.state = before;
+    throw;
+  }
+}
+
+void Mounter::note_failure(MountRecord& row, const std::string& reason) {
+  if (row.last_error == reason) return;
+  row.last_error = reason;
+  table_.put_anyway(row);
+}
+
+// ---- facts ----
+
+bool Mounter::is_mounted(const MountRecord& row) {
+  const std::optional<std::string> number = env_.file_systems.mounted_at(row.mountpoint);
+  if (!number) return false;
+  const std::optional<Device> device = env_.attacher.find(target_of(row));
+  return device && device->number == *number;
+}
+
+void Mounter::learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline) {
+  const std::string name = array.ensure_host(env_.identity, deadline);
+  const std::lock_guard hold(names_mutex_);
+  array_host_names_[array_key] = name;
+}
+
+std::string Mounter::array_host(const std::string& array_key, const Deadline& deadline) {
+  {
+    const std::lock_guard hold(names_mutex_);
+    const auto known = array_host_names_.find(array_key);
+    if (known != array_host_names_.end()) return known->second;
+  }
+  learn_host(env_.catalog.array(array_key).array(), array_key, deadline);
+  const std::lock_guard hold(names_mutex_);
+  return array_host_names_.at(array_key);
+}
+
+array::Array& Mounter::array_of(const MountRecord& row) { return env_.catalog.array(row.array).array(); }
+
+VolumeOptions Mounter::options_of(const std::string& volume) {
+  const std::optional<catalog::Volume> known = env_.catalog.find_known(volume);
+  return from_record_options(known ? known->record.options : RawOptions{}, env_.config);
+}
+
+host::AttachTarget Mounter::target_of(const MountRecord& row) const {
+  return {row.wwn, row.array_host, row.lun, row.loop_dir};
+}
+
+void Mounter::set_ownership(const std::string& mountpoint, const VolumeOptions& options) {
+  if (options.owner_uid || options.mode)
+    env_.file_systems.set_ownership(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,147 @@
+#include "plan.h"
+
+#include <algorithm>
+#include <set>
+
+namespace hpe3par::volumes {
+namespace {
+
+using host::Content;
+
+constexpr std::string_view kFormatting = "formatting:";
+constexpr std::string_view kFormatted = "formatted:";
+constexpr Millis kTimeToFence{5'000};
+
+std::string holder_name(const array::Export& each) {
+  switch (each.kind) {
+    case array::ExportKind::host: return "host " + each.array_host;
+    case array::ExportKind::host_set: return "host set " + each.array_host;
+    case array::ExportKind::port: return "port " + each.port;
+    case array::ExportKind::matched_set: return "host " + each.array_host + " at port " + each.port;
+  }
+  return "";
+}
+
+std::string seconds(Millis duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) + " s";
+}
+
+// The ext driver of the kernel mounts all three; HPE's plugin made ext file systems without a journal.
+std::string mount_type(const std::string& type) {
+  if (type == "ext2" || type == "ext3" || type == "ext4") return "ext4";
+  return type == "xfs" ? "xfs" : "";
+}
+
+FormatPlan refuse(std::string reason) { return {FormatPlan::Action::refuse, "", std::move(reason)}; }
+
+}  // namespace
+
+std::string why_not_mountable(const catalog::Volume& volume, config::Transport transport) {
+  if (transport != config::Transport::loop)
+    return "backend " + volume.backend + " uses the transport " + std::string(config::to_string(transport)) +
+           ", and this version can only attach with hpedockerplugin_driver = loop";
+  if (volume.group)
+    return "it is in remote copy group " + *volume.group + ", and this version cannot mount replicated volumes";
+  if (volume.copy_kind != array::CopyKind::base) return "it is a copy or snapshot on the array, and this version cannot mount those";
+  return "";
+}
+
+std::string encode_mark(const FormatMark& mark) {
+  return mark.finished ? std::string(kFormatted) + mark.type + ":" + mark.fs_uuid : std::string(kFormatting) + mark.fs_uuid;
+}
+
+FormatMark parse_mark(const std::string& value) {
+  if (value.starts_with(kFormatting)) return {false, "", value.substr(kFormatting.size())};
+  FormatMark mark{true, "", ""};
+  if (value.starts_with(kFormatted)) {
+    const std::string rest = value.substr(kFormatted.size());
+    const std::size_t colon = rest.find(':');
+    mark.type = rest.substr(0, colon);
+    if (colon != std::string::npos) mark.fs_uuid = rest.substr(colon + 1);
+  }
+  return mark;
+}
+
+FormatPlan plan_format(const Content& content, const MarkKnowledge& mark) {
+  using Action = FormatPlan::Action;
+  if (content.kind == Content::Kind::file_system) {
+    const std::string type = mount_type(content.type);
+    if (type.empty())
+      return refuse("it holds a file system of type " + content.type + "; only ext2, ext3, ext4 and xfs are mounted");
+    return {Action::mount, type, ""};
+  }
+  const bool blank = content.kind == Content::Kind::blank;
+  if (!mark.known) return {blank ? Action::create_mark : Action::read_mark, "", ""};
+  if (mark.mark && !mark.mark->finished && (blank || content.type == "unknown data")) return {Action::format_again, "", ""};
+  if (!blank)
+    return refuse("it holds " + content.type +
+                  " and no file system, so it was not made by this plugin; it is neither mounted nor formatted");
+  if (!mark.mark) return {Action::create_mark, "", ""};
+  return refuse("it was formatted" + (mark.mark->type.empty() ? "" : " as " + mark.mark->type) +
+                " before and is blank now, so its data seem to be lost or the device is not the right one; it is not "
+                "formatted again. If the data are not needed, remove the volume and create it anew");
+}
+
+Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host) {
+  Look look;
+  std::set<std::string> holders;
+  for (const array::Export& each : exports) {
+    const bool ours = each.kind == array::ExportKind::host && each.array_host == array_host;
+    if (each.active) {
+      look.others_active = look.others_active || !ours;
+    } else if (ours) {
+      look.own = each;
+    } else {
+      look.others.push_back(each);
+      look.fenceable = look.fenceable && each.kind == array::ExportKind::host;
+      holders.insert(holder_name(each));
+    }
+  }
+  for (const std::string& name : holders) look.holder += (look.holder.empty() ? "" : " and ") + name;
+  return look;
+}
+
+ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::ConflictPolicy policy, Millis delay,
+                           Millis remaining) {
+  using Action = ConflictPlan::Action;
+  if (look.others.empty()) return {Action::acquire, ""};
+  const std::string in_use = "it is in use by " + look.holder;
+  const std::string stop = "; stop the container there, or remove that export if the host is gone for good";
+  if (!look.fenceable) return {Action::refuse, in_use + ", which this plugin never takes away; remove that export on the array"};
+  if (waited.total < delay) {
+    if (remaining > kTimeToFence) return {Action::wait, ""};
+    return {Action::refuse, in_use + "; waited " + seconds(waited.total) + " of " + seconds(delay) +
+                                " for it to let go; retry to go on waiting"};
+  }
+  if (policy == config::ConflictPolicy::refuse)
+    return {Action::refuse, in_use + " and did not let go within " + seconds(delay) + stop};
+  const bool looks_dead = policy == config::ConflictPolicy::always || (!look.others_active && waited.inactive >= delay);
+  if (looks_dead) {
+    if (remaining > kTimeToFence) return {Action::fence, ""};
+    return {Action::refuse, in_use + "; too little time is left in this call to take it over; retry"};
+  }
+  if (!look.others_active && remaining > kTimeToFence) return {Action::wait, ""};
+  return {Action::refuse, in_use + ", whose paths are logged in, and it did not let go within " + seconds(delay) + stop};
+}
+
+std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std::vector<std::string>& initiators,
+                         const std::string& our_address) {
+  if (!host) return "the array does not know our host any more";
+  std::string seen;
+  for (const array::HostPath& path : host->paths) {
+    if (std::find(initiators.begin(), initiators.end(), path.initiator) == initiators.end()) continue;
+    if (!our_address.empty() && path.address == our_address) return "";
+    if (!path.address.empty()) seen = path.address;
+  }
+  return "it is exported to our host " + host->name + " already, but not by this machine: that initiator is logged in from " +
+         (seen.empty() || seen == "0.0.0.0" ? "no address" : seen) + ", and this machine has " +
+         (our_address.empty() ? "an unknown address" : our_address) +
+         "; if two machines share an initiator name, give one another; if not, remove the export on the array";
+}
+
+SettleAction plan_settle(const journal::MountRecord& record, bool attached) {
+  if (record.state == journal::MountState::mounted && !record.ids.empty()) return SettleAction::keep;
+  return !record.fs_uuid.empty() && attached ? SettleAction::finish_format : SettleAction::release;
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/config/config.h"
+#include "hpe3par/host/file_systems.h"
+#include "hpe3par/journal/journal.h"
+
+/// Decisions of this module: pure, no I/O, table-tested.
+namespace hpe3par::volumes {
+
+/// Why this volume cannot be mounted at all by this version, or empty.
+std::string why_not_mountable(const catalog::Volume& volume, config::Transport transport);
+
+// ---- formatting ----
+
+/// The key of the mark that says how far the first formatting of a volume is.
+inline constexpr const char* kFormatMark = "h3p-fs";
+
+/// The value of that mark: `formatting:<fs uuid>` before mkfs, `formatted:<type>:<fs uuid>` after it.
+struct FormatMark {
+  bool finished = false;
+  std::string type;  ///< only when finished
+  std::string fs_uuid;
+  bool operator==(const FormatMark&) const = default;
+};
+
+std::string encode_mark(const FormatMark& mark);
+
+/// A value that has neither form counts as finished: when in doubt, the volume has been formatted.
+FormatMark parse_mark(const std::string& value);
+
+struct FormatPlan {
+  enum class Action {
+    mount,         ///< a file system is there
+    create_mark,   ///< blank: claim the right to format by creating the mark
+    read_mark,     ///< only the mark can tell
+    format_again,  ///< an earlier formatting did not end: overwrite its mark, then format
+    refuse,
+  };
+  Action action = Action::refuse;
+  std::string type;    ///< for mount: the type to mount as
+  std::string reason;  ///< for refuse
+  bool operator==(const FormatPlan&) const = default;
+};
+
+/// What is known of the mark when the plan is made.
+struct MarkKnowledge {
+  bool known = false;              ///< false: not asked yet
+  std::optional<FormatMark> mark;  ///< if known: absent means there is none
+};
+
+FormatPlan plan_format(const host::Content& content, const MarkKnowledge& mark);
+
+// ---- exclusivity (design D3) ----
+
+/// A look at a volume's exports, as seen by `array_host`.
+struct Look {
+  std::optional<array::Export> own;        ///< our template
+  std::vector<array::Export> others;       ///< everybody else's templates
+  bool others_active = false;              ///< one of them has a logged-in path
+  std::string holder;                      ///< the others by name, sorted, for sentences and for telling a change
+  bool fenceable = true;                   ///< false: a port, host set or matched set is among them
+};
+
+Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host);
+
+/// What has been seen of another holder so far.
+struct Waited {
+  Millis total{0};     ///< observed since this holder appeared
+  Millis inactive{0};  ///< observed without an active path up to now
+};
+
+struct ConflictPlan {
+  enum class Action { acquire, wait, fence, refuse };
+  Action action = Action::refuse;
+  std::string reason;
+};
+
+/// @param remaining time that the caller has left
+ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::ConflictPolicy policy, Millis delay,
+                           Millis remaining);
+
+/// Is an export to our host, of which this machine knows nothing, really ours?
+/// @return empty if so, else the sentence why not
+std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std::vector<std::string>& initiators,
+                         const std::string& our_address);
+
+// ---- what is found at start, or left over ----
+
+enum class SettleAction {
+  keep,           ///< in use: nothing to do
+  finish_format,  ///< a file system of ours was being made: complete it or forget it, then release
+  release,        ///< undo from where it stands
+};
+
+/// For a row that no operation works on (its volume's lock is held): a Mount that died is undone, an undoing goes on.
+/// @param attached our device exists on this host
+SettleAction plan_settle(const journal::MountRecord& record, bool attached);
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,36 @@
+#include <nlohmann/json.hpp>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/volumes/volume_service.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+class RefusingService final : public Service {
+ public:
+  explicit RefusingService(std::string reason) : reason_(std::move(reason)) {}
+
+  void create(const std::string&, const RawOptions&, const Deadline&) override { refuse(); }
+  void remove(const std::string&, const Deadline&) override { refuse(); }
+  MountTicket mount(const std::string&, const std::string&, const Deadline&) override { refuse(); }
+  void unmount(const std::string&, const std::string&, const Deadline&) override { refuse(); }
+  std::string find_path(const std::string&, const Deadline&) override { refuse(); }
+  VolumeInfo get(const std::string&, const Deadline&) override { refuse(); }
+  std::vector<VolumeInfo> list(const Deadline&) override { refuse(); }
+  std::string status_json() override { return nlohmann::json{{"state", "misconfigured"}, {"reason", reason_}}.dump(); }
+
+ private:
+  [[noreturn]] void refuse() const {
+    throw Error(ErrorKind::failed_precondition, reason_ + "; correct it and restart hpe3pard");
+  }
+
+  std::string reason_;
+};
+
+}  // namespace
+
+std::unique_ptr<Service> make_refusing_service(std::string reason) {
+  return std::make_unique<RefusingService>(std::move(reason));
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,371 @@
+#include "hpe3par/volumes/volume_service.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/keyed_mutex.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/base/uuid.h"
+#include "hpe3par/journal/crash_point.h"
+#include "info.h"
+#include "mounter.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using journal::crash_point;
+using journal::MountRecord;
+
+constexpr Millis kCleanUpPeriod{2'500};
+constexpr Millis kCleanUpBudget{20'000};
+constexpr Millis kSessionPeriod{20'000};
+constexpr int kVolumeExists = 22;
+constexpr int kVolumeExported = 26;
+
+std::vector<std::unique_ptr<catalog::ArrayCatalog>> make_array_catalogs(const Parts& parts,
+                                                                        std::vector<catalog::ArrayConfig> arrays) {
+  std::vector<std::unique_ptr<catalog::ArrayCatalog>> catalogs;
+  for (catalog::ArrayConfig& each : arrays)
+    catalogs.push_back(std::make_unique<catalog::ArrayCatalog>(std::move(each), parts.config.host.volume_namespace,
+                                                               parts.journal, parts.clock));
+  return catalogs;
+}
+
+// The array's own name once it is known, else where it is.
+std::string display_name(const array::ArrayStatus& status, const std::string& fallback) {
+  return status.system_name.empty() ? fallback : status.system_name;
+}
+
+std::string_view to_string(array::ArrayStatus::State state) {
+  switch (state) {
+    case array::ArrayStatus::State::connecting: return "connecting";
+    case array::ArrayStatus::State::up: return "up";
+    case array::ArrayStatus::State::unreachable: return "unreachable";
+    case array::ArrayStatus::State::refused: return "refused";
+  }
+  return "";
+}
+
+class VolumeServiceImpl final : public VolumeService {
+ public:
+  VolumeServiceImpl(const Parts& parts, std::vector<catalog::ArrayConfig> arrays)
+      : config_(parts.config),
+        clock_(parts.clock),
+        catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
+        mounter_({catalog_, parts.config, parts.journal, parts.attacher, parts.file_systems, parts.clock, parts.mount_dir,
+                  parts.identity}) {}
+
+  ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
+
+  void start() override {
+    for (const auto& each : catalog_.arrays())
+      each->start([this, key = each->key()](array::Array& array, const Deadline& deadline) {
+        mounter_.learn_host(array, key, deadline);
+        wake_cleaner();
+      });
+    cleaner_ = std::thread([this] { clean_up_until_stopped(); });
+  }
+
+  void stop(const Deadline& deadline) override {
+    if (stopping_.exchange(true)) return;
+    wake_cleaner();
+    if (cleaner_.joinable()) cleaner_.join();
+    for (const auto& each : catalog_.arrays()) each->stop();
+    for (const auto& each : catalog_.arrays()) each->array().close_idle_sessions(true, deadline.sooner(Millis(1'500)));
+  }
+
+  void create(const std::string& name, const RawOptions& options, const Deadline& deadline) override;
+  void remove(const std::string& name, const Deadline& deadline) override;
+  MountTicket mount(const std::string& name, const std::string& id, const Deadline& deadline) override;
+  void unmount(const std::string& name, const std::string& id, const Deadline& deadline) override;
+  std::string find_path(const std::string& name, const Deadline& deadline) override;
+  VolumeInfo get(const std::string& name, const Deadline& deadline) override;
+  std::vector<VolumeInfo> list(const Deadline& deadline) override;
+  std::string status_json() override;
+
+ private:
+  KeyedMutex::Guard lock(const std::string& name, const Deadline& deadline) {
+    return locks_.lock("volume " + name, deadline);
+  }
+  catalog::Volume new_volume(const std::string& name, const VolumeOptions& options) const;
+  void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted) const;
+  void explain_conflict(const std::string& name, catalog::ArrayCatalog& array, const std::string& array_volume,
+                        const RawOptions& raw, const VolumeOptions& wanted, const Deadline& deadline);
+  void remove_from_array(const catalog::Volume& volume, const Deadline& deadline);
+  void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool new_id, bool delivered);
+  VolumeInfo describe(const catalog::Volume& volume, const std::string& silent_reason);
+
+  void clean_up_until_stopped();
+  void clean_up();
+  void wake_cleaner() {
+    {
+      const std::lock_guard hold(cleaner_mutex_);
+      cleaner_wanted_ = true;
+    }
+    cleaner_wake_.notify_all();
+  }
+
+  const config::Config& config_;
+  Clock& clock_;
+  catalog::Catalog catalog_;
+  Mounter mounter_;
+  KeyedMutex locks_;
+  std::atomic<bool> stopping_ = false;
+  std::mutex cleaner_mutex_;
+  std::condition_variable cleaner_wake_;
+  bool cleaner_wanted_ = false;
+  std::thread cleaner_;
+};
+
+// ---- create and remove ----
+
+void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, const Deadline& deadline) {
+  const VolumeOptions options = parse_options(raw, config_);
+  catalog::check_volume_name(name);
+  const auto guard = lock(name, deadline);
+  if (const std::optional<catalog::Volume> known = catalog_.find_known(name)) {
+    const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
+    if (found.volume) return accept_existing(*found.volume, raw, options);
+  }
+  catalog_.wait_until_listed(deadline);
+  if (const std::optional<catalog::Volume> known = catalog_.find_known(name)) return accept_existing(*known, raw, options);
+
+  catalog::Volume volume = new_volume(name, options);
+  catalog::ArrayCatalog& array = catalog_.array(volume.array);
+  array.reserve(volume);
+  crash_point("create.journaled");
+  array::NewVolume order{volume.array_volume, options.cpg, options.snap_cpg,
+                         static_cast<std::uint64_t>(options.size_gib) * 1024, options.provisioning, volume.comment};
+  try {
+    array.array().create_volume(order, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() == kVolumeExists)
+      return explain_conflict(name, array, volume.array_volume, raw, options, deadline);
+    throw error.within("cannot create volume " + name);
+  }
+  crash_point("create.posted");
+  array.put(volume);
+  crash_point("create.recorded");
+}
+
+catalog::Volume VolumeServiceImpl::new_volume(const std::string& name, const VolumeOptions& options) const {
+  const config::BackendConfig* backend = config_.find_backend(options.backend);
+  catalog::Volume volume;
+  volume.record = {name, make_uuid(), config_.host.volume_namespace, to_record_options(options, config_), false};
+  volume.comment = catalog::encode_record(volume.record);
+  volume.array = backend->array;
+  volume.array_volume = catalog::array_volume_name(config_.host.volume_namespace, name);
+  volume.backend = options.backend;
+  volume.size_mib = static_cast<std::uint64_t>(options.size_gib) * 1024;
+  volume.created = volume.seen = clock_.wall();
+  return volume;
+}
+
+// Creating what is there already is success if it is what was asked for.
+void VolumeServiceImpl::accept_existing(const catalog::Volume& existing, const RawOptions& raw,
+                                        const VolumeOptions& wanted) const {
+  VolumeOptions has = from_record_options(existing.record.options, config_);
+  VolumeOptions asked = wanted;
+  has.backend = existing.backend;
+  if (existing.record.legacy) {
+    // Nothing but the size is known of a volume that HPE's plugin made.
+    has = asked;
+    has.size_gib = static_cast<int>(existing.size_mib / 1024);
+    if (!raw.contains("size")) asked.size_gib = has.size_gib;
+  }
+  const std::string differences = describe_differences(has, asked);
+  if (!differences.empty())
+    throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " + differences +
+                                               "; choose another name, or remove it first");
+}
+
+void VolumeServiceImpl::explain_conflict(const std::string& name, catalog::ArrayCatalog& array,
+                                         const std::string& array_volume, const RawOptions& raw, const VolumeOptions& wanted,
+                                         const Deadline& deadline) {
+  const std::optional<catalog::Volume> existing = array.fetch(array_volume, deadline);
+  if (existing && existing->record.name == name) return accept_existing(*existing, raw, wanted);
+  throw Error(ErrorKind::already_exists,
+              "cannot create volume " + name + ": array " + array.array().name() + " has a volume " + array_volume +
+                  " that is not a volume of this plugin; rename or remove that one, or choose another name");
+}
+
+void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline) {
+  catalog::check_volume_name(name);
+  const auto guard = lock(name, deadline);
+  mounter_.release_for_removal(name, deadline);
+  std::optional<catalog::Volume> volume = catalog_.find_known(name);
+  if (!volume) volume = catalog_.look_up(name, deadline).volume;
+  if (!volume) return;
+  remove_from_array(*volume, deadline);
+  crash_point("remove.deleted");
+  catalog_.array(volume->array).erase(volume->array_volume);
+  crash_point("remove.forgotten");
+}
+
+void VolumeServiceImpl::remove_from_array(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& array = catalog_.array(volume.array).array();
+  if (volume.group)
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: it is in remote copy group " +
+                                                    *volume.group + ", and this version cannot remove replicated volumes");
+  try {
+    array.remove_volume(volume.array_volume, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() != kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
+    const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + volume.record.name + " is not removed: it is in use by " +
+                    (look.holder.empty() ? "another host" : look.holder) +
+                    "; stop the container there, or remove that export if the host is gone for good");
+  }
+}
+
+// ---- mount and unmount ----
+
+MountTicket VolumeServiceImpl::mount(const std::string& name, const std::string& id, const Deadline& deadline) {
+  catalog::check_volume_name(name);
+  if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
+  const auto guard = lock(name, deadline);
+  const Mounter::Mounted mounted = mounter_.mount(name, id, deadline);
+  return {mounted.mountpoint, [this, name, id, mounted](bool delivered) {
+            settle_ticket(name, mounted.uuid, id, mounted.new_id, delivered);
+          }};
+}
+
+void VolumeServiceImpl::settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool new_id,
+                                      bool delivered) {
+  try {
+    if (delivered) {
+      mounter_.confirm(uuid, id);
+      crash_point("mount.confirmed");
+    } else if (new_id) {
+      log(LogLevel::warning, "the caller of a mount hung up; undoing it", {{"volume", name}, {"id", id.substr(0, 12)}});
+      unmount(name, id, Deadline::after(clock_, kCleanUpBudget));
+    }
+  } catch (const std::exception& error) {
+    log(LogLevel::warning, "mount not settled", {{"volume", name}, {"reason", error.what()}});
+  }
+}
+
+void VolumeServiceImpl::unmount(const std::string& name, const std::string& id, const Deadline& deadline) {
+  catalog::check_volume_name(name);
+  if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
+  const auto guard = lock(name, deadline);
+  mounter_.unmount(name, id, deadline);
+}
+
+// ---- looking ----
+
+std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline& deadline) {
+  catalog::check_volume_name(name);
+  const std::optional<MountRecord> row = mounter_.find(name);
+  if (row && row->state == journal::MountState::mounted && mounter_.is_mounted(*row)) return row->mountpoint;
+  return get(name, deadline).mountpoint;
+}
+
+VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadline) {
+  catalog::check_volume_name(name);
+  const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
+  if (!found.volume) throw Error(ErrorKind::not_found, "there is no volume " + name);
+  return describe(*found.volume, found.stale_because);
+}
+
+std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
+  const catalog::Catalog::Listing listing = catalog_.list(deadline);
+  std::map<std::string, MountRecord> rows;
+  for (MountRecord& row : mounter_.all()) rows.emplace(row.volume, std::move(row));
+  std::vector<VolumeInfo> infos;
+  for (const catalog::Volume& volume : listing.volumes) {
+    const auto row = rows.find(volume.record.name);
+    const bool ours = row != rows.end();
+    const bool mounted = ours && row->second.state == journal::MountState::mounted && mounter_.is_mounted(row->second);
+    infos.push_back(describe_volume(volume, {volume.array, ""}, ours ? std::optional(row->second) : std::nullopt, mounted));
+  }
+  return infos;
+}
+
+VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std::string& silent_reason) {
+  const std::optional<MountRecord> row = mounter_.find(volume.record.name);
+  const bool mounted = row && row->state == journal::MountState::mounted && mounter_.is_mounted(*row);
+  const array::ArrayStatus status = catalog_.array(volume.array).array().status();
+  return describe_volume(volume, {display_name(status, volume.array), silent_reason}, row, mounted);
+}
+
+std::string VolumeServiceImpl::status_json() {
+  nlohmann::json arrays = nlohmann::json::array();
+  for (const auto& each : catalog_.arrays()) {
+    const array::ArrayStatus status = each->array().status();
+    arrays.push_back({{"name", display_name(status, each->key())},
+                      {"address", each->key()},
+                      {"state", to_string(status.state)},
+                      {"since", to_rfc3339(status.since)},
+                      {"reason", status.reason},
+                      {"serial_number", status.serial_number},
+                      {"wsapi_build", status.build},
+                      {"sessions_open", status.sessions_open},
+                      {"backends", each->backends()}});
+  }
+  std::size_t in_use = 0;
+  nlohmann::json pending = nlohmann::json::array();
+  for (const MountRecord& row : mounter_.all()) {
+    if (row.state == journal::MountState::mounted && !row.ids.empty()) {
+      ++in_use;
+    } else {
+      pending.push_back({{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
+    }
+  }
+  const nlohmann::json status = {{"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
+  return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// ---- background ----
+
+void VolumeServiceImpl::clean_up_until_stopped() {
+  SteadyTime sessions_at = clock_.now() + kSessionPeriod;
+  while (!stopping_) {
+    clean_up();
+    if (clock_.now() >= sessions_at) {
+      sessions_at = clock_.now() + kSessionPeriod;
+      for (const auto& each : catalog_.arrays())
+        each->array().close_idle_sessions(false, Deadline::after(clock_, Millis(5'000)));
+    }
+    std::unique_lock hold(cleaner_mutex_);
+    cleaner_wake_.wait_for(hold, kCleanUpPeriod, [this] { return cleaner_wanted_ || stopping_.load(); });
+    cleaner_wanted_ = false;
+  }
+}
+
+void VolumeServiceImpl::clean_up() {
+  for (const MountRecord& row : mounter_.all()) {
+    if (stopping_) return;
+    if (row.state == journal::MountState::mounted && !row.ids.empty()) continue;
+    const auto guard = locks_.try_lock("volume " + row.volume);
+    if (!guard) continue;
+    const std::optional<MountRecord> now = mounter_.find(row.volume);
+    if (!now || now->uuid != row.uuid) continue;
+    // Only the last step needs the array; without it there is no point in asking one that is known to be silent.
+    const catalog::ArrayCatalog* array = catalog_.find_array(row.array);
+    if (now->state == journal::MountState::unexporting && array &&
+        catalog_.array(row.array).array().status().state != array::ArrayStatus::State::up)
+      continue;
+    try {
+      mounter_.settle(row.volume, Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); })));
+      if (!mounter_.find(row.volume))
+        log(LogLevel::info, "released what was left of a volume", {{"volume", row.volume}, {"wwn", row.wwn}});
+    } catch (const std::exception& error) {
+      log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<VolumeService> make_volume_service(const Parts& parts, std::vector<catalog::ArrayConfig> arrays) {
+  return std::make_unique<VolumeServiceImpl>(parts, std::move(arrays));
+}
+
+}  // namespace hpe3par::volumes
