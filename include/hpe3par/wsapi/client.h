@@ -41,7 +41,7 @@ struct Request {
 /// How a request with Repeat::if_not_done ended, unless the array refused it (which is thrown).
 struct Sent {
   std::optional<Error> lost;    ///< set: it may or may not have taken effect, and this is why we do not know
-  bool maybe_earlier = false;   ///< an attempt before the last one was answered 503, or its session had expired
+  bool maybe_earlier = false;   ///< an attempt before the last one was answered 503; trust that only so far
 };
 
 /// What the last requests told about the array.

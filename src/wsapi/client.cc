@@ -1,0 +1,98 @@
+#include "hpe3par/wsapi/client.h"
+
+#include "attempt.h"
+#include "base_url.h"
+#include "exchange.h"
+#include "health.h"
+#include "session_pool.h"
+
+namespace hpe3par::wsapi {
+
+class Client::Impl final : public Door {
+ public:
+  Impl(ClientConfig config, Clock& clock, std::unique_ptr<Transport> transport)
+      : config_(std::move(config)),
+        health_(clock),
+        exchange_(config_, parse_base_url(config_.url), health_, std::move(transport)),
+        pool_(*this, clock, config_.max_sessions) {}
+
+  Attempt log_in(Secret& session, const Deadline& deadline) override {
+    Attempt attempt = exchange_.log_in(session, deadline);
+    const bool refused = attempt.verdict == Verdict::denied || attempt.verdict == Verdict::hopeless;
+    const bool no_session = attempt.verdict == Verdict::busy || attempt.verdict == Verdict::broken;
+    if (refused || (no_session && pool_.open() == 0)) health_.refused(attempt.error->what());
+    return attempt;
+  }
+
+  void log_out(const Secret& session, const Deadline& deadline) override { exchange_.log_out(session, deadline); }
+
+  Sent run(const Request& request, const Deadline& deadline);
+  Attempt attempt(const Request& request, const Deadline& deadline);
+  static Attempt without_session(const Request& request, const std::string& array, Attempt login);
+
+  ClientConfig config_;
+  HealthRecord health_;
+  Exchange exchange_;
+  SessionPool pool_;
+};
+
+/// Waiting for a session, or the login, failed: the request itself was never sent.
+Attempt Client::Impl::without_session(const Request& request, const std::string& array, Attempt login) {
+  login.sent = false;
+  if (login.verdict == Verdict::over) login.error = login.error->within("array " + array + ": cannot " + request.words);
+  return login;
+}
+
+Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) {
+  SessionPool::Acquired first = pool_.acquire(deadline);
+  if (auto* failure = std::get_if<Attempt>(&first)) return without_session(request, config_.array, *failure);
+  auto& lease = std::get<SessionPool::Lease>(first);
+  Attempt attempt = exchange_.perform(request, lease.key(), deadline);
+  if (attempt.verdict != Verdict::expired) return attempt;
+
+  lease.forget();
+  SessionPool::Acquired second = pool_.acquire(deadline, deadline.clock().now());
+  if (auto* failure = std::get_if<Attempt>(&second)) return without_session(request, config_.array, *failure);
+  auto& fresh = std::get<SessionPool::Lease>(second);
+  attempt = exchange_.perform(request, fresh.key(), deadline);
+  if (attempt.verdict == Verdict::expired) fresh.forget();
+  return attempt;
+}
+
+Sent Client::Impl::run(const Request& request, const Deadline& deadline) {
+  Sent sent;
+  for (int count = 1;; ++count) {
+    const Attempt last = attempt(request, deadline);
+    if (last.verdict == Verdict::done) return sent;
+    const bool again = may_repeat(last, request.repeat) && count < attempts_allowed(last.verdict);
+    const Millis pause = pause_after(last.verdict, count);
+    if (again && pause < deadline.remaining() && deadline.sleep_for(pause)) {
+      sent.maybe_earlier = sent.maybe_earlier || last.verdict == Verdict::busy;
+      continue;
+    }
+    if (request.repeat == Request::Repeat::freely || !outcome_unknown(last)) throw Error(*last.error);
+    sent.lost = last.error;
+    return sent;
+  }
+}
+
+Client::Client(ClientConfig config, Clock& clock, std::unique_ptr<Transport> transport)
+    : impl_(std::make_unique<Impl>(std::move(config), clock, std::move(transport))) {}
+
+Client::~Client() = default;
+
+void Client::send(const Request& request, const Deadline& deadline) { impl_->run(request, deadline); }
+
+Sent Client::send_once(const Request& request, const Deadline& deadline) { return impl_->run(request, deadline); }
+
+const std::string& Client::array() const { return impl_->config_.array; }
+
+Health Client::health() const { return impl_->health_.get(); }
+
+int Client::sessions_open() const { return impl_->pool_.open(); }
+
+std::string Client::local_address() const { return impl_->exchange_.local_address(); }
+
+void Client::close_idle_sessions(bool all, const Deadline& deadline) { impl_->pool_.close_idle(all, deadline); }
+
+}  // namespace hpe3par::wsapi

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <string>
+
+#include "hpe3par/wsapi/transport.h"
+#include "tls_witness.h"
+
+namespace hpe3par::wsapi {
+
+/// What is known about a transfer that libcurl gave up.
+struct CurlFailure {
+  CURLcode code = CURLE_OK;
+  std::string text;       ///< CURLOPT_ERRORBUFFER
+  int os_error = 0;
+  bool sent = false;
+  std::string authority;  ///< host:port
+};
+
+/// libcurl's words turned into ours: the one place that knows CURLE_ numbers.
+TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness);
+
+}  // namespace hpe3par::wsapi

@@ -1,0 +1,238 @@
+#include "exchange.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "body_log.h"
+#include "escape.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/wsapi/error_codes.h"
+#include "json_fields.h"
+#include "masking.h"
+
+namespace hpe3par::wsapi {
+
+namespace {
+
+thread_local std::uint64_t requests_sent = 0;
+
+constexpr const char* kLogin = "/credentials";
+
+/// Gives up on a silent array early enough that there is time left for a look at what came of the request.
+Millis patience_of(const Deadline& deadline) {
+  constexpr Millis most{30'000};
+  constexpr Millis least{5'000};
+  return std::clamp(deadline.remaining() * 3 / 5, least, most);
+}
+
+/// The body of an error answer.
+struct Complaint {
+  int code = 0;
+  std::string text;
+};
+
+std::optional<Complaint> read_complaint(const HttpReply& reply) {
+  const auto value = parse_json(reply.body);
+  if (!value) return std::nullopt;
+  Fields fields(*value, "error");
+  Complaint complaint;
+  complaint.code = static_cast<int>(std::clamp<std::int64_t>(fields.number("code"), -1, 1'000'000));
+  complaint.text = fields.text_or_empty("desc");
+  if (complaint.text.empty()) complaint.text = fields.text_or_empty("message");
+  if (!fields.problem().empty()) return std::nullopt;
+  if (const std::string member = fields.text_or_empty("ref"); !member.empty()) complaint.text += " (" + member + ")";
+  return complaint;
+}
+
+std::string what_came(const HttpReply& reply) {
+  if (reply.body.empty()) return "without a body";
+  return "with something that is not JSON (" + std::to_string(reply.body.size()) + " bytes" +
+         (reply.content_type.empty() ? "" : ", " + one_line(reply.content_type)) + ")";
+}
+
+Verdict verdict_of(const HttpReply& reply, const std::optional<Complaint>& complaint, bool login) {
+  const bool expired = reply.status == 403 && complaint && complaint->code == code::kInvalidSessionKey;
+  if (!login && (reply.status == 401 || expired)) return Verdict::expired;
+  if (reply.status == 503) return Verdict::busy;
+  if (reply.status == 408 || reply.status == 502 || reply.status == 504) return Verdict::failed;
+  if (reply.status == 500) return Verdict::broken;
+  if (reply.status == 401) return Verdict::denied;
+  return complaint ? Verdict::denied : Verdict::failed;
+}
+
+Verdict verdict_of(const TransportFailure& failure) {
+  switch (failure.kind) {
+    case TransportFailure::Kind::tls:
+      return Verdict::hopeless;
+    case TransportFailure::Kind::out_of_time:
+    case TransportFailure::Kind::cancelled:
+      return Verdict::over;
+    default:
+      return Verdict::failed;
+  }
+}
+
+ErrorKind kind_of(const TransportFailure& failure) {
+  switch (failure.kind) {
+    case TransportFailure::Kind::out_of_time:
+      return ErrorKind::deadline_exceeded;
+    case TransportFailure::Kind::cancelled:
+      return ErrorKind::aborted;
+    default:
+      return ErrorKind::unavailable;
+  }
+}
+
+}  // namespace
+
+std::uint64_t requests_of_this_thread() { return requests_sent; }
+
+Exchange::Exchange(const ClientConfig& config, BaseUrl url, HealthRecord& health, std::unique_ptr<Transport> transport)
+    : config_(config), url_(std::move(url)), health_(health), transport_(std::move(transport)) {}
+
+std::string Exchange::local_address() const {
+  const std::lock_guard lock(mutex_);
+  return local_address_;
+}
+
+std::string Exchange::clean(const std::string& text, const Secret& session) const {
+  return one_line(mask(mask(text, session), config_.password));
+}
+
+Attempt Exchange::perform(const Request& request, const Secret& session, const Deadline& deadline) {
+  const std::string path = request.path + (request.query.empty() ? "" : "?query=\"" + request.query + "\"");
+  return exchange(request, path, session, deadline);
+}
+
+Attempt Exchange::log_in(Secret& session, const Deadline& deadline) {
+  Request request;
+  request.method = "POST";
+  request.path = kLogin;
+  request.words = "log in as " + config_.username;
+  request.body = to_text({{"user", config_.username}, {"password", config_.password.reveal()}});
+  request.read = [&session](const HttpReply& reply) -> std::string {
+    const auto value = parse_json(reply.body);
+    if (!value) return "is not JSON";
+    Fields fields(*value, "the session");
+    session = Secret(fields.text("key"));
+    const auto bad = [](unsigned char c) { return c <= ' ' || c >= 0x7F; };
+    const std::string& key = session.reveal();
+    if (std::any_of(key.begin(), key.end(), bad)) return "has a session key that no header can carry";
+    return fields.problem();
+  };
+  Attempt attempt = exchange(request, kLogin, Secret(), deadline);
+  attempt.reply.body.clear();
+  return attempt;
+}
+
+void Exchange::log_out(const Secret& session, const Deadline& deadline) {
+  Request request;
+  request.method = "DELETE";
+  request.path = std::string(kLogin) + "/" + encode_segment(session.reveal());
+  request.words = "log out";
+  exchange(request, std::string(kLogin) + "/…", session, deadline);
+}
+
+Attempt Exchange::exchange(const Request& request, const std::string& shown_path, const Secret& session,
+                           const Deadline& deadline) {
+  HttpCall call;
+  call.method = request.method;
+  call.url = url_.of(request.path) + (request.query.empty() ? "" : encode_query(request.query));
+  call.headers = {{"Accept", "application/json"}, {"Connection", "close"}};
+  if (!session.empty()) call.headers.emplace_back("X-HP3PAR-WSAPI-SessionKey", session.reveal());
+  if (!request.body.empty()) call.headers.emplace_back("Content-Type", "application/json");
+  call.body = request.body;
+  call.sink = request.sink;
+  call.patience = patience_of(deadline);
+  if (call.sink != nullptr) call.sink->restart();
+
+  const SteadyTime begun = deadline.clock().now();
+  HttpOutcome outcome = transport_->perform(call, deadline);
+  Attempt attempt;
+  if (auto* failure = std::get_if<TransportFailure>(&outcome)) {
+    attempt = judge_failure(request, shown_path, *failure);
+  } else {
+    attempt = judge(request, shown_path, std::get<HttpReply>(std::move(outcome)), session);
+  }
+  if (attempt.sent) ++requests_sent;
+  const bool silent = attempt.verdict == Verdict::failed || attempt.verdict == Verdict::hopeless ||
+                      (attempt.verdict == Verdict::over && attempt.error->kind() != ErrorKind::aborted);
+  if (silent) {
+    health_.unanswered(attempt.error->what(), begun);
+  } else if (attempt.verdict != Verdict::over && (!session.empty() || attempt.verdict == Verdict::done)) {
+    health_.answered();
+  }
+  if (!attempt.reply.local_address.empty()) {
+    const std::lock_guard lock(mutex_);
+    local_address_ = attempt.reply.local_address;
+  }
+  log_attempt(request, shown_path, attempt, std::chrono::duration_cast<Millis>(deadline.clock().now() - begun));
+  return attempt;
+}
+
+std::string Exchange::check_success(const Request& request, const HttpReply& reply) const {
+  if (request.sink != nullptr) return request.sink->finish();
+  if (request.read) return request.read(reply);
+  return reply.body.empty() || parse_json(reply.body) ? "" : "is not JSON";
+}
+
+Attempt Exchange::judge(const Request& request, const std::string& shown_path, HttpReply reply,
+                        const Secret& session) const {
+  if (reply.status != 200 && reply.status != 201) return judge_error(request, shown_path, std::move(reply), session);
+  Attempt attempt{Verdict::done, true, std::move(reply), std::nullopt};
+  const std::string problem = check_success(request, attempt.reply);
+  if (problem.empty()) return attempt;
+  attempt.verdict = Verdict::failed;
+  attempt.error =
+      Error(ErrorKind::unavailable, "array " + config_.array + ": " + request.method + " " + shown_path + " answered " +
+                                        std::to_string(attempt.reply.status) + " with something that makes no sense: it " +
+                                        clean(problem, session));
+  return attempt;
+}
+
+Attempt Exchange::judge_error(const Request& request, const std::string& shown_path, HttpReply reply,
+                              const Secret& session) const {
+  const auto complaint = read_complaint(reply);
+  Attempt attempt{verdict_of(reply, complaint, request.path == kLogin), true, std::move(reply), std::nullopt};
+  const int status = attempt.reply.status;
+  const std::string begin = "array " + config_.array + ": ";
+  if (complaint) {
+    const std::string text = clean(complaint->text, session);
+    attempt.error = Error(wsapi::kind_of(status, complaint->code),
+                          begin + "cannot " + request.words + ": " + (text.empty() ? "no reason given" : text) +
+                              " (HTTP " + std::to_string(status) + ", code " + std::to_string(complaint->code) + ")",
+                          complaint->code);
+  } else {
+    const ErrorKind kind = status == 401 ? ErrorKind::unauthenticated : ErrorKind::unavailable;
+    attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) + " " +
+                                    what_came(attempt.reply));
+  }
+  return attempt;
+}
+
+Attempt Exchange::judge_failure(const Request& request, const std::string& shown_path,
+                                const TransportFailure& failure) const {
+  Attempt attempt;
+  attempt.verdict = verdict_of(failure);
+  attempt.sent = failure.sent;
+  attempt.error = Error(kind_of(failure), "array " + config_.array + ": " + request.method + " " + shown_path + ": " +
+                                              one_line(failure.text));
+  return attempt;
+}
+
+void Exchange::log_attempt(const Request& request, const std::string& shown_path, const Attempt& attempt,
+                           Millis took) const {
+  if (!log_enabled(LogLevel::debug)) return;
+  const bool secret = request.path.starts_with(kLogin);
+  log(LogLevel::debug, "wsapi",
+      {{"array", config_.array},
+       {"method", request.method},
+       {"path", shown_path},
+       {"status", attempt.reply.status},
+       {"ms", took.count()},
+       {"request", secret ? "" : loggable(request.body)},
+       {"reply", secret ? "" : loggable(attempt.reply.body)},
+       {"error", attempt.error ? attempt.error->what() : ""}});
+}
+
+}  // namespace hpe3par::wsapi

@@ -1,0 +1,55 @@
+#include "tls_witness.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <vector>
+
+namespace hpe3par::wsapi {
+
+namespace {
+
+int context_slot() {
+  static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+std::string pin_of(X509* certificate) {
+  X509_PUBKEY* key = X509_get_X509_PUBKEY(certificate);
+  const int size = i2d_X509_PUBKEY(key, nullptr);
+  if (size <= 0) return "";
+  std::vector<unsigned char> der(static_cast<std::size_t>(size));
+  unsigned char* out = der.data();
+  i2d_X509_PUBKEY(key, &out);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(der.data(), der.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> text{};
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+  return "sha256//" + std::string(text.begin(), text.begin() + length);
+}
+
+int see_certificate(int accepted, X509_STORE_CTX* chain) {
+  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* witness = static_cast<TlsWitness*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
+  if (witness == nullptr) return accepted;
+  if (witness->pin.empty()) {
+    if (X509* leaf = X509_STORE_CTX_get0_cert(chain)) witness->pin = pin_of(leaf);
+  }
+  if (accepted == 0 && witness->problem.empty()) {
+    witness->problem = X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain));
+  }
+  return accepted;
+}
+
+}  // namespace
+
+void observe_tls(void* ssl_context, TlsWitness& witness) {
+  auto* context = static_cast<SSL_CTX*>(ssl_context);
+  SSL_CTX_set_ex_data(context, context_slot(), &witness);
+  SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), see_certificate);
+}
+
+}  // namespace hpe3par::wsapi

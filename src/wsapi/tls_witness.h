@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace hpe3par::wsapi {
+
+/// What the server showed during one TLS handshake, kept for the sentence that explains why it was not believed.
+struct TlsWitness {
+  std::string pin;      ///< sha256//… of the server's key; empty if no certificate came, or the session was resumed
+  std::string problem;  ///< why the chain was not accepted, in OpenSSL's words; empty if it was
+};
+
+/// Makes the OpenSSL context of a curl handle (CURLOPT_SSL_CTX_FUNCTION) report to `witness`, which must outlive it.
+void observe_tls(void* ssl_context, TlsWitness& witness);
+
+}  // namespace hpe3par::wsapi
