@@ -67,11 +67,11 @@ Sent Client::Impl::run(const Request& request, const Deadline& deadline) {
     const bool again = may_repeat(last, request.repeat) && count < attempts_allowed(last.verdict);
     const Millis pause = pause_after(last.verdict, count);
     if (again && pause < deadline.remaining() && deadline.sleep_for(pause)) {
-      sent.maybe_earlier = sent.maybe_earlier || last.verdict == Verdict::busy;
+      sent.repeated = sent.repeated || last.verdict == Verdict::busy;
       continue;
     }
-    if (request.repeat == Request::Repeat::freely || !outcome_unknown(last)) throw Error(*last.error);
-    sent.lost = last.error;
+    sent.outcome = outcome_unknown(last) ? Sent::Outcome::unknown : Sent::Outcome::not_done;
+    sent.error = last.error;
     return sent;
   }
 }
@@ -81,7 +81,10 @@ Client::Client(ClientConfig config, Clock& clock, std::unique_ptr<Transport> tra
 
 Client::~Client() = default;
 
-void Client::send(const Request& request, const Deadline& deadline) { impl_->run(request, deadline); }
+void Client::send(const Request& request, const Deadline& deadline) {
+  const Sent sent = impl_->run(request, deadline);
+  if (!sent.done()) throw Error(*sent.error);
+}
 
 Sent Client::send_once(const Request& request, const Deadline& deadline) { return impl_->run(request, deadline); }
 

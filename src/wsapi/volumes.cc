@@ -12,17 +12,10 @@ namespace hpe3par::wsapi {
 
 namespace {
 
-std::string upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 Volume unpack(Fields& fields) {
   Volume volume;
   volume.name = fields.text("name");
-  volume.wwn = upper(fields.text("wwn"));
+  volume.wwn = fields.text("wwn");
   volume.size_mib = static_cast<std::uint64_t>(std::max<std::int64_t>(fields.number("sizeMiB"), 0));
   volume.comment = fields.text_or_empty("comment");
   volume.user_cpg = fields.text_or_empty("userCPG");

@@ -38,10 +38,21 @@ struct Request {
   std::function<std::string(const HttpReply&)> read;
 };
 
-/// How a request with Repeat::if_not_done ended, unless the array refused it (which is thrown).
+/// How a request with Repeat::if_not_done ended.
 struct Sent {
-  std::optional<Error> lost;    ///< set: it may or may not have taken effect, and this is why we do not know
-  bool maybe_earlier = false;   ///< an attempt before the last one was answered 503; trust that only so far
+  enum class Outcome {
+    done,
+    not_done,  ///< refused by the array, or never received
+    unknown,   ///< it may or may not have taken effect, now or a little later
+  };
+  Outcome outcome = Outcome::done;
+  std::optional<Error> error;  ///< unless done: what the array said, or why there is no answer
+  /// The outcome is that of the last attempt; one before it was answered 503, which should have had no effect.
+  bool repeated = false;
+
+  bool done() const { return outcome == Outcome::done; }
+  /// The array refused it with this code.
+  bool refused_with(int code) const { return outcome == Outcome::not_done && error->remote_code() == code; }
 };
 
 /// What the last requests told about the array.
@@ -72,7 +83,7 @@ class Client {
   /// @throws Error what the array said, or unavailable, deadline_exceeded, aborted, unauthenticated, resource_exhausted
   void send(const Request& request, const Deadline& deadline);
 
-  /// Sends a request that must not take effect twice. @throws Error as above, if it certainly had no effect
+  /// Sends a request that must not take effect twice. Does not throw for what comes of it.
   Sent send_once(const Request& request, const Deadline& deadline);
 
   const std::string& array() const;

@@ -34,7 +34,7 @@ std::optional<VlunId> parse_vlun_location(const std::string& location);
 
 struct PostedVlun {
   Sent sent;
-  VlunId id;  ///< valid unless sent.lost
+  VlunId id;  ///< valid if sent.done()
 };
 
 /// Exports with the lowest free LUN of the host.

@@ -47,7 +47,6 @@ void get_volumes(Client& client, const std::string& query, const std::function<b
                  const std::function<void(const Volume&)>& visit, const Deadline& deadline);
 
 /// Not repeated when it may have taken effect: by then the name may belong to another volume.
-/// @throws Error not_found (remote_code 23)
 Sent delete_volume(Client& client, const std::string& name, const Deadline& deadline);
 
 }  // namespace hpe3par::wsapi

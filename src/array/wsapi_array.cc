@@ -1,0 +1,110 @@
+#include "hpe3par/array/wsapi_array.h"
+
+#include "builds.h"
+#include "hpe3par/base/error.h"
+#include "hpe3par/wsapi/curl_transport.h"
+#include "wsapi_array_impl.h"
+
+namespace hpe3par::array {
+
+namespace {
+
+ArrayStatus::State to_state(wsapi::Health::State state) {
+  switch (state) {
+    case wsapi::Health::State::connecting:
+      return ArrayStatus::State::connecting;
+    case wsapi::Health::State::up:
+      return ArrayStatus::State::up;
+    case wsapi::Health::State::unreachable:
+      return ArrayStatus::State::unreachable;
+    case wsapi::Health::State::refused:
+      return ArrayStatus::State::refused;
+  }
+  return ArrayStatus::State::connecting;
+}
+
+bool too_old(int build) { return build != 0 && build < build::kOldestSupported; }
+
+std::string old_build_sentence(int build) {
+  return "its WSAPI build " + std::to_string(build) + " is older than " + std::to_string(build::kOldestSupported) +
+         " (3PAR OS 3.2.2), the oldest that this program works with";
+}
+
+wsapi::ClientConfig client_config(const ConnectionConfig& config) {
+  return {config.name, config.api_url, config.username, config.password, config.max_sessions};
+}
+
+}  // namespace
+
+WsapiArray::WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport)
+    : client_(client_config(config), clock, std::move(transport)) {}
+
+ArrayStatus WsapiArray::status() const {
+  const wsapi::Health health = client_.health();
+  ArrayStatus status;
+  status.state = to_state(health.state);
+  status.since = health.since;
+  status.reason = health.reason;
+  status.sessions_open = client_.sessions_open();
+  const std::lock_guard lock(mutex_);
+  status.system_name = system_.name;
+  status.serial_number = system_.serial_number;
+  status.build = build_;
+  if (status.state == ArrayStatus::State::up && too_old(build_)) {
+    status.state = ArrayStatus::State::refused;
+    status.reason = "array " + name() + ": " + old_build_sentence(build_);
+  }
+  return status;
+}
+
+void WsapiArray::refuse_old_build() const {
+  const std::lock_guard lock(mutex_);
+  if (too_old(build_)) throw about(Error(ErrorKind::unimplemented, old_build_sentence(build_)));
+}
+
+void WsapiArray::learn_build(const Deadline& deadline) {
+  const int build = wsapi::get_build(client_, deadline);
+  const std::lock_guard lock(mutex_);
+  build_ = build;
+}
+
+int WsapiArray::build(const Deadline& deadline) {
+  const auto known = [this] {
+    const std::lock_guard lock(mutex_);
+    return build_;
+  };
+  if (known() == 0) learn_build(deadline);
+  refuse_old_build();
+  return known();
+}
+
+void WsapiArray::connect(const Deadline& deadline) {
+  const ArrayStatus now = status();
+  if (now.state == ArrayStatus::State::up && now.build != 0 && !now.serial_number.empty()) return;
+  // The array may have been updated since it was last reached.
+  learn_build(deadline);
+  refuse_old_build();
+  const wsapi::System system = wsapi::get_system(client_, deadline);
+  const std::lock_guard lock(mutex_);
+  system_ = system;
+}
+
+void WsapiArray::close_idle_sessions(bool all, const Deadline& deadline) {
+  client_.close_idle_sessions(all, deadline);
+}
+
+Error WsapiArray::still_unknown(const Error& lost, const std::string& attempted) const {
+  const bool own = lost.kind() == ErrorKind::deadline_exceeded || lost.kind() == ErrorKind::aborted;
+  return Error(own ? lost.kind() : ErrorKind::unavailable,
+               std::string(lost.what()) + "; it is not known whether " + attempted);
+}
+
+std::uint64_t requests_of_this_thread() { return wsapi::requests_of_this_thread(); }
+
+std::unique_ptr<Array> make_wsapi_array(ConnectionConfig config, Clock& clock) {
+  const wsapi::TlsSettings tls{config.tls_verify, config.ca_file, config.tls_pin};
+  auto transport = wsapi::make_curl_transport(tls, config.user_agent);
+  return std::make_unique<WsapiArray>(std::move(config), clock, std::move(transport));
+}
+
+}  // namespace hpe3par::array

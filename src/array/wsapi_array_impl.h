@@ -1,0 +1,83 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/array/wsapi_array.h"
+#include "hpe3par/wsapi/client.h"
+#include "hpe3par/wsapi/system.h"
+#include "hpe3par/wsapi/volumes.h"
+#include "identity_memory.h"
+
+namespace hpe3par::array {
+
+/// The Array behind a wsapi::Client. What it adds to the client: the differences between versions, and what to do when
+/// the outcome of a request is unknown: look, compare, and only then repeat, once.
+///
+/// The methods stand in volume_store.cc, mark_store.cc, export_store.cc and wsapi_array.cc.
+class WsapiArray final : public Array {
+ public:
+  WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport);
+
+  const std::string& name() const override { return client_.array(); }
+  ArrayStatus status() const override;
+  void connect(const Deadline& deadline) override;
+  std::string local_address() const override { return client_.local_address(); }
+  void close_idle_sessions(bool all, const Deadline& deadline) override;
+
+  void create_volume(const NewVolume& volume, const Deadline& deadline) override;
+  std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
+  void list_volumes(const std::vector<std::string>& prefixes, const std::function<void(const ArrayVolume&)>& visit,
+                    const Deadline& deadline) override;
+  void remove_volume(const std::string& name, const Deadline& deadline) override;
+
+  bool create_mark(const std::string& volume, const std::string& key, const std::string& value,
+                   const Deadline& deadline) override;
+  std::optional<std::string> find_mark(const std::string& volume, const std::string& key,
+                                       const Deadline& deadline) override;
+  void update_mark(const std::string& volume, const std::string& key, const std::string& value,
+                   const Deadline& deadline) override;
+
+  std::string ensure_host(const HostIdentity& identity, const Deadline& deadline) override;
+  std::optional<ArrayHost> find_host(const std::string& name, const Deadline& deadline) override;
+  Export export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) override;
+  std::vector<Export> list_exports(const std::string& volume, const Deadline& deadline) override;
+  void unexport_volume(const Export& target, const Deadline& deadline) override;
+
+ private:
+  /// The WSAPI build, asked for if not known yet. @throws Error unimplemented: too old
+  int build(const Deadline& deadline);
+  void learn_build(const Deadline& deadline);
+  void refuse_old_build() const;
+  Error about(const Error& error) const { return error.within("array " + name()); }
+
+  /// Runs `look`; if that fails, the error tells that the outcome of what was `attempted` stays unknown.
+  template <typename Look>
+  auto look_after(const Error& lost, const std::string& attempted, const Look& look) -> decltype(look());
+  Error still_unknown(const Error& lost, const std::string& attempted) const;
+
+  enum class Removal { done, again, unclear };
+  Removal look_after_removal(const std::string& name, const Error& lost, SteadyTime begun, const Deadline& deadline);
+  void visit_volumes(const std::string& query, const std::vector<std::string>& prefixes,
+                     const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline);
+
+  wsapi::Client client_;
+  IdentityMemory identities_;
+  mutable std::mutex mutex_;
+  int build_ = 0;
+  wsapi::System system_;
+  bool filters_names_ = true;  // until the array refuses such a query
+};
+
+template <typename Look>
+auto WsapiArray::look_after(const Error& lost, const std::string& attempted, const Look& look) -> decltype(look()) {
+  try {
+    return look();
+  } catch (const Error&) {
+    throw still_unknown(lost, attempted);
+  }
+}
+
+}  // namespace hpe3par::array
