@@ -34,19 +34,18 @@ void WsapiArray::create_volume(const NewVolume& volume, const Deadline& deadline
       throw about(error);
     }
   }();
-  identities_.created(volume.name, volume.comment);
   const std::string attempted = "volume " + volume.name + " was created";
   bool doubt = false;  // an attempt of ours may have made it
   for (int round = 1;; ++round) {
     const Sent sent = wsapi::post_volume(client_, body, deadline);
-    if (sent.done()) return;
+    if (sent.done()) return identities_.created(volume.name, volume.comment);
     const bool unknown = sent.outcome == Sent::Outcome::unknown;
     doubt = doubt || sent.repeated || unknown;
     if (!unknown && !(doubt && sent.refused_with(code::kExistentVolume))) throw Error(*sent.error);
 
     const auto found =
         look_after(*sent.error, attempted, [&] { return wsapi::get_volume(client_, volume.name, deadline); });
-    if (found && !volume.comment.empty() && found->comment == volume.comment) return;
+    if (found && !volume.comment.empty() && found->comment == volume.comment) return identities_.saw(*found);
     if (found) throw name_is_taken(name(), volume.name);
     if (round == 2) throw still_unknown(*sent.error, attempted);
   }

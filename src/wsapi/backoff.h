@@ -8,7 +8,7 @@ namespace hpe3par::wsapi {
 /// half, so that many clients do not come back together.
 class Backoff {
  public:
-  Backoff(Millis first, Millis longest) : next_(first), longest_(longest) {}
+  constexpr Backoff(Millis first, Millis longest) : next_(first), longest_(longest) {}
 
   Millis next();
 

@@ -51,7 +51,7 @@ Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) 
   if (attempt.verdict != Verdict::expired) return attempt;
 
   lease.forget();
-  SessionPool::Acquired second = pool_.acquire(deadline, deadline.clock().now());
+  SessionPool::Acquired second = pool_.acquire_fresh(deadline);
   if (auto* failure = std::get_if<Attempt>(&second)) return without_session(request, config_.array, *failure);
   auto& fresh = std::get<SessionPool::Lease>(second);
   attempt = exchange_.perform(request, fresh.key(), deadline);

@@ -64,8 +64,8 @@ int SessionPool::open() const {
   return static_cast<int>(open_);
 }
 
-std::optional<SessionPool::Session> SessionPool::take_idle(SteadyTime not_before) {
-  const auto young = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Session& s) { return s.opened >= not_before; });
+std::optional<SessionPool::Session> SessionPool::take_idle(std::uint64_t newer_than) {
+  const auto young = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Session& s) { return s.number > newer_than; });
   if (young == idle_.rend()) return std::nullopt;
   Session session = std::move(*young);
   idle_.erase(std::next(young).base());
@@ -81,16 +81,25 @@ std::optional<Attempt> SessionPool::remembered_refusal() const {
   return std::nullopt;
 }
 
-SessionPool::Acquired SessionPool::acquire(const Deadline& deadline, SteadyTime not_before) {
+SessionPool::Acquired SessionPool::acquire(const Deadline& deadline) { return acquire_newer(0, deadline); }
+
+SessionPool::Acquired SessionPool::acquire_fresh(const Deadline& deadline) {
+  const auto newest = [this] {
+    const std::lock_guard lock(mutex_);
+    return numbers_;
+  };
+  return acquire_newer(newest(), deadline);
+}
+
+SessionPool::Acquired SessionPool::acquire_newer(std::uint64_t than, const Deadline& deadline) {
   std::unique_lock lock(mutex_);
-  // A repeated request has waited once already.
-  auto end = not_before == SteadyTime::min() ? Place::End::back : Place::End::front;
+  auto end = than == 0 ? Place::End::back : Place::End::front;  // a repeated request has waited once already
   for (;; end = Place::End::front) {
     std::optional<Place> place(std::in_place, queue_, end);
     for (;;) {
       if (deadline.expired()) return give_up(deadline);
       if (place->first()) {
-        if (auto session = take_idle(not_before)) return Lease(*this, std::move(*session));
+        if (auto session = take_idle(than)) return Lease(*this, std::move(*session));
         if (auto refusal = remembered_refusal()) return *refusal;
         if (may_log_in()) break;
       }
@@ -107,7 +116,7 @@ SessionPool::Acquired SessionPool::log_in(std::unique_lock<std::mutex>& lock, co
   ++opening_;
   changed_.notify_all();  // the next in the queue may log in, too
   lock.unlock();
-  Session session{Secret(), clock_.now(), clock_.now()};
+  Session session;
   Attempt attempt;
   try {
     attempt = door_.log_in(session.key, deadline);
@@ -124,6 +133,7 @@ SessionPool::Acquired SessionPool::log_in(std::unique_lock<std::mutex>& lock, co
     return attempt;
   }
   ++open_;
+  session.number = ++numbers_;
   trusted_ = true;
   busy_.reset();
   refusal_.reset();

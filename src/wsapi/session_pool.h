@@ -38,7 +38,7 @@ class SessionPool {
  public:
   struct Session {
     Secret key;
-    SteadyTime opened;
+    std::uint64_t number = 0;  ///< they are numbered as they are opened
     SteadyTime used;
   };
 
@@ -66,9 +66,11 @@ class SessionPool {
 
   SessionPool(Door& door, Clock& clock, int max);
 
-  /// @param not_before only a session opened at or after this point will do (0: any)
   /// @return an Attempt when no session could be had: what the login came to, or Verdict::over
-  Acquired acquire(const Deadline& deadline, SteadyTime not_before = SteadyTime::min());
+  Acquired acquire(const Deadline& deadline);
+
+  /// Like acquire(), but only a session opened from now on will do: the others are probably expired as well.
+  Acquired acquire_fresh(const Deadline& deadline);
 
   /// Ends sessions idle for a minute, down to one open session; or every idle one.
   void close_idle(bool all, const Deadline& deadline);
@@ -79,7 +81,8 @@ class SessionPool {
   using Queue = std::list<int>;
   class Place;
 
-  std::optional<Session> take_idle(SteadyTime not_before);
+  Acquired acquire_newer(std::uint64_t than, const Deadline& deadline);
+  std::optional<Session> take_idle(std::uint64_t newer_than);
   bool may_log_in() const;
   std::optional<Attempt> remembered_refusal() const;
   Acquired log_in(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
@@ -96,6 +99,7 @@ class SessionPool {
   std::condition_variable changed_;
   Queue queue_;                  // threads waiting, in order
   std::vector<Session> idle_;    // the one used last is at the back
+  std::uint64_t numbers_ = 0;
   std::size_t open_ = 0;         // idle and on loan
   std::size_t opening_ = 0;      // logins under way
   bool trusted_ = false;         // the last login was accepted, and no session expired since
