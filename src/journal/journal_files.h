@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "hpe3par/base/unique_fd.h"
+
+namespace hpe3par::journal {
+
+/// Takes `<directory>/journal.lock` for this process; released when the descriptor closes.
+/// @throws Error failed_precondition: another process has it (named by pid); unavailable: the file cannot be made
+UniqueFd lock_directory(const std::filesystem::path& directory);
+
+/// Makes an empty file of mode 0600 if there is none, durably. An existing one gets mode 0600.
+/// @return true if the file is empty
+bool ensure_private_file(const std::filesystem::path& file);
+
+/// Renames the database with its -wal to `<file>.damaged-<time>`, never over another file, and removes its -shm.
+/// @return the new name
+std::filesystem::path move_aside(const std::filesystem::path& file);
+
+}  // namespace hpe3par::journal

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "database.h"
+#include "hpe3par/journal/journal.h"
+
+namespace hpe3par::journal {
+
+/// Rows to records and back. None of these opens a transaction.
+
+std::vector<MountRecord> load_mounts(Database& database);
+void store(Database& database, const MountRecord& record);
+void delete_mount(Database& database, const std::string& uuid);
+
+std::vector<CachedVolume> load_volumes(Database& database);
+void store(Database& database, const CachedVolume& volume);
+void delete_volume(Database& database, const std::string& array, const std::string& array_volume);
+void replace_volumes(Database& database, const std::string& array, const std::vector<CachedVolume>& volumes);
+
+}  // namespace hpe3par::journal

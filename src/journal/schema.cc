@@ -1,0 +1,102 @@
+#include "schema.h"
+
+#include <cstdint>
+
+namespace hpe3par::journal {
+namespace {
+
+// The version is set in the same transaction, so a half-made schema never shows.
+constexpr const char* kCreate = R"sql(
+  BEGIN IMMEDIATE;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE mounts (
+    uuid          TEXT PRIMARY KEY CHECK (uuid <> ''),
+    volume        TEXT NOT NULL,
+    backend       TEXT NOT NULL,
+    array         TEXT NOT NULL,
+    array_volume  TEXT NOT NULL,
+    wwn           TEXT NOT NULL,
+    array_host    TEXT NOT NULL,
+    lun           INTEGER NOT NULL,
+    loop_dir      TEXT NOT NULL,
+    device        TEXT NOT NULL,
+    disk_sequence INTEGER NOT NULL,
+    mountpoint    TEXT NOT NULL,
+    fs_uuid       TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    fenced        INTEGER NOT NULL,
+    last_error    TEXT NOT NULL,
+    since_ns      INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE mount_ids (
+    uuid      TEXT NOT NULL REFERENCES mounts (uuid) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    id        TEXT NOT NULL,
+    confirmed INTEGER NOT NULL,
+    PRIMARY KEY (uuid, position)
+  ) WITHOUT ROWID;
+  CREATE TABLE volumes (
+    array        TEXT NOT NULL CHECK (array <> ''),
+    array_volume TEXT NOT NULL CHECK (array_volume <> ''),
+    backend      TEXT NOT NULL,
+    volume       TEXT NOT NULL,
+    uuid         TEXT NOT NULL,
+    wwn          TEXT NOT NULL,
+    size_mib     INTEGER NOT NULL,
+    comment      TEXT NOT NULL,
+    created_ns   INTEGER NOT NULL,
+    seen_ns      INTEGER NOT NULL,
+    PRIMARY KEY (array, array_volume)
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 1;
+  COMMIT;
+)sql";
+
+void check_version(std::int64_t version) {
+  if (version <= kSchemaVersion) return;
+  throw Error(ErrorKind::failed_precondition, "it was written in format " + std::to_string(version) +
+                                                  " by a newer hpe3pard, and this one knows formats up to " +
+                                                  std::to_string(kSchemaVersion) + "; start the newer version again");
+}
+
+void check_pages(Database& database) {
+  const std::string verdict = database.text("PRAGMA quick_check(1)");
+  if (verdict != "ok") throw DamagedError(ErrorKind::unavailable, "it is damaged: " + verdict);
+}
+
+void switch_to_wal(Database& database) {
+  if (database.text("PRAGMA journal_mode=WAL") != "wal") {
+    throw Error(ErrorKind::unavailable, "its file system cannot hold a write-ahead log; use a local one");
+  }
+  database.execute("PRAGMA journal_size_limit=4194304");
+}
+
+}  // namespace
+
+void prepare_schema(Database& database) {
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  check_version(version);
+  check_pages(database);
+  if (version == 0 && database.integer("SELECT count(*) FROM sqlite_master") != 0) {
+    throw Error(ErrorKind::failed_precondition, "it is a database of another program; move it away");
+  }
+  switch_to_wal(database);
+  if (version == 0) database.execute(kCreate);
+}
+
+void note_boot(Database& database, const std::string& boot_id) {
+  if (database.text("SELECT value FROM meta WHERE key = 'boot_id'") == boot_id) return;
+  database.execute("BEGIN IMMEDIATE");
+  try {
+    database.execute(
+        "DELETE FROM mount_ids;"
+        "UPDATE mounts SET state = 'unexporting', device = '', disk_sequence = 0, mountpoint = '', fs_uuid = ''");
+    database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('boot_id', ?)").bind(boot_id).run();
+    database.execute("COMMIT");
+  } catch (...) {
+    if (database.in_transaction()) database.execute("ROLLBACK");
+    throw;
+  }
+}
+
+}  // namespace hpe3par::journal
