@@ -32,9 +32,7 @@ class SqliteJournal final : public Journal {
 
   bool is_new() const override { return is_new_; }
 
-  std::vector<MountRecord> mounts() override {
-    return read(load_mounts);
-  }
+  std::vector<MountRecord> mounts() override { return read(load_mounts); }
   void put(const MountRecord& record) override {
     write([&](Database& db) { store(db, record); });
   }
@@ -42,9 +40,7 @@ class SqliteJournal final : public Journal {
     write([&](Database& db) { delete_mount(db, uuid); });
   }
 
-  std::vector<CachedVolume> volumes() override {
-    return read(load_volumes);
-  }
+  std::vector<CachedVolume> volumes() override { return read(load_volumes); }
   void put(const CachedVolume& volume) override {
     write([&](Database& db) { store(db, volume); });
   }

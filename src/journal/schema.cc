@@ -61,7 +61,7 @@ void check_version(std::int64_t version) {
 
 void check_pages(Database& database) {
   const std::string verdict = database.text("PRAGMA quick_check(1)");
-  if (verdict != "ok") throw DamagedError(ErrorKind::unavailable, "it is damaged: " + verdict);
+  if (verdict != "ok") throw DamagedError(ErrorKind::unavailable, "its pages contradict each other");
 }
 
 void switch_to_wal(Database& database) {

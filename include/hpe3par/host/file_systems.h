@@ -49,11 +49,13 @@ class FileSystems {
   virtual Content probe(const Device& device) = 0;
 
   /// Makes a file system; afterwards the device is probed again, and type and uuid must match.
-  /// Does not overwrite: mkfs runs without a force flag.
+  /// Does not overwrite: mkfs runs without a force flag, and only if the device is blank and nobody claims it.
+  /// @throws Error failed_precondition: it is not blank, or claimed; nothing was written
   /// @throws Error unavailable with what mkfs said, deadline_exceeded (mkfs was killed); the device may be half made
   virtual void format(const Device& device, const FormatRequest& request, const Deadline& deadline) = 0;
 
   /// Removes the signature of a file system that was made and never used.
+  /// Zeroes both ends, so that the device is blank afterwards.
   /// @throws Error failed_precondition unless the device holds exactly the file system with this uuid and nobody claims it
   virtual void wipe_unused(const Device& device, const std::string& fs_uuid) = 0;
 
@@ -62,9 +64,10 @@ class FileSystems {
   /// @throws Error failed_precondition: the place is taken by another mount, or is a non-empty directory
   virtual void mount(const Device& device, const std::string& type, const std::string& mountpoint) = 0;
 
-  /// Unmounts (plainly: never lazily, never by force) and removes the directory with rmdir. Idempotent. Only a mount
-  /// of `device` is undone; a mount of something else at that place is left alone and an error.
-  /// @throws Error failed_precondition: busy
+  /// Writes the file system out, unmounts (plainly: never lazily, never by force) and removes the directory with rmdir;
+  /// a directory that is not empty stays. Idempotent. Only a mount of `device` is undone; a mount of something else on
+  /// top at that place is left alone and an error.
+  /// @throws Error failed_precondition: busy, or taken; unavailable: data could not be written (told once), still mounted
   virtual void unmount(const Device& device, const std::string& mountpoint) = 0;
 
   /// The device number ("7:3") of the topmost mount at exactly this place, if one is mounted there. From mountinfo.

@@ -1,0 +1,161 @@
+#include "hpe3par/host/file_systems.h"
+
+#include <fcntl.h>
+
+#include "block_device.h"
+#include "directories.h"
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "mkfs.h"
+#include "mount_table.h"
+#include "mounter.h"
+#include "probe.h"
+
+namespace hpe3par::host {
+namespace {
+
+// libblkid answers in lower case, whatever mkfs was given.
+std::string lower_case(std::string uuid) {
+  for (char& c : uuid) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return uuid;
+}
+
+std::string describe(const Content& content) {
+  switch (content.kind) {
+    case Content::Kind::blank:
+      return "nothing";
+    case Content::Kind::file_system:
+      return "file system " + content.type + " " + content.uuid;
+    case Content::Kind::foreign:
+      return content.type;
+  }
+  return "unknown";
+}
+
+bool is_mount_of(const MountEntry& entry, const Device& device) {
+  return entry.device_number == device.number && entry.root == "/";
+}
+
+[[noreturn]] void throw_taken(const MountEntry& entry) {
+  throw Error(ErrorKind::failed_precondition, entry.mountpoint + " is taken by a mount of " + entry.source + " (" +
+                                                  entry.type + ", device " + entry.device_number + ")");
+}
+
+UniqueFd claim_or_throw(const Device& device, int flags) {
+  UniqueFd fd = claim_block_device(device, flags);
+  if (!fd) throw Error(ErrorKind::failed_precondition, device.path + " is in use: mounted, or held by another device");
+  return fd;
+}
+
+class LocalFileSystems final : public FileSystems {
+ public:
+  explicit LocalFileSystems(CommandRunner& runner) : runner_(runner) {}
+
+  Content probe(const Device& device) override {
+    return probe_device(device, open_block_device(device, O_RDONLY).get());
+  }
+
+  void format(const Device& device, const FormatRequest& request, const Deadline& deadline) override {
+    const auto arguments = mkfs_arguments(request, device.path);
+    const std::string activity = "formatting " + device.path;
+    deadline.check(activity);
+    const UniqueFd held = open_block_device(device, O_RDONLY);  // keeps the name from being reused under mkfs
+    require_blank(device);
+    const auto result = runner_.run({arguments, {}}, deadline);
+    if (result.outcome == CommandResult::Outcome::timed_out) {
+      deadline.check(activity);
+      throw Error(ErrorKind::deadline_exceeded, activity + " took too long and was stopped");
+    }
+    if (!result.ok()) {
+      throw Error(ErrorKind::unavailable, activity + ": " + arguments.front() + ": " + result.summary());
+    }
+    flush_block_device(device, held.get());
+    require_made(device, request, probe_device(device, held.get()));
+  }
+
+  void wipe_unused(const Device& device, const std::string& fs_uuid) override {
+    const UniqueFd fd = claim_or_throw(device, O_RDWR);
+    const auto content = probe_device(device, fd.get());
+    if (content.kind != Content::Kind::file_system || content.uuid.empty() || content.uuid != lower_case(fs_uuid)) {
+      throw Error(ErrorKind::failed_precondition,
+                  device.path + " holds " + describe(content) + ", not the unused file system " + fs_uuid);
+    }
+    zero_ends(device, fd.get());
+    const auto left = probe_device(device, fd.get());
+    if (left.kind != Content::Kind::blank) {
+      throw Error(ErrorKind::internal, device.path + " still holds " + describe(left) + " after it was wiped");
+    }
+  }
+
+  void mount(const Device& device, const std::string& type, const std::string& mountpoint) override {
+    const auto place = resolve_place(mountpoint);
+    if (const auto top = topmost_at(read_mount_info(), place)) {
+      if (is_mount_of(*top, device)) return;
+      throw_taken(*top);
+    }
+    const UniqueFd held = open_block_device(device, O_RDONLY);
+    const bool made = ensure_empty_directory(place);
+    try {
+      mount_device(device, type, place);
+      require_mounted(device, place);
+    } catch (...) {
+      if (made) remove_directory(place);
+      throw;
+    }
+  }
+
+  void unmount(const Device& device, const std::string& mountpoint) override {
+    const auto place = resolve_place(mountpoint);
+    auto top = topmost_at(read_mount_info(), place);
+    if (top && !is_mount_of(*top, device)) throw_taken(*top);
+    while (top && is_mount_of(*top, device)) {
+      unmount_place(device, place);
+      const auto next = topmost_at(read_mount_info(), place);
+      if (next && next->id == top->id) throw Error(ErrorKind::internal, place + " is still mounted after an unmount");
+      top = next;
+    }
+    if (!top) return remove_directory(place);
+    log(LogLevel::warning, "another mount was below ours and stays", {{"directory", place}, {"source", top->source}});
+  }
+
+  std::optional<std::string> mounted_at(const std::string& mountpoint) override {
+    const auto top = topmost_at(read_mount_info(), resolve_place(mountpoint));
+    if (!top) return std::nullopt;
+    return top->device_number;
+  }
+
+  void set_ownership(const std::string& mountpoint, const Ownership& ownership) override {
+    apply_ownership(resolve_place(mountpoint), ownership);
+  }
+
+ private:
+  // mkfs.ext4 overwrites an ext4 without a word.
+  static void require_blank(const Device& device) {
+    const UniqueFd fd = claim_or_throw(device, O_RDONLY);
+    const auto content = probe_device(device, fd.get());
+    if (content.kind == Content::Kind::blank) return;
+    throw Error(ErrorKind::failed_precondition, device.path + " is not blank: it holds " + describe(content));
+  }
+
+  static void require_made(const Device& device, const FormatRequest& request, const Content& content) {
+    if (content == Content{Content::Kind::file_system, request.type, lower_case(request.uuid)}) return;
+    throw Error(ErrorKind::internal, device.path + " holds " + describe(content) + " after it was formatted as " +
+                                         request.type + " " + request.uuid);
+  }
+
+  static void require_mounted(const Device& device, const std::string& place) {
+    const auto top = topmost_at(read_mount_info(), place);
+    if (top && is_mount_of(*top, device)) return;
+    throw Error(ErrorKind::internal, device.path + " does not show at " + place + " after it was mounted");
+  }
+
+  CommandRunner& runner_;
+};
+
+}  // namespace
+
+std::unique_ptr<FileSystems> make_file_systems(CommandRunner& runner) {
+  return std::make_unique<LocalFileSystems>(runner);
+}
+
+}  // namespace hpe3par::host

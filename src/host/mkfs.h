@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hpe3par/host/file_systems.h"
+
+namespace hpe3par::host {
+
+/// Pure: the program and its arguments that make this file system, never with a force flag.
+///
+/// ext4's features are all named, so that the same volume mounts on older hosts whatever e2fsprogs the image has.
+/// @throws Error invalid_argument: another type, or a bad uuid
+std::vector<std::string> mkfs_arguments(const FormatRequest& request, const std::string& device_path);
+
+}  // namespace hpe3par::host

@@ -1,0 +1,105 @@
+#include "hpe3par/host/mount_info.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "hpe3par/base/unique_fd.h"
+#include "mount_table.h"
+#include "system_error.h"
+
+namespace hpe3par::host {
+namespace {
+
+bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
+
+std::string decode(std::string_view field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    if (field[i] == '\\' && i + 3 < field.size() && std::all_of(&field[i + 1], &field[i + 1] + 3, is_octal)) {
+      text += static_cast<char>((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0'));
+      i += 3;
+    } else {
+      text += field[i];
+    }
+  }
+  return text;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    if (end != 0 || separator != ' ') parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+bool parse_number(std::string_view text, int& number) {
+  const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return problem == std::errc{} && stop == text.data() + text.size();
+}
+
+// id parent major:minor root mountpoint options [optional…] - type source super-options
+std::optional<MountEntry> parse_line(std::string_view line) {
+  constexpr std::size_t kBeforeOptional = 6;
+  const auto fields = split(line, ' ');
+  if (fields.size() < kBeforeOptional) return std::nullopt;
+  const auto dash = std::find(fields.begin() + kBeforeOptional, fields.end(), "-");
+  if (fields.end() - dash < 4) return std::nullopt;
+  MountEntry entry;
+  if (!parse_number(fields[0], entry.id) || !parse_number(fields[1], entry.parent)) return std::nullopt;
+  entry.device_number = fields[2];
+  entry.root = decode(fields[3]);
+  entry.mountpoint = decode(fields[4]);
+  entry.options = fields[5];
+  entry.type = decode(dash[1]);
+  entry.source = decode(dash[2]);
+  entry.super_options = decode(dash[3]);
+  return entry;
+}
+
+}  // namespace
+
+std::vector<MountEntry> parse_mount_info(std::string_view text) {
+  std::vector<MountEntry> entries;
+  for (const auto line : split(text, '\n')) {
+    if (auto entry = parse_line(line)) entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::vector<MountEntry> read_mount_info(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_unavailable("open " + path);
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (true) {
+    const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) throw_unavailable("read " + path);
+    if (size == 0) return parse_mount_info(text);
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+}
+
+std::optional<MountEntry> topmost_at(const std::vector<MountEntry>& entries, const std::string& mountpoint) {
+  std::optional<MountEntry> top;
+  for (const auto& entry : entries) {
+    if (entry.mountpoint != mountpoint) continue;
+    const bool covered = std::any_of(entries.begin(), entries.end(), [&](const MountEntry& other) {
+      return other.mountpoint == mountpoint && other.parent == entry.id && other.id != entry.id;
+    });
+    if (!covered) top = entry;
+  }
+  return top;
+}
+
+}  // namespace hpe3par::host

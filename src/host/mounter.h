@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "hpe3par/host/attacher.h"
+
+namespace hpe3par::host {
+
+/// mount(2) through libmount for its error texts: explicit type, read-write or not at all, no fstab, no helpers, no
+/// utab.
+/// @throws Error unavailable with the reason
+void mount_device(const Device& device, const std::string& type, const std::string& place);
+
+/// Writes out the file system that is mounted there, then umount2(2) without following a link, lazily never.
+/// @throws Error failed_precondition: busy; unavailable: the data could not be written, it is still mounted
+void unmount_place(const Device& device, const std::string& place);
+
+}  // namespace hpe3par::host

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "hpe3par/host/file_systems.h"
+
+namespace hpe3par::host {
+
+/// What libblkid found, in plain words.
+struct Signatures {
+  enum class Result { none, one, several };
+  Result result = Result::several;
+  std::string type;   ///< "ext4", "LVM2_member", "swap"
+  std::string usage;  ///< "filesystem", "raid", "crypto", "other"
+  std::string uuid;
+  std::string partition_table;  ///< "gpt", "dos"
+  bool bad_checksum = false;
+};
+
+/// Pure: what the signatures mean, given whether both ends of the device are zero.
+Content judge(const Signatures& signatures, bool ends_are_zero);
+
+/// Probes through a descriptor that is open for reading. @throws Error unavailable: the device could not be read
+Content probe_device(const Device& device, int fd);
+
+/// True if the first 4 MiB and the last 1 MiB are zero on the medium itself. @throws Error unavailable
+bool ends_are_zero(const Device& device, int fd);
+
+/// Zeroes those two ranges and syncs. @throws Error unavailable
+void zero_ends(const Device& device, int fd);
+
+}  // namespace hpe3par::host
