@@ -32,6 +32,9 @@ Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadlin
   const std::optional<Volume> known = find_known(name);
   if (!known) return look_up_everywhere(name, deadline);
   if (is_fresh(*known, clock_)) return {known, ""};
+  // Its thread looks for a lost array; until it is back nobody else waits for it.
+  const array::ArrayStatus status = array(known->array).array().status();
+  if (status.state == array::ArrayStatus::State::unreachable) return {known, status.reason};
   try {
     std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline.sooner(kPatience));
     if (current && current->record.name == name) return {std::move(current), ""};

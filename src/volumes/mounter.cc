@@ -113,14 +113,14 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
 
 // The record as the array has it now, not a second ago: the name may belong to a new volume by then.
 catalog::Volume Mounter::read_now(const std::string& volume, const Deadline& deadline) {
-  const SteadyTime began = env_.clock.now();
-  catalog::Catalog::Found found = env_.catalog.look_up(volume, deadline);
+  if (const std::optional<catalog::Volume> known = env_.catalog.find_known(volume)) {
+    std::optional<catalog::Volume> current = env_.catalog.array(known->array).fetch(known->array_volume, deadline);
+    if (current && current->record.name == volume) return *std::move(current);
+  }
+  const catalog::Catalog::Found found = env_.catalog.look_up(volume, deadline);
   if (!found.stale_because.empty())
     throw Error(ErrorKind::unavailable, "cannot mount volume " + volume + ": " + found.stale_because);
-  if (found.volume && (!found.volume->confirmed || *found.volume->confirmed < began))
-    found.volume = env_.catalog.array(found.volume->array).fetch(found.volume->array_volume, deadline);
-  if (!found.volume || found.volume->record.name != volume)
-    throw Error(ErrorKind::not_found, "there is no volume " + volume);
+  if (!found.volume) throw Error(ErrorKind::not_found, "there is no volume " + volume);
   return *found.volume;
 }
 

@@ -17,6 +17,7 @@ class RefusingService final : public Service {
   std::string find_path(const std::string&, const Deadline&) override { refuse(); }
   VolumeInfo get(const std::string&, const Deadline&) override { refuse(); }
   std::vector<VolumeInfo> list(const Deadline&) override { refuse(); }
+  std::string array_of(const std::string&) override { return ""; }
   std::string status_json() override { return nlohmann::json{{"state", "misconfigured"}, {"reason", reason_}}.dump(); }
 
  private:

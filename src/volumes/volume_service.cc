@@ -86,6 +86,7 @@ class VolumeServiceImpl final : public VolumeService {
   std::string find_path(const std::string& name, const Deadline& deadline) override;
   VolumeInfo get(const std::string& name, const Deadline& deadline) override;
   std::vector<VolumeInfo> list(const Deadline& deadline) override;
+  std::string array_of(const std::string& name) override;
   std::string status_json() override;
 
  private:
@@ -293,6 +294,11 @@ VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std:
   const bool mounted = row && row->state == journal::MountState::mounted && mounter_.is_mounted(*row);
   const array::ArrayStatus status = catalog_.array(volume.array).array().status();
   return describe_volume(volume, {display_name(status, volume.array), silent_reason}, row, mounted);
+}
+
+std::string VolumeServiceImpl::array_of(const std::string& name) {
+  const std::optional<catalog::Volume> known = catalog_.find_known(name);
+  return known ? display_name(catalog_.array(known->array).array().status(), known->array) : "";
 }
 
 std::string VolumeServiceImpl::status_json() {

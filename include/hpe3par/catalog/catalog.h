@@ -121,7 +121,7 @@ class Catalog {
   };
 
   /// Looks the name up. Known and confirmed less than a second ago: without a request; known: asks its array, and
-  /// answers from the cache if that stays silent for a second; unknown: asks every array.
+  /// answers from the cache if that stays silent for a second, or was silent just now; unknown: asks every array.
   /// @throws Error unavailable: an array that could hold the name did not answer and nothing is known
   Found look_up(const std::string& name, const Deadline& deadline);
 

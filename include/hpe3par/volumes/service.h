@@ -68,6 +68,9 @@ class Service {
 
   virtual std::vector<VolumeInfo> list(const Deadline& deadline) = 0;
 
+  /// The array of a volume as far as known without asking, for log lines; else empty.
+  virtual std::string array_of(const std::string& name) = 0;
+
   /// The state of the daemon as a JSON object, for /v1/status. Asks nobody.
   virtual std::string status_json() = 0;
 };

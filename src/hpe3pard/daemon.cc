@@ -1,0 +1,189 @@
+#include "daemon.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "hpe3par/admin/admin_api.h"
+#include "hpe3par/array/wsapi_array.h"
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/stop_flag.h"
+#include "hpe3par/base/subprocess.h"
+#include "hpe3par/base/unix_server.h"
+#include "hpe3par/config/config.h"
+#include "hpe3par/docker/driver.h"
+#include "hpe3par/host/file_systems.h"
+#include "hpe3par/host/local_host.h"
+#include "hpe3par/host/loop_attacher.h"
+#include "hpe3par/journal/journal.h"
+#include "hpe3par/volumes/volume_service.h"
+
+namespace hpe3par::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Everything together stays below the eight seconds after which the engine's patience ends.
+constexpr Millis kFinishRequests{5'500};
+constexpr Millis kFinishBackground{1'500};
+
+void make_directory(const fs::path& path, fs::perms mode) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return;
+  fs::create_directories(path, error);
+  if (!error) fs::permissions(path, mode, error);
+  if (error)
+    throw Error(ErrorKind::failed_precondition, "cannot create the directory " + path.string() + ": " + error.message());
+}
+
+array::HostIdentity make_identity(const config::Config& config) {
+  const std::string name =
+      config.host.host_name.empty() ? host::short_host_name() : host::legal_host_name(config.host.host_name);
+  const std::string initiator = config.host.initiator_iqn.empty() ? host::loop_initiator(name) : config.host.initiator_iqn;
+  return {name, {initiator}};
+}
+
+// One Array per address, shared by the backends that use it; the first of them says how to log in.
+std::vector<catalog::ArrayConfig> make_arrays(const config::Config& config, Clock& clock) {
+  std::vector<catalog::ArrayConfig> arrays;
+  for (const config::BackendConfig& backend : config.backends) {
+    const auto known = std::find_if(arrays.begin(), arrays.end(),
+                                    [&](const catalog::ArrayConfig& each) { return each.key == backend.array; });
+    if (known != arrays.end()) {
+      known->backends.push_back(backend.name);
+      continue;
+    }
+    array::ConnectionConfig connection;
+    connection.name = backend.array;
+    connection.api_url = backend.api_url;
+    connection.username = backend.username;
+    connection.password = backend.password;
+    connection.max_sessions = backend.wsapi_sessions;
+    connection.ca_file = backend.ca_file;
+    connection.tls_pin = backend.tls_pin;
+    connection.tls_verify = backend.tls_verify;
+    connection.user_agent = std::string("hpe3pard/") + HPE3PAR_VERSION;
+    arrays.push_back({backend.array, {backend.name}, array::make_wsapi_array(std::move(connection), clock)});
+  }
+  return arrays;
+}
+
+// What exists only with a usable configuration.
+struct Working {
+  Working(config::Config loaded, const Options& options, Clock& clock)
+      : config(std::move(loaded)),
+        journal(journal::Journal::open(options.state_dir, host::read_boot_id())),
+        attacher(host::make_loop_attacher()),
+        file_systems(host::make_file_systems(runner)),
+        service(volumes::make_volume_service(
+            {config, *journal, *attacher, *file_systems, clock, options.mount_dir, make_identity(config)},
+            make_arrays(config, clock))) {}
+
+  config::Config config;
+  SystemCommandRunner runner;
+  std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<host::Attacher> attacher;
+  std::unique_ptr<host::FileSystems> file_systems;
+  std::unique_ptr<volumes::VolumeService> service;
+};
+
+docker::Budgets make_budgets(const config::HostConfig& host) {
+  docker::Budgets budgets;
+  if (host.create_mount_timeout) budgets.create_mount = *host.create_mount_timeout;
+  if (host.other_timeout) budgets.other = *host.other_timeout;
+  return budgets;
+}
+
+UnixServer::Options docker_server(const std::string& path, docker::Driver& driver) {
+  UnixServer::Options server;
+  server.path = path;
+  server.lanes = {{8, 512}, {64, 256}, {1, 64}};
+  server.choose_lane = docker::Driver::choose_lane;
+  server.handle = [&driver](const HttpRequest& request) { return driver.handle(request); };
+  server.refuse = docker::Driver::refuse;
+  return server;
+}
+
+UnixServer::Options admin_server(const std::string& path, admin::AdminApi& api) {
+  UnixServer::Options server;
+  server.path = path;
+  server.lanes = {{4, 64}};
+  server.choose_lane = [](std::string_view) { return std::size_t{0}; };
+  server.handle = [&api](const HttpRequest& request) { return UnixServer::Reply{api.handle(request)}; };
+  server.refuse = admin::AdminApi::refuse;
+  return server;
+}
+
+int wait_for_signal() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  int received = 0;
+  sigwait(&wanted, &received);
+  return received;
+}
+
+std::optional<config::Config> try_load(const Options& options, std::string& problem) {
+  try {
+    config::Config config = config::load_config(options.config);
+    for (const std::string& warning : config.warnings) log(LogLevel::warning, warning);
+    return config;
+  } catch (const Error& error) {
+    problem = error.what();
+    log(LogLevel::error, "configuration refused; every call is answered with this", {{"reason", problem}});
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void run(const Options& options) {
+  SystemClock clock;
+  StopFlag stop(clock);
+  make_directory(options.state_dir, fs::perms::owner_all);
+  make_directory(options.mount_dir, fs::perms(0755));
+  for (const std::string& socket : {options.socket, options.admin_socket})
+    make_directory(fs::path(socket).parent_path(), fs::perms(0755));
+
+  std::string problem;
+  std::unique_ptr<Working> working;
+  std::unique_ptr<volumes::Service> refusing;
+  docker::Budgets budgets;
+  if (std::optional<config::Config> config = try_load(options, problem)) {
+    budgets = make_budgets(config->host);
+    working = std::make_unique<Working>(std::move(*config), options, clock);
+  } else {
+    refusing = volumes::make_refusing_service(problem);
+  }
+  volumes::Service& service = working ? *working->service : *refusing;
+
+  docker::Driver driver(service, clock, stop, budgets);
+  admin::AdminApi api(service, HPE3PAR_VERSION);
+  UnixServer docker_socket(docker_server(options.socket, driver));
+  UnixServer admin_socket(admin_server(options.admin_socket, api));
+  docker_socket.start();
+  admin_socket.start();
+  log(LogLevel::info, "hpe3pard serves", {{"version", HPE3PAR_VERSION}, {"socket", options.socket}});
+  if (working) working->service->start();
+
+  const int signal = wait_for_signal();
+  log(LogLevel::info, "stopping; mounts stay", {{"signal", signal}});
+  stop.request();
+  admin_socket.stop(Millis(500));
+  const bool finished = docker_socket.stop(kFinishRequests);
+  if (working) working->service->stop(Deadline::after(clock, kFinishBackground));
+  if (finished) return;
+  log(LogLevel::warning, "requests were cut off; the next start finishes their work");
+  _exit(0);  // their threads still use what would be destroyed now
+}
+
+}  // namespace hpe3par::daemon
