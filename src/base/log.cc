@@ -74,6 +74,7 @@ bool needs_quotes(std::string_view text) {
 std::string text_line(std::string_view message, std::initializer_list<LogField> fields) {
   std::string line(message);
   for (const LogField& field : fields) {
+    if (field.value.empty()) continue;
     line += ' ';
     line += field.key;
     line += '=';
@@ -84,7 +85,8 @@ std::string text_line(std::string_view message, std::initializer_list<LogField> 
 
 std::string json_line(std::string_view message, std::initializer_list<LogField> fields) {
   std::string line = "\"message\":" + quoted(message);
-  for (const LogField& field : fields) line += "," + quoted(field.key) + ":" + quoted(field.value);
+  for (const LogField& field : fields)
+    if (!field.value.empty()) line += "," + quoted(field.key) + ":" + quoted(field.value);
   return line;
 }
 

@@ -169,7 +169,9 @@ Deadline Driver::deadline_while_heard(const Call& call, Millis budget) const {
 void Driver::log_call(const Call& call, Millis took, std::uint64_t requests) const {
   const bool constant = call.operation == "Activate" || call.operation == "Capabilities";
   const bool failed = call.result != "ok" && !call.body.options.contains("help");
-  const LogLevel level = failed ? LogLevel::warning : constant ? LogLevel::debug : LogLevel::info;
+  // The engine asks for every name before it creates it, so "not found" is an everyday answer.
+  const bool expected = !failed || call.result == to_string(ErrorKind::not_found);
+  const LogLevel level = !expected ? LogLevel::warning : constant ? LogLevel::debug : LogLevel::info;
   const std::string name = call.body.name.substr(0, 255);
   log(level, "docker",
       {{"req", call.number},

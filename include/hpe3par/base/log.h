@@ -16,7 +16,7 @@ LogLevel parse_log_level(std::string_view word);
 /// Directs the log to stderr in the given form. Called once by main; before that, warnings and errors go out as text.
 void start_logging(LogLevel level, LogFormat format);
 
-/// One `key=value` of a log line. Values are quoted when needed; line breaks in them are escaped.
+/// One `key=value` of a log line; left out if the value is empty. Values are quoted when needed, line breaks escaped.
 struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
   LogField(std::string_view k, const std::string& v) : key(k), value(v) {}

@@ -30,7 +30,7 @@ std::string error_of(ErrorKind kind, const Act& act) {
 TEST(CrashPoints, AreUnique) {
   const auto& names = crash_points();
   EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
-  EXPECT_EQ(names.front(), "create.posted");
+  EXPECT_EQ(names.front(), "create.journaled");
   EXPECT_EQ(names.back(), "unmount.erased");
 }
 
