@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +27,23 @@ namespace fs = std::filesystem;
 bool below_any(const fs::path& path, const std::vector<fs::path>& directories) {
   return std::any_of(directories.begin(), directories.end(),
                      [&](const fs::path& directory) { return is_below(path, directory); });
+}
+
+struct MountLine {
+  std::string mountpoint;
+  std::string line;  ///< without the two ids in front, which are never the same twice
+};
+
+std::vector<MountLine> mounts() {
+  std::vector<MountLine> result;
+  std::istringstream lines(read_file("/proc/self/mountinfo"));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, root, mountpoint;
+    fields >> id >> parent >> device >> root >> mountpoint;
+    result.push_back({mountpoint, line.substr(id.size() + parent.size() + 2)});
+  }
+  return result;
 }
 
 struct LoopDevice {
@@ -70,14 +88,18 @@ void add_array_objects(Simulator& simulator, std::set<std::string>& inventory) {
 
 std::vector<std::string> mounts_below(const std::vector<fs::path>& directories) {
   std::vector<std::string> result;
-  std::istringstream lines(read_file("/proc/self/mountinfo"));
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream fields(line);
-    std::string id, parent, device, root, mountpoint;
-    fields >> id >> parent >> device >> root >> mountpoint;
-    if (below_any(mountpoint, directories)) result.push_back(line.substr(line.find(device)));
+  for (const auto& mount : mounts()) {
+    if (below_any(mount.mountpoint, directories)) result.push_back(mount.line);
   }
   return result;
+}
+
+void unmount_below(const fs::path& directory) {
+  auto all = mounts();
+  std::reverse(all.begin(), all.end());
+  for (const auto& mount : all) {
+    if (is_below(mount.mountpoint, directory)) ::umount2(mount.mountpoint.c_str(), UMOUNT_NOFOLLOW);
+  }
 }
 
 std::vector<std::string> loop_devices_below(const std::vector<fs::path>& directories) {

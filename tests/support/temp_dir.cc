@@ -42,8 +42,10 @@ TempDir::~TempDir() {
     return;
   }
   if (const auto mounts = mounts_below({path_}); !mounts.empty()) {
-    ADD_FAILURE() << path_ << " is not removed, something is still mounted there: " << mounts.front();
-    return;
+    ADD_FAILURE() << "still mounted in " << path_ << ": " << mounts.front();
+    unmount_below(path_);
+    detach_loop_devices_below(path_);
+    if (!mounts_below({path_}).empty()) return;
   }
   if (!remove_tree(path_)) ADD_FAILURE() << "cannot remove all of " << path_;
 }

@@ -56,7 +56,9 @@ TEST(Deadline, CheckSaysWhatWasGoingOn) {
   }
 }
 
-TEST(Clock, WritesRfc3339) { EXPECT_EQ(to_rfc3339(WallTime(std::chrono::seconds(0))), "1970-01-01T00:00:00Z"); }
+TEST(Clock, WritesRfc3339) {
+  EXPECT_EQ(to_rfc3339(WallTime(std::chrono::seconds(0))), "1970-01-01T00:00:00Z");
+}
 
 }  // namespace
 }  // namespace hpe3par

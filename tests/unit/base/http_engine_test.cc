@@ -29,7 +29,8 @@ TEST(HttpEngine, HandsOverTheRequestAndClosesTheConnection) {
         EXPECT_EQ(request.body, "hello");
         EXPECT_EQ(request.remote_address, "127.0.0.1");
         EXPECT_EQ(request.connection, 7);
-        return HttpResponse{.status = 201, .headers = {{"Location", "/x"}}, .content_type = "application/json", .body = "{}"};
+        return HttpResponse{
+            .status = 201, .headers = {{"Location", "/x"}}, .content_type = "application/json", .body = "{}"};
       },
       "POST /a%20b?q=1%202 HTTP/1.1\r\nX-Key: v\r\nContent-Length: 5\r\n\r\nhello");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 "));
@@ -39,7 +40,8 @@ TEST(HttpEngine, HandsOverTheRequestAndClosesTheConnection) {
 }
 
 TEST(HttpEngine, BodiesOfAnyContentTypeArriveUntouched) {
-  for (const std::string type : {"application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"}) {
+  for (const std::string type :
+       {"application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"}) {
     exchange(
         [&](const HttpRequest& request) {
           EXPECT_EQ(request.body, "{\"Name\":\"v=1&x\"}") << type;
@@ -59,7 +61,9 @@ TEST(HttpEngine, AnExceptionBecomesA500WithJson) {
 TEST(HttpEngine, SendsLongBodiesInChunksWhenAsked) {
   const std::string body(40'000, 'x');
   const std::string answer = exchange(
-      [&](const HttpRequest&) { return HttpResponse{.content_type = "application/json", .body = body, .chunked = true}; },
+      [&](const HttpRequest&) {
+        return HttpResponse{.content_type = "application/json", .body = body, .chunked = true};
+      },
       "GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
   EXPECT_NE(answer.find("Transfer-Encoding: chunked"), std::string::npos);
   EXPECT_TRUE(answer.ends_with("0\r\n\r\n"));
@@ -67,7 +71,8 @@ TEST(HttpEngine, SendsLongBodiesInChunksWhenAsked) {
 
 TEST(HttpEngine, TellsWhenThePeerWasGone) {
   HttpEngine engine([](const HttpRequest&) { return HttpResponse{}; });
-  EXPECT_FALSE(engine.serve("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "", 0, [](std::string_view) { return false; }));
+  EXPECT_FALSE(
+      engine.serve("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "", 0, [](std::string_view) { return false; }));
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ TEST(HttpFramer, DecodesChunkedBodies) {
 TEST(HttpFramer, RefusesContradictions) {
   EXPECT_EQ(fed("POST /a HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n").state(), State::malformed);
   EXPECT_EQ(fed("POST /a HTTP/1.1\r\nContent-Length: -5\r\n\r\n").state(), State::malformed);
-  EXPECT_EQ(fed("POST /a HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n").state(), State::malformed);
+  EXPECT_EQ(fed("POST /a HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n").state(),
+            State::malformed);
   EXPECT_EQ(fed("hello\r\n\r\n").state(), State::malformed);
   EXPECT_EQ(fed("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").state(), State::malformed);
 }

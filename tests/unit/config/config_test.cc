@@ -34,7 +34,9 @@ std::string message_of(const std::string& text) {
   return "no error";
 }
 
-std::string with_line(const std::string& line) { return kOld + line + "\n"; }
+std::string with_line(const std::string& line) {
+  return kOld + line + "\n";
+}
 
 TEST(Config, AnOldFileIsUnderstoodUnchanged) {
   const Config config = parse_config(kOld, "hpe.conf");
@@ -60,7 +62,8 @@ TEST(Config, ThePasswordIsNeverDescribed) {
 }
 
 TEST(Config, BadLinesAreNamedWithWhatIsAllowed) {
-  EXPECT_EQ(message_of(with_line("hpe3par_cpgs = x")), "hpe.conf:17: unknown key hpe3par_cpgs; did you mean hpe3par_cpg?");
+  EXPECT_EQ(message_of(with_line("hpe3par_cpgs = x")),
+            "hpe.conf:17: unknown key hpe3par_cpgs; did you mean hpe3par_cpg?");
   EXPECT_EQ(message_of(with_line("wsapi_sessions = 0")),
             "hpe.conf:17: wsapi_sessions = 0 is not allowed; allowed: a whole number from 1 to 64");
   EXPECT_EQ(message_of(with_line("mount_conflict_policy = kill")),
@@ -69,15 +72,17 @@ TEST(Config, BadLinesAreNamedWithWhatIsAllowed) {
             "hpe.conf:17: hpe3par_tls_verify = perhaps is not allowed; allowed: true or false");
   EXPECT_EQ(message_of(with_line("hpe3par_api_url = 10.0.0.1")),
             "hpe.conf:17: hpe3par_api_url = 10.0.0.1 is not allowed; allowed: https://HOST:PORT/api/v1");
-  EXPECT_EQ(message_of(with_line("hpe3par_username =")), "hpe.conf:17: section [DEFAULT] needs a value for hpe3par_username");
+  EXPECT_EQ(message_of(with_line("hpe3par_username =")),
+            "hpe.conf:17: section [DEFAULT] needs a value for hpe3par_username");
   EXPECT_EQ(message_of(with_line("[B]\nhost_name = x")),
             "hpe.conf:18: host_name holds for the whole host and must stand in [DEFAULT], not in [B]");
   EXPECT_EQ(message_of(""), "hpe.conf:1: there is no section; at least [DEFAULT] is needed");
 }
 
 TEST(Config, LoopNeedsItsDirectory) {
-  EXPECT_EQ(message_of(with_line("hpedockerplugin_driver = loop")).find("needs a value for loop_dir") != std::string::npos,
-            true);
+  EXPECT_EQ(
+      message_of(with_line("hpedockerplugin_driver = loop")).find("needs a value for loop_dir") != std::string::npos,
+      true);
 }
 
 TEST(Config, OldSpellingsOfKeysAreTaken) {
@@ -86,7 +91,8 @@ TEST(Config, OldSpellingsOfKeysAreTaken) {
 
 TEST(Config, DefaultMayHoldOnlyWhatIsTrueForTheHost) {
   const Config config = parse_config(
-      "[DEFAULT]\nhost_name = h1\n[DEFAULT_BLOCK]\nhpedockerplugin_driver = fc\nhpe3par_api_url = https://a:443/api/v1/\n"
+      "[DEFAULT]\nhost_name = h1\n[DEFAULT_BLOCK]\nhpedockerplugin_driver = fc\nhpe3par_api_url = "
+      "https://a:443/api/v1/\n"
       "hpe3par_username = u\nhpe3par_password = p\nhpe3par_cpg = c\n",
       "f");
   EXPECT_EQ(config.default_backend().name, "DEFAULT_BLOCK");

@@ -17,6 +17,9 @@ std::vector<std::string> mounts_below(const std::vector<std::filesystem::path>& 
 /// files included.
 std::vector<std::string> loop_devices_below(const std::vector<std::filesystem::path>& directories);
 
+/// Plain unmounts of what a failed test left mounted below `directory`, last mount first.
+void unmount_below(const std::filesystem::path& directory);
+
 /// Takes loop devices away that a failed test left below `directory`; a device in use goes when its user does.
 void detach_loop_devices_below(const std::filesystem::path& directory);
 

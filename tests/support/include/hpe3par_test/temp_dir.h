@@ -6,8 +6,9 @@ namespace hpe3par::test {
 
 /// A directory of its own below $TMPDIR or /tmp, removed in the destructor.
 ///
-/// If anything is still mounted at or below it, nothing at all is removed: following a mount could delete what was only
-/// visible there. That is reported on stderr and counts as a test failure. HPE3PAR_KEEP=1 in the environment keeps it.
+/// Something still mounted at or below it is a test failure. It is unmounted then; if that does not work, nothing at
+/// all is removed: following a mount could delete what was only visible there. HPE3PAR_KEEP=1 in the environment keeps
+/// it.
 class TempDir {
  public:
   TempDir();

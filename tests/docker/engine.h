@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hpe3par_test/process.h"
+
+namespace hpe3par::test {
+
+/// A private dockerd. Its data lie on a tmpfs at `directory`, so that overlay2 works whatever is below, and stopping it
+/// is cheap. It finds plugins in /run/docker/plugins; run_tests_in_private_namespace() gives the program a /run of its
+/// own. Containers need --network=none.
+class Engine {
+ public:
+  /// Returns when the API answers. @throws std::runtime_error with the end of the log: it cannot run here
+  explicit Engine(std::filesystem::path directory);
+
+  /// Removes the containers, stops the engine and unmounts its directory.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// `docker <arguments>`, run to its end.
+  RunResult docker(const std::vector<std::string>& arguments) const;
+
+  /// The same, and fails the test unless it succeeds. Returns stdout without the last line feed.
+  std::string docker_ok(const std::vector<std::string>& arguments) const;
+
+  /// Imports a busybox image with the files /seed/hello ("from the image") and /seed/sub/deep ("deeper").
+  void import_image(const std::string& name) const;
+
+  std::filesystem::path data_root() const { return directory_ / "data"; }
+
+ private:
+  void start();
+  void stop() noexcept;
+  void remove_containers() const;
+  std::string socket() const { return "unix://" + (directory_ / "docker.sock").string(); }
+
+  std::filesystem::path directory_;
+  std::string cgroup_;
+  std::unique_ptr<Process> dockerd_;
+};
+
+}  // namespace hpe3par::test
