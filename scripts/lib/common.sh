@@ -98,16 +98,19 @@ apt_in_turn() {
   run_quietly "$log" apt-get install "$@"
 }
 
+# configure PRESET: into build/PRESET.
+configure() {
+  mkdir -p "$repository/build"
+  (cd "$repository" && run_quietly "$repository/build/$1.configure.log" cmake --preset "$1")
+}
+
 # build PRESET [TARGET...]: configures and builds into build/PRESET; without targets, everything.
 build() {
-  local preset=$1 began=$SECONDS log
+  local preset=$1 began=$SECONDS targets=()
   shift
-  mkdir -p "$repository/build"
-  log="$repository/build/$preset.configure.log"
-  (cd "$repository" && run_quietly "$log" cmake --preset "$preset") || return
-  local targets=()
+  configure "$preset" || return
   if [[ $# -gt 0 ]]; then targets=(--target "$@"); fi
-  # Ninja's own progress is one line on a terminal; in a log it would be hundreds.
+  # Ninja's progress is one line on a terminal; in a log it would be hundreds.
   if [[ -t 1 ]]; then
     cmake --build "$repository/build/$preset" "${targets[@]}" || return
   else

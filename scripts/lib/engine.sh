@@ -54,7 +54,7 @@ engine_start() {
   local dockerd
   dockerd=$(PATH=$PATH:/usr/sbin command -v dockerd) || die "dockerd is not installed (Debian package docker.io)"
   engine_directory=$(mktemp -d /tmp/hpe3par-engine.XXXXXX)
-  engine_cgroup=hpe3par-$(basename "$engine_directory")
+  engine_cgroup=$(basename "$engine_directory")
   # A tmpfs: fast, fit for overlay2 whatever lies below /tmp, and gone with the namespace.
   mount -t tmpfs -o mode=755 tmpfs "$engine_directory"
   engine_cgroups
