@@ -84,7 +84,7 @@ void fill_image(const fs::path& root) {
 }  // namespace
 
 Engine::Engine(fs::path directory)
-    : directory_(std::move(directory)), cgroup_("hpe3par-" + directory_.parent_path().filename().string()) {
+    : directory_(std::move(directory)), cgroup_(directory_.parent_path().filename().string() + "-engine") {
   mount_tmpfs(directory_);
   try {
     start();

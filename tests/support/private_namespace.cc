@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace hpe3par::test {
 namespace {
@@ -33,6 +34,12 @@ void make_private_mounts() {
   if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail("private mounts");
   if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) fail("mount /proc");
   if (::mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) fail("mount a tmpfs on /run");
+}
+
+/// dockerd, losetup and mkfs are there; a user's PATH may not be.
+void add_system_programs_to_path() {
+  const char* path = std::getenv("PATH");
+  ::setenv("PATH", ((path != nullptr ? std::string(path) + ":" : "") + "/usr/sbin:/usr/bin:/sbin:/bin").c_str(), 1);
 }
 
 int exit_status(int raw) {
@@ -66,6 +73,7 @@ int run_tests_in_private_namespace(int argc, char** argv) {
   const pid_t tests = ::fork();
   if (tests < 0) fail("fork");
   if (tests > 0) ::_exit(reap_until(tests));
+  add_system_programs_to_path();
   return RUN_ALL_TESTS();
 }
 
