@@ -1,0 +1,266 @@
+#include "hpe3par/wsapi/client.h"
+
+#include <gtest/gtest.h>
+
+#include "hpe3par/wsapi/volumes.h"
+#include "scripted_transport.h"
+#include "tests/fakes/fake_clock.h"
+
+namespace hpe3par::wsapi {
+namespace {
+
+using test::FakeClock;
+using test::ScriptedTransport;
+
+constexpr const char* kVolume = R"({"name":"dcv-v1","wwn":"60002AC0","sizeMiB":1024})";
+
+class ClientTest : public testing::Test {
+ protected:
+  ClientTest() {
+    auto owned = std::make_unique<ScriptedTransport>();
+    transport = owned.get();
+    ClientConfig config{"A", "https://10.0.0.1:8080/api/v1", "docker", Secret("s3cret"), 4};
+    client = std::make_unique<Client>(config, clock, std::move(owned));
+  }
+  Deadline in(int ms) { return Deadline::after(clock, Millis(ms)); }
+  auto get() { return get_volume(*client, "dcv-v1", in(60'000)); }
+  Sent post() {
+    VolumeBody body;
+    body.name = "dcv-v1";
+    return post_volume(*client, body, in(60'000));
+  }
+  /// The error of a GET.
+  Error failure() {
+    try {
+      get();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(ErrorKind::internal, "no error");
+  }
+
+  FakeClock clock;
+  ScriptedTransport* transport = nullptr;
+  std::unique_ptr<Client> client;
+};
+
+TEST_F(ClientTest, SpendsOneRequestOnceLoggedIn) {
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  EXPECT_TRUE(get());
+  const auto before = requests_of_this_thread();
+  EXPECT_TRUE(get());
+  EXPECT_EQ(requests_of_this_thread() - before, 1U);
+  EXPECT_EQ(transport->lines(), (std::vector<std::string>{"POST /credentials", "GET /volumes/dcv-v1", "GET /volumes/dcv-v1"}));
+}
+
+TEST_F(ClientTest, SendsTheKeyInItsHeaderAndNowhereElse) {
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  get();
+  const auto call = transport->calls().at(1);
+  bool found = false;
+  for (const auto& [name, value] : call.headers) found = found || (name == "X-HP3PAR-WSAPI-SessionKey" && value == "k1");
+  EXPECT_TRUE(found);
+  EXPECT_EQ(call.url, "https://10.0.0.1:8080/api/v1/volumes/dcv-v1");
+}
+
+TEST_F(ClientTest, LogsInAgainOnceWhenTheSessionHasExpired) {
+  transport->then(ScriptedTransport::error(403, 6, "invalid session key"));
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  EXPECT_TRUE(get());
+  EXPECT_EQ(transport->count("POST /credentials"), 2U);
+  EXPECT_EQ(client->sessions_open(), 1);
+}
+
+TEST_F(ClientTest, AlsoForAPost) {
+  transport->then(ScriptedTransport::error(403, 6, "invalid session key"));
+  transport->then(ScriptedTransport::created("/volumes/dcv-v1"));
+  EXPECT_TRUE(post().done());
+  EXPECT_EQ(transport->count("POST /credentials"), 2U);
+}
+
+TEST_F(ClientTest, AndFor401) {
+  transport->then(ScriptedTransport::reply(401, ""));
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  EXPECT_TRUE(get());
+}
+
+TEST_F(ClientTest, ASecondExpiryIsAnError) {
+  transport->otherwise([](const auto&) { return ScriptedTransport::error(403, 6, "invalid session key"); });
+  EXPECT_EQ(failure().kind(), ErrorKind::unauthenticated);
+  EXPECT_EQ(transport->count("GET /volumes/dcv-v1"), 2U);
+  EXPECT_EQ(client->sessions_open(), 0);
+}
+
+TEST_F(ClientTest, Other403sAreFinal) {
+  transport->then(ScriptedTransport::error(403, 13, "permission denied"));
+  const Error error = failure();
+  EXPECT_EQ(error.kind(), ErrorKind::permission_denied);
+  EXPECT_EQ(error.remote_code(), 13);
+  EXPECT_STREQ(error.what(), "array A: cannot look up volume dcv-v1: permission denied (HTTP 403, code 13)");
+  EXPECT_EQ(transport->count("POST /credentials"), 1U);
+  EXPECT_EQ(transport->count("GET /volumes/dcv-v1"), 1U);
+}
+
+TEST_F(ClientTest, AWrongPasswordIsAskedForOnce) {
+  transport->then_login(ScriptedTransport::error(403, 5, "invalid username or password"));
+  EXPECT_EQ(failure().kind(), ErrorKind::unauthenticated);
+  EXPECT_EQ(failure().kind(), ErrorKind::unauthenticated);
+  EXPECT_EQ(transport->lines(), std::vector<std::string>{"POST /credentials"});
+  EXPECT_EQ(client->health().state, Health::State::refused);
+}
+
+TEST_F(ClientTest, AGetIsRepeatedWhenItsAnswerIsLost) {
+  transport->then(ScriptedTransport::lost());
+  transport->then(ScriptedTransport::error(503, 1, "busy"));
+  transport->then(ScriptedTransport::reply(200, "{\"na"));
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  transport->otherwise([](const auto&) { return ScriptedTransport::reply(200, kVolume); });
+  EXPECT_EQ(failure().kind(), ErrorKind::unavailable);  // the third unanswered one
+  EXPECT_TRUE(get());
+}
+
+TEST_F(ClientTest, APostIsNotRepeatedWhenItsAnswerIsLost) {
+  transport->then(ScriptedTransport::lost());
+  const Sent sent = post();
+  EXPECT_EQ(sent.outcome, Sent::Outcome::unknown);
+  EXPECT_EQ(transport->count("POST /volumes"), 1U);
+}
+
+TEST_F(ClientTest, APostIsRepeatedWhenThereWasNoConnection) {
+  transport->then(ScriptedTransport::not_connected());
+  transport->then(ScriptedTransport::created("/volumes/dcv-v1"));
+  const Sent sent = post();
+  EXPECT_TRUE(sent.done());
+  EXPECT_FALSE(sent.repeated);
+}
+
+TEST_F(ClientTest, APostIsRepeatedAfter503AndSaysSo) {
+  transport->then(ScriptedTransport::error(503, 1, "busy"));
+  transport->then(ScriptedTransport::error(409, 22, "volume exists"));
+  const Sent sent = post();
+  EXPECT_TRUE(sent.refused_with(22));
+  EXPECT_TRUE(sent.repeated);
+}
+
+TEST_F(ClientTest, AnArrayThatIsDownIsGivenUpSoon) {
+  transport->otherwise([](const auto&) { return ScriptedTransport::not_connected(); });
+  transport->then_login(ScriptedTransport::not_connected());
+  transport->then_login(ScriptedTransport::not_connected());
+  transport->then_login(ScriptedTransport::not_connected());
+  const auto begun = clock.now();
+  const Error error = failure();
+  EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+  EXPECT_STREQ(error.what(), "array A: POST /credentials: cannot connect: Connection refused");
+  EXPECT_LT(clock.now() - begun, Millis(1'000));
+  EXPECT_EQ(client->health().state, Health::State::unreachable);
+}
+
+TEST_F(ClientTest, BusyIsGivenUpAfterSixAttempts) {
+  transport->otherwise([](const auto&) { return ScriptedTransport::error(503, 1, "busy"); });
+  EXPECT_EQ(failure().kind(), ErrorKind::unavailable);
+  EXPECT_EQ(transport->count("GET /volumes/dcv-v1"), 6U);
+}
+
+TEST_F(ClientTest, DoesNotSleepIntoTheEndOfTheDeadline) {
+  transport->otherwise([](const auto&) { return ScriptedTransport::error(503, 1, "busy"); });
+  const auto begun = clock.now();
+  EXPECT_THROW(get_volume(*client, "dcv-v1", in(100)), Error);
+  EXPECT_LT(clock.now() - begun, Millis(100));
+}
+
+TEST_F(ClientTest, AnswersThatMakeNoSenseAreErrorsWithASentence) {
+  const struct {
+    int status;
+    const char* body;
+    const char* sentence;
+  } cases[] = {
+      {200, "", "GET /volumes/dcv-v1 answered 200 with something that makes no sense: it is not JSON"},
+      {200, "<html>", "it is not JSON"},
+      {200, "{\"name\":\"dcv", "it is not JSON"},
+      {200, "[]", "the object is not an object"},
+      {200, "{}", "member \"name\" of the object is missing"},
+      {200, R"({"name":"x","wwn":"y","sizeMiB":"big"})", "member \"sizeMiB\" of the object is not an integer"},
+      {404, "<html>not found</html>", "answered 404 with something that is not JSON"},
+      {404, "{}", "answered 404 with something that is not JSON"},
+      {500, "", "answered 500 without a body"},
+      {302, "", "answered 302 without a body"},
+      {403, "", "answered 403 without a body"},
+  };
+  for (const auto& c : cases) {
+    transport->otherwise([&](const auto&) { return ScriptedTransport::reply(c.status, c.body); });
+    const Error error = failure();
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable) << c.body;
+    EXPECT_NE(std::string(error.what()).find(c.sentence), std::string::npos) << error.what();
+    EXPECT_EQ(std::string(error.what()).find("array A: "), 0U);
+  }
+}
+
+TEST_F(ClientTest, GarbageToAPostLeavesItsOutcomeUnknown) {
+  for (const auto& [status, body] : {std::pair{200, "{\"cut"}, {200, ""}, {500, ""}, {502, "<html>"}, {504, ""}}) {
+    transport->then(ScriptedTransport::reply(status, body));
+    EXPECT_EQ(post().outcome, Sent::Outcome::unknown) << status << body;
+  }
+}
+
+TEST_F(ClientTest, GarbageToALoginIsAnError) {
+  for (const char* body : {"", "<html>", "{}", R"({"key":5})", R"({"key":""})", R"({"key":"a\r\nX: y"})"}) {
+    for (int i = 0; i < 3; ++i) transport->then_login(ScriptedTransport::reply(201, body));
+    EXPECT_EQ(failure().kind(), ErrorKind::unavailable) << body;
+  }
+}
+
+TEST_F(ClientTest, SecretsInAnAnswerAreMasked) {
+  transport->then(ScriptedTransport::error(400, 12, "bad: s3cret and k1"));
+  EXPECT_STREQ(failure().what(), "array A: cannot look up volume dcv-v1: bad: *** and *** (HTTP 400, code 12)");
+}
+
+TEST_F(ClientTest, ForeignTextBecomesOneShortLine) {
+  transport->then(ScriptedTransport::error(400, 12, "a\\nb\\u0007" + std::string(2000, 'x')));
+  const std::string text = failure().what();
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_LT(text.size(), 450U);
+}
+
+TEST_F(ClientTest, TheDateHeaderTellsTheAgeOfAVolume) {
+  HttpReply reply;
+  reply.status = 200;
+  reply.body = R"({"name":"dcv-v1","wwn":"60","sizeMiB":1,"creationTimeSec":784111700})";
+  reply.date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  transport->then(reply);
+  EXPECT_EQ(get()->age, std::chrono::seconds(77));
+}
+
+TEST_F(ClientTest, HealthFollowsTheAnswers) {
+  EXPECT_EQ(client->health().state, Health::State::connecting);
+  transport->then(ScriptedTransport::error(409, 34, "in use"));
+  failure();
+  EXPECT_EQ(client->health().state, Health::State::up);
+  EXPECT_EQ(client->local_address(), "10.0.0.9");
+  const auto since = client->health().since;
+  clock.advance(Millis(5'000));
+  for (int i = 0; i < 3; ++i) transport->then(ScriptedTransport::lost());
+  failure();
+  EXPECT_EQ(client->health().state, Health::State::unreachable);
+  EXPECT_GT(client->health().since, since);
+  EXPECT_NE(client->health().reason.find("the connection broke"), std::string::npos);
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  get();
+  EXPECT_EQ(client->health().state, Health::State::up);
+  EXPECT_EQ(client->health().reason, "");
+}
+
+TEST_F(ClientTest, EndingSessionsSendsTheirKeys) {
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  get();
+  client->close_idle_sessions(true, in(1'000));
+  EXPECT_EQ(transport->lines().back(), "DELETE /credentials/k1");
+  EXPECT_EQ(client->sessions_open(), 0);
+}
+
+TEST_F(ClientTest, RefusesABadUrlAtOnce) {
+  EXPECT_THROW(Client({"A", "10.0.0.1", "u", Secret("p"), 4}, clock, std::make_unique<ScriptedTransport>()), Error);
+}
+
+}  // namespace
+}  // namespace hpe3par::wsapi
