@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Millis kPoll{50};
+constexpr Millis kRaceDelay{5};
 constexpr Millis kClaimPatience{2000};
 
 /// The LUN file, opened.
@@ -84,7 +85,7 @@ class LoopAttacher final : public Attacher {
         return verified("/dev/loop" + std::to_string(*number), file);
       }
       deadline.check("waiting for a free loop device");
-      deadline.sleep_for(kPoll);
+      deadline.sleep_for(kRaceDelay);
     }
   }
 

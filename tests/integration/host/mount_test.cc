@@ -1,0 +1,238 @@
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "fixture.h"
+
+namespace hpe3par::host {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const std::string kUuid = "11111111-2222-4333-8444-555555555555";
+
+class MountTest : public HostTest {
+ protected:
+  Device formatted(int number, const std::string& type = "ext4") {
+    const auto device = attach_new(number, type == "xfs" ? 512 : 32);
+    file_systems_->format(device, {type, kUuid, ""}, soon(Millis(60000)));
+    return device;
+  }
+
+  Device mounted(int number, const std::string& place) {
+    const auto device = formatted(number);
+    file_systems_->mount(device, "ext4", place);
+    return device;
+  }
+
+  static struct stat status_of(const std::string& path) {
+    struct stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+    return status;
+  }
+};
+
+TEST_F(MountTest, DataStaysOverAReattach) {
+  for (const std::string type : {"ext4", "xfs"}) {
+    const int number = type == "xfs" ? 2 : 1;
+    const auto place = mountpoint(type);
+    file_systems_->mount(formatted(number, type), type, place);
+    std::ofstream(place + "/file") << "kept";
+    file_systems_->unmount(*attacher_->find(target(number)), place);
+    ASSERT_EQ(attacher_->detach(target(number), soon()), Attacher::Detached::gone);
+    file_systems_->mount(attacher_->attach(target(number), soon()), type, place);
+    std::string word;
+    std::ifstream(place + "/file") >> word;
+    EXPECT_EQ(word, "kept") << type;
+  }
+}
+
+TEST_F(MountTest, MakesTheDirectoryAndTakesItAway) {
+  const auto device = formatted(1);
+  const auto place = mountpoint("deep/v1");
+  const auto before = ::umask(077);
+  file_systems_->mount(device, "ext4", place);
+  ::umask(before);
+  EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+  EXPECT_EQ(status_of(mountpoint("deep")).st_mode & 07777, 0755U);
+  file_systems_->unmount(device, place);
+  EXPECT_FALSE(fs::exists(place));
+  EXPECT_TRUE(fs::exists(mountpoint("deep")));
+  EXPECT_EQ(file_systems_->mounted_at(place), std::nullopt);
+}
+
+TEST_F(MountTest, BothWaysAreIdempotent) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  file_systems_->mount(device, "ext4", place);
+  file_systems_->mount(device, "ext4", place + "/");
+  file_systems_->unmount(device, place);
+  EXPECT_FALSE(fs::exists(place));
+  file_systems_->unmount(device, place);
+}
+
+TEST_F(MountTest, SeesThePlaceThroughALink) {
+  fs::create_directories(root_ / "mounts");
+  fs::create_directory_symlink(root_ / "mounts", root_ / "link");
+  const auto place = (root_ / "link" / "v1").string();
+  const auto device = mounted(1, place);
+  EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+  EXPECT_EQ(file_systems_->mounted_at(mountpoint("v1")), device.number);
+  file_systems_->unmount(device, place);
+}
+
+TEST_F(MountTest, RefusesAPlaceThatIsTaken) {
+  const auto place = mountpoint("v1");
+  const auto first = mounted(1, place);
+  const auto second = formatted(2);
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->mount(second, "ext4", place); }),
+              AllOf(HasSubstr("taken"), HasSubstr(first.path)));
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->unmount(second, place); }),
+              HasSubstr("taken"));
+  EXPECT_EQ(file_systems_->mounted_at(place), first.number);
+}
+
+TEST_F(MountTest, RefusesLinksFilesAndFullDirectories) {
+  const auto device = formatted(1);
+  fs::create_directories(mountpoint("full/sub"));
+  fs::create_directories(mountpoint("empty"));
+  fs::create_directory_symlink(mountpoint("empty"), mountpoint("link"));
+  std::ofstream(mountpoint("file")) << "x";
+  for (const char* name : {"full", "link", "file"}) {
+    error_of(ErrorKind::failed_precondition, [&] { file_systems_->mount(device, "ext4", mountpoint(name)); });
+    EXPECT_EQ(file_systems_->mounted_at(mountpoint(name)), std::nullopt) << name;
+  }
+  file_systems_->mount(device, "ext4", mountpoint("empty"));
+}
+
+TEST_F(MountTest, RefusesWhatIsNoAbsolutePath) {
+  const auto device = formatted(1);
+  for (const char* path : {"", "/", "relative/v1", "//"}) {
+    error_of(ErrorKind::invalid_argument, [&] { file_systems_->mount(device, "ext4", path); });
+  }
+}
+
+TEST_F(MountTest, SaysWhyItCannotMountAndLeavesNoDirectory) {
+  const auto device = attach_new(1);
+  EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->mount(device, "ext4", mountpoint("v1")); }),
+              AllOf(HasSubstr(device.path), HasSubstr("wrong fs type")));
+  EXPECT_FALSE(fs::exists(mountpoint("v1")));
+}
+
+TEST_F(MountTest, ABusyMountStays) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  UniqueFd user(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->unmount(device, place); }),
+              HasSubstr("busy"));
+  EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+  user.reset();
+  file_systems_->unmount(device, place);
+}
+
+TEST_F(MountTest, LeavesAMountOnTopAlone) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  ASSERT_EQ(::mount("none", place.c_str(), "tmpfs", 0, nullptr), 0);
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->unmount(device, place); });
+  EXPECT_NE(file_systems_->mounted_at(place), device.number);
+  ASSERT_EQ(::umount2(place.c_str(), 0), 0);
+  EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+  file_systems_->unmount(device, place);
+}
+
+TEST_F(MountTest, UndoesOursOnlyOfSeveral) {
+  const auto place = mountpoint("v1");
+  const auto device = formatted(1);
+  fs::create_directories(place);
+  ASSERT_EQ(::mount("none", place.c_str(), "tmpfs", 0, nullptr), 0);
+  const auto below = file_systems_->mounted_at(place);
+  ASSERT_EQ(::mount(device.path.c_str(), place.c_str(), "ext4", 0, nullptr), 0);
+  file_systems_->unmount(device, place);
+  EXPECT_EQ(file_systems_->mounted_at(place), below);
+  EXPECT_EQ(attacher_->detach(target(1), soon()), Attacher::Detached::gone);
+}
+
+TEST_F(MountTest, KeepsADirectoryThatSomebodyFilled) {
+  const auto place = mountpoint("v1");
+  fs::create_directories(place);
+  const UniqueFd below(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const auto device = mounted(1, place);
+  ASSERT_TRUE(UniqueFd(::openat(below.get(), "hidden", O_CREAT | O_WRONLY | O_CLOEXEC, 0600)));
+  file_systems_->unmount(device, place);
+  EXPECT_TRUE(fs::exists(place + "/hidden"));
+}
+
+TEST_F(MountTest, AMountInAnotherNamespaceClaimsTheDevice) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  OtherNamespace container([&] {
+    if (::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0) ::_exit(9);  // as a container's process does
+  });
+  file_systems_->unmount(device, place);
+  EXPECT_EQ(attacher_->detach(target(1), soon(Millis(300))), Attacher::Detached::claimed);
+  EXPECT_TRUE(is_set_up(device));
+  file_systems_->mount(device, "ext4", place);  // and may be used again here
+  file_systems_->unmount(device, place);
+  container.end();
+  EXPECT_EQ(attacher_->detach(target(1), soon()), Attacher::Detached::gone);
+}
+
+TEST_F(MountTest, ABindMountInAnotherNamespaceClaimsTheDevice) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  fs::create_directories(root_ / "container");
+  OtherNamespace container([&] {
+    if (::mount(place.c_str(), (root_ / "container").c_str(), nullptr, MS_BIND, nullptr) != 0) ::_exit(9);
+  });
+  file_systems_->unmount(device, place);
+  EXPECT_EQ(attacher_->detach(target(1), soon(Millis(300))), Attacher::Detached::claimed);
+  container.end();
+  EXPECT_EQ(attacher_->detach(target(1), soon()), Attacher::Detached::gone);
+}
+
+TEST_F(MountTest, RemovingTheDirectoryEndsMereCopiesInOtherNamespaces) {
+  const auto place = mountpoint("v1");
+  const auto device = mounted(1, place);
+  OtherNamespace bystander([] {});
+  file_systems_->unmount(device, place);
+  EXPECT_EQ(attacher_->detach(target(1), soon()), Attacher::Detached::gone);
+}
+
+TEST_F(MountTest, OwnershipIsThatOfTheRootDirectory) {
+  const auto place = mountpoint("v1");
+  mounted(1, place);
+  fs::create_directories(place + "/sub");
+  file_systems_->set_ownership(place, {1234, 5678, 02750});
+  EXPECT_EQ(status_of(place).st_uid, 1234U);
+  EXPECT_EQ(status_of(place).st_gid, 5678U);
+  EXPECT_EQ(status_of(place).st_mode & 07777, 02750U);
+  EXPECT_EQ(status_of(place + "/sub").st_uid, 0U);
+}
+
+TEST_F(MountTest, OwnershipKeepsWhatIsNotNamed) {
+  const auto place = mountpoint("v1");
+  mounted(1, place);
+  file_systems_->set_ownership(place, {std::nullopt, 5678, std::nullopt});
+  EXPECT_EQ(status_of(place).st_uid, 0U);
+  EXPECT_EQ(status_of(place).st_gid, 5678U);
+  EXPECT_EQ(status_of(place).st_mode & 07777, 0755U);
+}
+
+TEST_F(MountTest, OwnershipRefusesLinksAndWildModes) {
+  fs::create_directories(mountpoint("real"));
+  fs::create_directory_symlink(mountpoint("real"), mountpoint("link"));
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->set_ownership(mountpoint("link"), {1, 1, 0700}); });
+  error_of(ErrorKind::invalid_argument, [&] {
+    file_systems_->set_ownership(mountpoint("real"), {std::nullopt, std::nullopt, 010000});
+  });
+  EXPECT_EQ(status_of(mountpoint("real")).st_uid, 0U);
+}
+
+}  // namespace
+}  // namespace hpe3par::host
