@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include "tests/integration/world.h"
+
+namespace hpe3par::test {
+namespace {
+
+std::vector<std::string> crash_points() {
+  // Also asked when ctest only lists the tests; the table must then be there already.
+  TempDir directory;
+  const RunResult result = run({program("hpe3pard").string(), "--list-crash-points"}, directory / "list");
+  std::vector<std::string> points;
+  std::istringstream lines(result.output);
+  for (std::string line; std::getline(lines, line);) points.push_back(line);
+  return points;
+}
+
+class Crash : public testing::TestWithParam<std::string> {};
+
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+// The whole life of a volume; the daemon dies on the way and is started again. Nothing may be left of what was cut off,
+// and the same request, repeated, must succeed.
+TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
+  World world;
+  Daemon& daemon = world.daemon;
+  const std::string point = GetParam();
+  const DriverOptions options = {{"size", "1"}, {"fsOwner", "7:8"}, {"fsMode", "0700"}};
+  bool crashed = false;
+  daemon.restart({{"HPE3PARD_CRASH_AT", point}});
+
+  const auto finished_without = [&](const std::string& what) {
+    // Whoever dies while nobody waits for an answer (after a reply was sent) is only seen a moment later.
+    const bool dead = !crashed && eventually(crashed ? 0ms : 300ms, [&] { return !daemon.process().running(); });
+    if (!dead) return true;
+    crashed = true;
+    daemon.start();
+    if (what == "mount") {
+      // The caller never heard of its mount, so it is undone; a later one starts from nothing.
+      EXPECT_TRUE(eventually(20s, [&] {
+        return daemon.admin("/v1/status").json().value("clean_up", nlohmann::json{{}}).empty();
+      })) << daemon.log();
+    }
+    return false;
+  };
+  const auto must_succeed = [&](const std::string& what, const auto& act) {
+    const std::string first = act();
+    if (finished_without(what)) {
+      EXPECT_EQ(first, "") << what;
+    } else {
+      EXPECT_EQ(act(), "") << what << " repeated after the crash\n" << daemon.log();
+    }
+  };
+  must_succeed("create", [&] { return daemon.create("v1", options); });
+  must_succeed("mount", [&] { return daemon.mount("v1", "id1"); });
+  const auto path = daemon.path("v1");
+  ASSERT_TRUE(path) << daemon.log();
+  const RunResult owner = run({"stat", "-c", "%u:%g %a", path->string()}, world.directory / "stat");
+  EXPECT_EQ(owner.output, "7:8 700\n");
+  write_file(*path / "file", "data");
+  must_succeed("unmount", [&] { return daemon.unmount("v1", "id1"); });
+  must_succeed("mount", [&] { return daemon.mount("v1", "id2"); });
+  ASSERT_TRUE(daemon.path("v1")) << daemon.log();
+  EXPECT_EQ(read_file(*daemon.path("v1") / "file"), "data");
+  must_succeed("unmount", [&] { return daemon.unmount("v1", "id2"); });
+  must_succeed("remove", [&] { return daemon.remove("v1"); });
+  EXPECT_TRUE(crashed) << "the daemon never came to " << point;
+  EXPECT_TRUE(daemon.list().empty());
+  world.leaks.check();
+}
+
+// Without a repeated request: what the crash left is undone by the next start alone.
+TEST_P(Crash, TheNextStartAloneCleansUpAMount) {
+  const std::string point = GetParam();
+  if (!point.starts_with("mount.") && !point.starts_with("unmount.")) return;  // other requests leave nothing half done
+  World world;
+  Daemon& daemon = world.daemon;
+  ASSERT_EQ(daemon.create("v1", kSmall), "");
+  if (point == "mount.mounted") {  // only passed when a file system is there already
+    ASSERT_EQ(daemon.mount("v1", "id0"), "");
+    ASSERT_EQ(daemon.unmount("v1", "id0"), "");
+  }
+  const LeakCheck before({world.directory.path()}, &world.sim);
+  daemon.restart({{"HPE3PARD_CRASH_AT", point}});
+  daemon.mount("v1", "id1");
+  if (daemon.process().running()) daemon.unmount("v1", "id1");
+  ASSERT_TRUE(eventually(2s, [&] { return !daemon.process().running(); })) << point;
+  daemon.start();
+  EXPECT_TRUE(eventually(20s, [&] {
+    const nlohmann::json status = daemon.admin("/v1/status").json();
+    return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
+  })) << daemon.log();
+  if (point == "mount.confirmed") {
+    EXPECT_EQ(daemon.unmount("v1", "id1"), "") << "the caller knew of this mount, so it is kept until it is given up";
+  }
+  EXPECT_EQ(daemon.remove("v1"), "");
+  world.leaks.check();
+}
+
+INSTANTIATE_TEST_SUITE_P(EachPoint, Crash, testing::ValuesIn(crash_points()), test_name);
+
+}  // namespace
+}  // namespace hpe3par::test

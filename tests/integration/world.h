@@ -1,0 +1,60 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "hpe3par_test/daemon.h"
+#include "hpe3par_test/eventually.h"
+#include "hpe3par_test/leak_check.h"
+#include "hpe3par_test/simulator.h"
+#include "hpe3par_test/temp_dir.h"
+
+namespace hpe3par::test {
+
+using namespace std::chrono_literals;
+
+inline DaemonOptions options_for(const Simulator& simulator, const std::string& host_name = "h1",
+                                 std::vector<std::string> lines = {}) {
+  DaemonOptions options;
+  options.host_name = host_name;
+  options.backends = {Backend::of(simulator)};
+  options.backends.front().lines = std::move(lines);
+  return options;
+}
+
+/// One simulated array and one daemon on it; at its end nothing may be left.
+struct World {
+  explicit World(std::vector<std::string> lines = {})
+      : sim(directory / "sim"),
+        leaks({directory.path()}, &sim),
+        daemon(directory / "h1", options_for(sim, "h1", std::move(lines))) {
+    EXPECT_TRUE(eventually(10s, [&] { return is_up(); })) << daemon.log();
+  }
+
+  bool is_up() const {
+    const nlohmann::json status = daemon.admin("/v1/status").json();
+    return status.is_object() && status.contains("arrays") && status["arrays"][0]["state"] == "up" &&
+           daemon.call("List").ok();
+  }
+
+  std::int64_t total_requests() {
+    std::int64_t total = 0;
+    for (const auto& [route, count] : sim.requests()) total += count;
+    return total;
+  }
+
+  bool has_array_volume(const std::string& name) {
+    const nlohmann::json objects = sim.objects();
+    for (const auto& volume : objects["arrays"]["A"]["volumes"])
+      if (volume["name"] == name) return true;
+    return false;
+  }
+
+  TempDir directory;
+  Simulator sim;
+  LeakCheck leaks;
+  Daemon daemon;
+};
+
+inline const DriverOptions kSmall = {{"size", "1"}};
+
+}  // namespace hpe3par::test
