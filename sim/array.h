@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+
+#include "accounts.h"
+#include "clock.h"
+#include "exchange.h"
+#include "faults.h"
+#include "hpe3par/base/http_engine.h"
+#include "lun_files.h"
+#include "model.h"
+#include "router.h"
+#include "sessions.h"
+
+namespace hpe3par::sim {
+
+struct Credentials {
+  std::string user;
+  std::string password;
+};
+
+/// One simulated array: what stands behind its WSAPI address.
+///
+/// A request passes, in this order: the turn of its session, the faults, the check of its key, the rules. Waiting (for
+/// a turn, for an injected latency) is done outside the lock that covers the model, so different sessions run in
+/// parallel. Thread-safe.
+class Array {
+ public:
+  /// The clock must outlive it. `directory` is the array's own.
+  Array(Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
+        const std::filesystem::path& directory);
+
+  const std::string& name() const { return name_; }
+
+  /// Never throws; refusals and bugs become JSON.
+  HttpResponse handle(const HttpRequest& request, Exchange& exchange);
+
+  /// The answer to bytes that are no HTTP request.
+  HttpResponse refuse(int status, const std::string& desc) const;
+
+  Faults& faults() { return faults_; }
+
+  /// The array's part of the control port's statistics.
+  nlohmann::json statistics();
+  void reset_statistics();
+
+  /// The array's part of the control port's list of objects.
+  nlohmann::json objects();
+
+  /// What the control port says about a host's paths, whatever its initiators are named.
+  /// @throws Refusal 404/17
+  void set_logged_in(const std::string& host, bool logged_in);
+
+  /// The site lost power: exports gone, sessions gone, requests under way are cut off without an effect.
+  void lose_site();
+  /// The management side is gone: requests under way are cut off without an effect.
+  void interrupt();
+  /// Gives the exports back after lose_site().
+  void restore_site();
+
+  /// As freshly started.
+  void reset();
+
+ private:
+  class Request;
+
+  HttpResponse serve(Request& request, Exchange& exchange);
+  HttpResponse act(const Request& request);
+  HttpResponse act_on_session(const Request& request);
+  void authenticate(const Request& request) const;
+  HttpResponse dispatch(const Request& request);
+  HttpResponse login(const Request& request);
+  HttpResponse logout(const Request& request);
+  bool pause(Millis delay, int epoch);
+  HttpResponse fail(const Fault& fault, Exchange& exchange) const;
+  HttpResponse respond(const Answer& answer) const;
+  HttpResponse respond(int status, const nlohmann::json& body) const;
+
+  std::string name_;
+  Credentials credentials_;
+  const Clock& clock_;
+  Sessions sessions_;
+  Faults faults_;
+  Accounts accounts_;
+
+  std::mutex pause_mutex_;
+  std::condition_variable interrupted_;
+  std::atomic<int> epoch_{0};  // changes whenever requests under way are cut off
+
+  std::mutex mutex_;  // covers files_ and model_
+  LunFiles files_;
+  Model model_;
+};
+
+}  // namespace hpe3par::sim

@@ -1,0 +1,104 @@
+#include "errors.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hpe3par::sim {
+namespace {
+
+struct Row {
+  Code code;
+  int status;
+  std::string_view text;
+};
+
+constexpr auto kTable = std::to_array<Row>({
+    {Code::internal_server_error, 500, "internal server error"},
+    {Code::input_eof, 400, "unexpected end of input"},
+    {Code::input_too_long, 413, "input is too long"},
+    {Code::invalid_user_or_password, 403, "invalid username or password"},
+    {Code::invalid_session_key, 403, "invalid session key"},
+    {Code::unsupported_http, 505, "unsupported HTTP version"},
+    {Code::unsupported_operation, 501, "unsupported operation for the resource"},
+    {Code::uri_not_found, 404, "URI resource not found"},
+    {Code::invalid_input, 400, "invalid input"},
+    {Code::permission_denied, 403, "permission denied"},
+    {Code::existent_cpg, 409, "CPG already exists"},
+    {Code::non_existent_cpg, 404, "CPG does not exist"},
+    {Code::existent_host, 409, "host already exists"},
+    {Code::non_existent_host, 404, "host does not exist"},
+    {Code::existent_lun, 409, "LUN already exists"},
+    {Code::non_existent_vlun, 404, "VLUN does not exist"},
+    {Code::non_existent_port, 404, "port does not exist"},
+    {Code::existent_volume, 409, "volume already exists"},
+    {Code::non_existent_volume, 404, "volume does not exist"},
+    {Code::no_space, 400, "not enough space"},
+    {Code::exported_vlun, 409, "has exported VLUN"},
+    {Code::too_large, 400, "invalid input: number is too large"},
+    {Code::other, 400, "operation failed"},
+    {Code::in_use, 409, "resource in use"},
+    {Code::non_existent_domain, 404, "domain does not exist"},
+    {Code::wrong_type, 400, "invalid input: wrong type"},
+    {Code::missing_required, 400, "invalid input: missing required parameter"},
+    {Code::exceeds_range, 400, "invalid input: number exceeds range"},
+    {Code::parameter_conflict, 400, "invalid input: parameters cannot be present at the same time"},
+    {Code::empty_string, 400, "invalid input: string is empty"},
+    {Code::bad_enum_value, 400, "invalid input: unknown enumeration value"},
+    {Code::bad_port_specification, 400, "invalid input: bad port specification"},
+    {Code::exceeds_length, 400, "invalid input: string length exceeds limit"},
+    {Code::existent_id, 409, "id already exists"},
+    {Code::json_syntax, 400, "JSON syntax error"},
+    {Code::illegal_character, 400, "illegal character in input"},
+    {Code::existent_path, 409, "host path already exists"},
+    {Code::host_in_set, 409, "host is a member of a set"},
+    {Code::one_required, 400, "invalid input: one of the parameters is required"},
+    {Code::non_existent_path, 404, "host path does not exist"},
+    {Code::duplicate_path, 400, "invalid input: path is given twice"},
+    {Code::existent_set, 409, "set already exists"},
+    {Code::non_existent_set, 404, "set does not exist"},
+    {Code::below_range, 400, "invalid input: number is below range"},
+    {Code::bad_grow_size, 400, "invalid input: growth exceeds the largest volume size"},
+    {Code::exceeds_cpg_limit, 403, "new volume size exceeds the limit of the CPG"},
+    {Code::non_existent_object_key, 404, "object key does not exist"},
+    {Code::existent_object_key, 409, "object key already exists"},
+    {Code::too_many_sessions, 503, "Maximum number of WSAPI connections reached"},
+    {Code::invalid_query_string, 400, "invalid query string"},
+    {Code::retained, 403, "volume is under retention"},
+    {Code::auto_lun_unavailable, 409, "no LUN is free"},
+    {Code::member_in_set, 409, "object is already a member of the set"},
+    {Code::member_not_in_set, 404, "object is not a member of the set"},
+    {Code::volume_exported, 403, "operation is not allowed on an exported volume"},
+    {Code::cpg_not_in_same_domain, 403, "CPG is not in the same domain"},
+});
+
+const Row& row_of(Code code) {
+  const auto* row = std::find_if(kTable.begin(), kTable.end(), [code](const Row& r) { return r.code == code; });
+  return row == kTable.end() ? kTable.front() : *row;
+}
+
+}  // namespace
+
+int wire_number(Code code) {
+  return static_cast<int>(code == Code::too_many_sessions ? Code::other : code);
+}
+
+int status_of(Code code) {
+  return row_of(code).status;
+}
+
+std::string_view text_of(Code code) {
+  return row_of(code).text;
+}
+
+std::string_view text_of_wire_number(int number, int status) {
+  for (const Row& row : kTable)
+    if (wire_number(row.code) == number && row.status == status) return row.text;
+  for (const Row& row : kTable)
+    if (wire_number(row.code) == number) return row.text;
+  return "operation failed";
+}
+
+Refusal::Refusal(Code code, std::string ref, std::string desc)
+    : code_(code), ref_(std::move(ref)), desc_(desc.empty() ? std::string(text_of(code)) : std::move(desc)) {}
+
+}  // namespace hpe3par::sim

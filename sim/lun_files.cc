@@ -1,0 +1,94 @@
+#include "lun_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include "hpe3par/base/unique_fd.h"
+
+namespace hpe3par::sim {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t kBytesPerMib = 1024 * 1024;
+
+bool looks_like_wwn(const std::string& name) {
+  return name.size() == 32 && name.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+}
+
+std::vector<fs::path> entries_of(const fs::path& directory) {
+  if (!fs::is_directory(directory)) return {};
+  return {fs::directory_iterator(directory), fs::directory_iterator()};
+}
+
+void remove_luns(const fs::path& directory) {
+  for (const fs::path& entry : entries_of(directory))
+    if (looks_like_wwn(entry.filename().string())) fs::remove(entry);
+}
+
+[[noreturn]] void fail(const char* what, const fs::path& path) {
+  throw fs::filesystem_error(what, path, std::error_code(errno, std::generic_category()));
+}
+
+void resize(const fs::path& path, int flags, std::int64_t size_mib) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600));
+  if (!fd) fail("cannot open", path);
+  if (::ftruncate(fd.get(), size_mib * kBytesPerMib) != 0) fail("cannot resize", path);
+}
+
+}  // namespace
+
+LunFiles::LunFiles(fs::path root) : root_(std::move(root)) {
+  remove_everything();
+  fs::create_directories(root_ / "volumes");
+  fs::create_directories(root_ / "exports");
+}
+
+void LunFiles::create(const std::string& wwn, std::int64_t size_mib) {
+  resize(volume(wwn), O_CREAT | O_EXCL, size_mib);
+}
+
+void LunFiles::grow(const std::string& wwn, std::int64_t size_mib) {
+  resize(volume(wwn), 0, size_mib);
+}
+
+void LunFiles::remove(const std::string& wwn) {
+  fs::remove(volume(wwn));
+}
+
+void LunFiles::change_wwn(const std::string& from, const std::string& to) {
+  fs::rename(volume(from), volume(to));
+}
+
+void LunFiles::export_to(const std::string& host_name, const std::string& wwn) {
+  fs::create_directories(host(host_name));
+  std::error_code error;
+  fs::create_hard_link(volume(wwn), host(host_name) / wwn, error);
+  if (error && error != std::errc::file_exists) throw fs::filesystem_error("cannot link", host(host_name) / wwn, error);
+}
+
+void LunFiles::unexport(const std::string& host_name, const std::string& wwn) {
+  fs::remove(host(host_name) / wwn);
+  std::error_code still_used;
+  fs::remove(host(host_name), still_used);
+}
+
+void LunFiles::remove_all_exports() {
+  for (const fs::path& directory : entries_of(root_ / "exports")) {
+    remove_luns(directory);
+    std::error_code not_empty;
+    fs::remove(directory, not_empty);
+  }
+}
+
+void LunFiles::remove_everything() {
+  remove_all_exports();
+  remove_luns(root_ / "volumes");
+}
+
+}  // namespace hpe3par::sim

@@ -1,0 +1,158 @@
+#include "simulator.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "system.h"
+
+namespace hpe3par::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+UniqueFd lock_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  const fs::path path = directory / "wsapi-sim.lock";
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) throw Error(ErrorKind::unavailable, "cannot write to the data directory " + directory.string());
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    throw Error(ErrorKind::unavailable, "the data directory " + directory.string() + " is used by another wsapi-sim");
+  return fd;
+}
+
+// Ids come from names; two names that fall on the same one are told apart.
+int free_system_id(const std::string& name, std::set<int>& used) {
+  int id = system_id_of(name);
+  while (!used.insert(id).second) ++id;
+  return id;
+}
+
+int generation_at(const Clock& clock) {
+  constexpr std::int64_t kStart2026 = 1767225600;
+  return static_cast<int>((to_unix(clock.wall()) - kStart2026) & 0x7FFFFFFF);
+}
+
+std::vector<std::string> hosts_of(const Options& options) {
+  std::vector<std::string> hosts;
+  for (const ArrayOption& array : options.arrays) hosts.push_back(array.address.host);
+  return hosts;
+}
+
+}  // namespace
+
+Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(options.data_dir)) {
+  if (options.tls) tls_ = std::make_unique<TlsIdentity>(options.data_dir, hosts_of(options));
+  std::set<int> ids;
+  for (const ArrayOption& option : options.arrays) {
+    Site& site = sites_[option.name];
+    const int id = free_system_id(option.name, ids);
+    Identity identity{option.name, id, serial_number_of(id), options.profile, generation_at(clock_)};
+    site.array =
+        std::make_unique<Array>(std::move(identity), options.domains, Credentials{options.user, options.password},
+                                clock_, options.data_dir / option.name);
+    Array* array = site.array.get();
+    site.listener = std::make_unique<Listener>(
+        option.address,
+        [array](const HttpRequest& request, Exchange& exchange) { return array->handle(request, exchange); },
+        [array](int status, const std::string& why) { return array->refuse(status, why); },
+        tls_ ? tls_->context() : nullptr);
+    log(LogLevel::info, "array listens",
+        {{"array", option.name},
+         {"host", option.address.host},
+         {"port", site.listener->port()},
+         {"tls", options.tls ? "yes" : "no"}});
+  }
+  for (const auto& [a, b] : options.links) links_.push_back({a, b, true});
+}
+
+Simulator::~Simulator() {
+  for (auto& [name, site] : sites_) site.array->interrupt();
+}
+
+Array* Simulator::find_array(const std::string& name) {
+  const auto site = sites_.find(name);
+  return site == sites_.end() ? nullptr : site->second.array.get();
+}
+
+std::vector<Array*> Simulator::arrays() {
+  std::vector<Array*> all;
+  for (auto& [name, site] : sites_) all.push_back(site.array.get());
+  return all;
+}
+
+int Simulator::port_of(const std::string& array) const {
+  return sites_.at(array).listener->port();
+}
+
+void Simulator::set_state(const std::string& array, SiteState state) {
+  const std::lock_guard guard(mutex_);
+  apply(sites_.at(array), state);
+}
+
+void Simulator::apply(Site& site, SiteState state) {
+  switch (state) {
+    case SiteState::up:
+      site.array->restore_site();
+      site.listener->set_mode(Listener::Mode::serve);
+      break;
+    case SiteState::down:
+      site.listener->set_mode(Listener::Mode::refuse);
+      site.array->lose_site();
+      break;
+    case SiteState::mgmt_down:
+      site.array->restore_site();
+      site.listener->set_mode(Listener::Mode::refuse);
+      site.array->interrupt();
+      break;
+    case SiteState::hang:
+      site.array->restore_site();
+      site.listener->set_mode(Listener::Mode::hang);
+      site.array->interrupt();
+      break;
+  }
+}
+
+bool Simulator::set_link(const std::string& a, const std::string& b, bool up) {
+  const std::lock_guard guard(mutex_);
+  const auto link = std::find_if(links_.begin(), links_.end(),
+                                 [&](const Link& l) { return (l.a == a && l.b == b) || (l.a == b && l.b == a); });
+  if (link == links_.end()) return false;
+  link->up = up;
+  return true;
+}
+
+void Simulator::set_quorum(bool up) {
+  const std::lock_guard guard(mutex_);
+  quorum_up_ = up;
+}
+
+Behaviour Simulator::behaviour() {
+  const std::lock_guard guard(mutex_);
+  return behaviour_;
+}
+
+void Simulator::set_behaviour(const Behaviour& behaviour) {
+  const std::lock_guard guard(mutex_);
+  behaviour_ = behaviour;
+}
+
+void Simulator::reset() {
+  const std::lock_guard guard(mutex_);
+  clock_.reset();
+  for (Link& link : links_) link.up = true;
+  quorum_up_ = true;
+  behaviour_ = {};
+  for (auto& [name, site] : sites_) {
+    site.array->reset();
+    apply(site, SiteState::up);
+  }
+}
+
+}  // namespace hpe3par::sim

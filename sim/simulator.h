@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "array.h"
+#include "clock.h"
+#include "hpe3par/base/clock.h"
+#include "hpe3par/base/unique_fd.h"
+#include "listener.h"
+#include "options.h"
+#include "tls.h"
+
+namespace hpe3par::sim {
+
+enum class SiteState { up, down, mgmt_down, hang };
+
+/// What tests switch for the process as a whole.
+struct Behaviour {
+  bool mirrored_failover = false;
+  std::int64_t sync_mib_per_s = 1000;
+};
+
+/// All arrays of one process with their listeners, and the switches that the control port offers. Thread-safe.
+class Simulator {
+ public:
+  /// Listens when constructed. One simulator at a time may use a data directory.
+  /// @throws Error
+  explicit Simulator(const Options& options);
+  ~Simulator();
+
+  /// Null when there is no such array.
+  Array* find_array(const std::string& name);
+  std::vector<Array*> arrays();
+
+  /// The port at which an array's WSAPI listens, also while it plays dead.
+  int port_of(const std::string& array) const;
+
+  void set_state(const std::string& array, SiteState state);
+  /// False when no such link was declared; the order of the names does not matter.
+  bool set_link(const std::string& a, const std::string& b, bool up);
+  void set_quorum(bool up);
+  Behaviour behaviour();
+  void set_behaviour(const Behaviour& behaviour);
+  MovableClock& clock() { return clock_; }
+
+  /// Everything as freshly started, on the same ports.
+  void reset();
+
+ private:
+  struct Site {
+    std::unique_ptr<Array> array;
+    std::unique_ptr<Listener> listener;
+  };
+  struct Link {
+    std::string a;
+    std::string b;
+    bool up = true;
+  };
+
+  static void apply(Site& site, SiteState state);
+
+  SystemClock system_clock_;
+  MovableClock clock_{system_clock_};
+  UniqueFd directory_lock_;
+  std::unique_ptr<TlsIdentity> tls_;
+  std::mutex mutex_;  // covers what follows; the map itself never changes
+  std::map<std::string, Site> sites_;
+  std::vector<Link> links_;
+  bool quorum_up_ = true;
+  Behaviour behaviour_;
+};
+
+}  // namespace hpe3par::sim

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "call.h"
+#include "model.h"
+
+namespace hpe3par::sim {
+
+/// One entry `active:false` per VLUN, and one `active:true` per login of a host that sees it.
+Answer list_vluns(Model& model, const Call& call);
+Answer get_vlun(Model& model, const Call& call);
+/// Exports a volume to a host, a host set (`set:…`), a port, or a host through one port. A volume already exported to
+/// one of those hosts is 409/18. Exporting volume sets is not supported.
+Answer create_vlun(Model& model, const Call& call);
+Answer delete_vlun(Model& model, const Call& call);
+
+/// The `active:false` entries alone.
+nlohmann::json vlun_templates(const Model& model);
+
+bool is_exported(const Model& model, int volume);
+
+/// Makes the volume's file appear for every host that sees this VLUN, unless the site is down.
+void show_to_hosts(Model& model, const Vlun& vlun);
+
+/// Removes every file that one host sees. The VLUNs stay.
+void hide_from_host(Model& model, int host);
+
+/// After the members of a host set changed: shows to the new ones and hides from those that left.
+void refresh_set_exports(Model& model, const ObjectSet& set, const std::vector<int>& members_before);
+
+}  // namespace hpe3par::sim
