@@ -12,6 +12,7 @@ constexpr Millis kFresh{1'000};
 constexpr Millis kPatience{1'000};
 constexpr Millis kListFresh{3'000};
 constexpr Millis kListPatience{15'000};  // a person waits at the prompt; an array that is up lists within it
+constexpr Millis kReconnect{2'500};      // ... and one that was lost for a moment is back
 
 bool is_fresh(const Volume& volume, const Clock& clock) {
   return volume.confirmed && !volume.wwn.empty() && clock.now() - *volume.confirmed < kFresh;
@@ -95,12 +96,15 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
 
 void Catalog::wait_until_listed(const Deadline& whole) {
   const Deadline deadline = whole.sooner(kListPatience);
+  const SteadyTime began = clock_.now();
   for (const auto& each : arrays_) {
     while (!each->listed()) {
       each->refresh(Millis(0), deadline);
       if (each->listed()) break;
       const array::ArrayStatus status = each->array().status();
-      if (deadline.expired() || status.state == array::ArrayStatus::State::refused)
+      const bool given_up = status.state == array::ArrayStatus::State::refused ||
+                            (status.state == array::ArrayStatus::State::unreachable && clock_.now() - began > kReconnect);
+      if (deadline.expired() || given_up)
         throw Error(ErrorKind::unavailable,
                     "array " + each->array().name() + " could not be listed since this daemon started, so it is not known " +
                         "whether the name is taken there" + (status.reason.empty() ? "" : " (" + status.reason + ")") +

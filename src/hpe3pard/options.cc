@@ -13,6 +13,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   std::string level = "info";
   std::string format = "text";
   CLI::App app("Docker volume plugin for HPE 3PAR, Primera and Alletra arrays", "hpe3pard");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", std::string("hpe3pard ") + HPE3PAR_VERSION);
   app.add_option("--config", options.config, "configuration file")->capture_default_str();
   app.add_option("--socket", options.socket, "socket for the Docker engine")->capture_default_str();

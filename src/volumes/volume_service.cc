@@ -147,7 +147,7 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   } catch (const Error& error) {
     if (error.remote_code() == kVolumeExists)
       return explain_conflict(name, array, volume.array_volume, raw, options, deadline);
-    throw error.within("cannot create volume " + name);
+    throw error.within("volume " + name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")");
   }
   crash_point("create.posted");
   array.put(volume);

@@ -10,6 +10,12 @@ namespace {
 
 using nlohmann::json;
 
+// The simulator's file that holds a volume's blocks.
+std::filesystem::path lun_file(World& world, const std::string& name) {
+  const std::string wwn = world.daemon.get(name).json["Volume"]["Status"]["wwn"];
+  return world.sim.loop_dir() / "volumes" / wwn;
+}
+
 std::string content_of(const std::filesystem::path& file) { return read_file(file); }
 
 TEST(Driver, ActivateAndCapabilitiesAreConstant) {
@@ -198,10 +204,8 @@ TEST(Driver, NamesOfEveryLegalLengthWork) {
 TEST(Driver, AVolumeWithForeignDataIsNeitherFormattedNorMounted) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
-  const std::string wwn = world.daemon.get("v1").json["Volume"]["Status"]["wwn"];
   // Written through the array's own file, as another operating system would have.
-  const auto lun = world.sim.loop_dir() / "volumes" / "dcv-v1";
-  ASSERT_TRUE(std::filesystem::exists(lun)) << lun;
+  const auto lun = lun_file(world, "v1");
   {
     std::fstream file(lun, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(1'000'000);
@@ -209,6 +213,7 @@ TEST(Driver, AVolumeWithForeignDataIsNeitherFormattedNorMounted) {
   }
   const std::string error = world.daemon.mount("v1", "id1");
   EXPECT_NE(error.find("neither mounted nor formatted"), std::string::npos) << error;
+  EXPECT_EQ(world.daemon.remove("v1"), "");
   world.leaks.check();
 }
 
@@ -217,7 +222,7 @@ TEST(Driver, AVolumeThatWasFormattedAndIsBlankNowIsNotFormattedAgain) {
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
   ASSERT_EQ(world.daemon.mount("v1", "id1"), "");
   ASSERT_EQ(world.daemon.unmount("v1", "id1"), "");
-  const auto lun = world.sim.loop_dir() / "volumes" / "dcv-v1";
+  const auto lun = lun_file(world, "v1");
   std::filesystem::resize_file(lun, 0);
   std::filesystem::resize_file(lun, 1U << 30U);
   const std::string error = world.daemon.mount("v1", "id1");

@@ -29,6 +29,7 @@ Simulator::Simulator(const fs::path& directory, SimulatorOptions options)
     : options_(std::move(options)), data_(directory / "arrays") {
   // A port that was free a moment ago can be taken by now, so there is more than one attempt.
   constexpr int kAttempts = 3;
+  fs::create_directories(directory);
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
     start(directory);
     if (process_->wait_for_line("ready", std::chrono::seconds(20))) return;
