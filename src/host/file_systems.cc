@@ -4,6 +4,7 @@
 
 #include "block_device.h"
 #include "directories.h"
+#include "format_marker.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "mkfs.h"
@@ -26,6 +27,8 @@ std::string describe(const Content& content) {
       return "nothing";
     case Content::Kind::file_system:
       return "file system " + content.type + " " + content.uuid;
+    case Content::Kind::half_made:
+      return "the unfinished file system " + content.uuid;
     case Content::Kind::foreign:
       return content.type;
   }
@@ -60,7 +63,7 @@ class LocalFileSystems final : public FileSystems {
     const std::string activity = "formatting " + device.path;
     deadline.check(activity);
     const UniqueFd held = open_block_device(device, O_RDONLY);  // keeps the name from being reused under mkfs
-    require_blank(device);
+    begin_format(device, lower_case(request.uuid));
     const auto result = runner_.run({arguments, {}}, deadline);
     if (result.outcome == CommandResult::Outcome::timed_out) {
       deadline.check(activity);
@@ -70,13 +73,14 @@ class LocalFileSystems final : public FileSystems {
       throw Error(ErrorKind::unavailable, activity + ": " + arguments.front() + ": " + result.summary());
     }
     flush_block_device(device, held.get());
-    require_made(device, request, probe_device(device, held.get()));
+    finish_format(device, request);
   }
 
   void wipe_unused(const Device& device, const std::string& fs_uuid) override {
     const UniqueFd fd = claim_or_throw(device, O_RDWR);
     const auto content = probe_device(device, fd.get());
-    if (content.kind != Content::Kind::file_system || content.uuid.empty() || content.uuid != lower_case(fs_uuid)) {
+    const bool ours = content.kind == Content::Kind::file_system || content.kind == Content::Kind::half_made;
+    if (!ours || content.uuid.empty() || content.uuid != lower_case(fs_uuid)) {
       throw Error(ErrorKind::failed_precondition,
                   device.path + " holds " + describe(content) + ", not the unused file system " + fs_uuid);
     }
@@ -129,18 +133,24 @@ class LocalFileSystems final : public FileSystems {
   }
 
  private:
-  // mkfs.ext4 overwrites an ext4 without a word.
-  static void require_blank(const Device& device) {
-    const UniqueFd fd = claim_or_throw(device, O_RDONLY);
+  // mkfs.ext4 overwrites an ext4 without a word, so it is us who look.
+  static void begin_format(const Device& device, const std::string& uuid) {
+    const UniqueFd fd = claim_or_throw(device, O_RDWR);
     const auto content = probe_device(device, fd.get());
-    if (content.kind == Content::Kind::blank) return;
-    throw Error(ErrorKind::failed_precondition, device.path + " is not blank: it holds " + describe(content));
+    if (content.kind != Content::Kind::blank) {
+      throw Error(ErrorKind::failed_precondition, device.path + " is not blank: it holds " + describe(content));
+    }
+    write_marker(device, fd.get(), uuid);
   }
 
-  static void require_made(const Device& device, const FormatRequest& request, const Content& content) {
-    if (content == Content{Content::Kind::file_system, request.type, lower_case(request.uuid)}) return;
-    throw Error(ErrorKind::internal, device.path + " holds " + describe(content) + " after it was formatted as " +
-                                         request.type + " " + request.uuid);
+  static void finish_format(const Device& device, const FormatRequest& request) {
+    const UniqueFd fd = claim_or_throw(device, O_RDWR);
+    const auto content = probe_device(device, fd.get());
+    if (content != Content{Content::Kind::file_system, request.type, lower_case(request.uuid)}) {
+      throw Error(ErrorKind::internal, device.path + " holds " + describe(content) + " after it was formatted as " +
+                                           request.type + " " + request.uuid);
+    }
+    erase_marker(device, fd.get());
   }
 
   static void require_mounted(const Device& device, const std::string& place) {

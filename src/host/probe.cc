@@ -13,6 +13,7 @@
 #include <span>
 
 #include "block_device.h"
+#include "format_marker.h"
 #include "signatures.h"
 #include "system_error.h"
 
@@ -92,10 +93,12 @@ Content foreign(std::string words) {
 
 }  // namespace
 
-Content judge(const Signatures& found, bool zero) {
+Content judge(const Signatures& found, bool zero, const std::optional<std::string>& marker) {
   if (found.result == Signatures::Result::several) return foreign("several signatures");
   if (found.result == Signatures::Result::none) {
-    return zero ? Content{Content::Kind::blank, {}, {}} : foreign("unknown data");
+    if (zero) return {Content::Kind::blank, {}, {}};
+    if (marker) return {Content::Kind::half_made, {}, *marker};
+    return foreign("unknown data");
   }
   if (!found.partition_table.empty()) return foreign("partition table (" + found.partition_table + ")");
   if (found.type.empty()) return foreign("unknown signature");
@@ -108,8 +111,8 @@ Content probe_device(const Device& device, int fd) {
   block_device_size(device, fd);
   drop_cache(device, fd);
   const auto found = read_signatures(device, fd);
-  const bool matters = found.result == Signatures::Result::none;
-  return judge(found, matters && ends_are_zero(device, fd));
+  if (found.result != Signatures::Result::none) return judge(found, false, std::nullopt);
+  return judge(found, ends_are_zero(device, fd), read_marker(device, fd));
 }
 
 bool ends_are_zero(const Device& device, int fd) {

@@ -69,6 +69,43 @@ TEST_P(FileSystemsTest, WipeRefusesAClaimedDevice) {
   EXPECT_EQ(file_systems_->probe(device).uuid, kUuid);
 }
 
+/// Kills mkfs after a while, as a deadline does, or lets it end.
+class KillingRunner final : public CommandRunner {
+ public:
+  explicit KillingRunner(Clock& clock) : clock_(clock) {}
+  CommandResult run(const Command& command, const Deadline&) override {
+    return SystemCommandRunner().run(command, Deadline::after(clock_, after));
+  }
+  Millis after{0};
+
+ private:
+  Clock& clock_;
+};
+
+TEST_P(FileSystemsTest, AKilledFormatCanAlwaysBeRepeated) {
+  const auto device = attach_new(1, 20'480);
+  KillingRunner runner(clock_);
+  const auto file_systems = make_file_systems(runner);
+  for (int ms = 0; ms < 60; ms += 3) {
+    runner.after = Millis(ms);
+    try {
+      file_systems->format(device, {GetParam(), kUuid, ""}, soon(Millis(60000)));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::deadline_exceeded) << error.what();
+    }
+    const auto content = file_systems->probe(device);
+    EXPECT_EQ(content.uuid, kUuid) << ms << " ms: " << content.type;
+    file_systems->wipe_unused(device, kUuid);
+    ASSERT_EQ(file_systems->probe(device).kind, Content::Kind::blank) << ms << " ms";
+  }
+}
+
+TEST_P(FileSystemsTest, NothingOfTheMarkStaysOnAFinishedFileSystem) {
+  const auto device = formatted(1);
+  const auto tail = read_at(device.path, 511 * 1024 * 1024, 1024 * 1024);
+  EXPECT_EQ(tail.find("hpe3pard"), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Types, FileSystemsTest, ::testing::Values("ext4", "xfs"),
                          [](const auto& type) { return std::string(type.param); });
 
@@ -100,6 +137,15 @@ TEST_F(FormatTest, SaysWhatMkfsSaid) {
               AllOf(HasSubstr("mkfs.xfs"), HasSubstr(device.path)));
 }
 
+TEST_F(FormatTest, WipeRefusesTheUnfinishedFileSystemOfAnotherUuid) {
+  FakeRunner runner;
+  const auto device = attach_new(1);
+  error_of(ErrorKind::unavailable, [&] { make_file_systems(runner)->format(device, {"ext4", kUuid, ""}, soon()); });
+  EXPECT_EQ(file_systems_->probe(device), (Content{Content::Kind::half_made, "", kUuid}));
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unused(device, kOtherUuid); });
+  file_systems_->wipe_unused(device, kUuid);
+}
+
 TEST_F(FormatTest, WipeRefusesABlankDevice) {
   const auto device = attach_new(1);
   EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unused(device, kUuid); }),
@@ -126,7 +172,7 @@ TEST_F(FormatTest, DoesNotBelieveMkfs) {
                        [&] {
                          make_file_systems(runner)->format(device, {"ext4", kUuid, ""}, soon());
                        }),
-              HasSubstr("holds nothing after it was formatted"));
+              HasSubstr("holds the unfinished file system " + kUuid));
 }
 
 }  // namespace

@@ -25,44 +25,48 @@ Content foreign(std::string words) {
 }
 
 TEST(Judge, NothingAndZeroIsBlank) {
-  EXPECT_EQ(judge(none(), true), (Content{Content::Kind::blank, "", ""}));
+  EXPECT_EQ(judge(none(), true, std::nullopt), (Content{Content::Kind::blank, "", ""}));
 }
 
 TEST(Judge, NothingButBytesIsForeign) {
-  EXPECT_EQ(judge(none(), false), foreign("unknown data"));
+  EXPECT_EQ(judge(none(), false, std::nullopt), foreign("unknown data"));
+}
+
+TEST(Judge, BytesWithAMarkAreHalfMade) {
+  EXPECT_EQ(judge(none(), false, "u"), (Content{Content::Kind::half_made, "", "u"}));
 }
 
 TEST(Judge, OneFileSystemIsNamed) {
-  EXPECT_EQ(judge(one("ext4", "filesystem"), false), (Content{Content::Kind::file_system, "ext4", "u"}));
+  EXPECT_EQ(judge(one("ext4", "filesystem"), false, std::nullopt), (Content{Content::Kind::file_system, "ext4", "u"}));
 }
 
 TEST(Judge, WhatIsNoFileSystemIsForeign) {
-  EXPECT_EQ(judge(one("LVM2_member", "raid"), false), foreign("LVM2_member"));
-  EXPECT_EQ(judge(one("crypto_LUKS", "crypto"), false), foreign("crypto_LUKS"));
-  EXPECT_EQ(judge(one("swap", "other"), false), foreign("swap"));
+  EXPECT_EQ(judge(one("LVM2_member", "raid"), false, std::nullopt), foreign("LVM2_member"));
+  EXPECT_EQ(judge(one("crypto_LUKS", "crypto"), false, std::nullopt), foreign("crypto_LUKS"));
+  EXPECT_EQ(judge(one("swap", "other"), false, std::nullopt), foreign("swap"));
 }
 
 TEST(Judge, AFileSystemWithABadChecksumIsForeign) {
   auto found = one("ext4", "filesystem");
   found.bad_checksum = true;
-  EXPECT_EQ(judge(found, false), foreign("ext4 with a bad checksum"));
+  EXPECT_EQ(judge(found, false, std::nullopt), foreign("ext4 with a bad checksum"));
 }
 
 TEST(Judge, APartitionTableIsForeignWhateverElseIsThere) {
   auto found = one("", "");
   found.partition_table = "gpt";
-  EXPECT_EQ(judge(found, true), foreign("partition table (gpt)"));
+  EXPECT_EQ(judge(found, true, std::nullopt), foreign("partition table (gpt)"));
   found.type = "ext4";
   found.usage = "filesystem";
-  EXPECT_EQ(judge(found, true), foreign("partition table (gpt)"));
+  EXPECT_EQ(judge(found, true, std::nullopt), foreign("partition table (gpt)"));
 }
 
 TEST(Judge, SeveralSignaturesAreForeign) {
-  EXPECT_EQ(judge({}, true), foreign("several signatures"));
+  EXPECT_EQ(judge({}, true, std::nullopt), foreign("several signatures"));
 }
 
 TEST(Judge, AnAnswerWithoutATypeIsForeign) {
-  EXPECT_EQ(judge(one("", ""), true), foreign("unknown signature"));
+  EXPECT_EQ(judge(one("", ""), true, std::nullopt), foreign("unknown signature"));
 }
 
 }  // namespace
