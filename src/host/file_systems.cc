@@ -23,14 +23,10 @@ std::string lower_case(std::string uuid) {
 
 std::string describe(const Content& content) {
   switch (content.kind) {
-    case Content::Kind::blank:
-      return "nothing";
-    case Content::Kind::file_system:
-      return "file system " + content.type + " " + content.uuid;
-    case Content::Kind::half_made:
-      return "the unfinished file system " + content.uuid;
-    case Content::Kind::foreign:
-      return content.type;
+    case Content::Kind::blank: return "nothing";
+    case Content::Kind::file_system: return "file system " + content.type + " " + content.uuid;
+    case Content::Kind::half_made: return "the unfinished file system " + content.uuid;
+    case Content::Kind::foreign: return content.type;
   }
   return "unknown";
 }

@@ -21,8 +21,9 @@ void add_label(std::vector<std::string>& arguments, const std::string& label, st
 
 std::vector<std::string> ext4_arguments(const FormatRequest& request) {
   std::vector<std::string> arguments = {
-      "mkfs.ext4",   "-q", "-t",         "ext4", "-E",        "nodiscard,lazy_itable_init=1", "-m", "0", "-O",
-      kExt4Features, "-e", "remount-ro", "-U",   request.uuid};
+      "mkfs.ext4", "-q",        "-t", "ext4",        "-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=1",
+      "-m",        "0",         "-O", kExt4Features, "-e", "remount-ro",
+      "-U",        request.uuid};
   add_label(arguments, request.label, kExt4Label);
   return arguments;
 }

@@ -10,6 +10,7 @@ namespace hpe3par::host {
 /// Pure: the program and its arguments that make this file system, never with a force flag.
 ///
 /// ext4's features are all named, so that the same volume mounts on older hosts whatever e2fsprogs the image has.
+/// The journal is not zeroed: the volume was never written, so it reads zero there, and 512 MiB of 100 GiB stay unused.
 /// @throws Error invalid_argument: another type, or a bad uuid
 std::vector<std::string> mkfs_arguments(const FormatRequest& request, const std::string& device_path);
 

@@ -86,7 +86,7 @@ TEST_P(FileSystemsTest, AKilledFormatCanAlwaysBeRepeated) {
   const auto device = attach_new(1, 20'480);
   KillingRunner runner(clock_);
   const auto file_systems = make_file_systems(runner);
-  for (int ms = 0; ms < 60; ms += 3) {
+  for (int ms = 0; ms < 60; ms += 6) {
     runner.after = Millis(ms);
     try {
       file_systems->format(device, {GetParam(), kUuid, ""}, soon(Millis(60000)));

@@ -18,7 +18,8 @@ const std::string kUuid = "11111111-2222-4333-8444-555555555555";
 TEST(MkfsArguments, NameEveryExt4Feature) {
   EXPECT_THAT(
       mkfs_arguments({"ext4", kUuid, "v1"}, "/dev/loop3"),
-      ElementsAre("mkfs.ext4", "-q", "-t", "ext4", "-E", "nodiscard,lazy_itable_init=1", "-m", "0", "-O",
+      ElementsAre("mkfs.ext4", "-q", "-t", "ext4", "-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=1", "-m", "0",
+                  "-O",
                   "none,sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr,has_journal,extent,huge_file,"
                   "flex_bg,metadata_csum,64bit,dir_nlink,extra_isize",
                   "-e", "remount-ro", "-U", kUuid, "-L", "v1", "/dev/loop3"));
