@@ -2,6 +2,10 @@
 
 #include <fcntl.h>
 
+#include <mutex>
+#include <set>
+#include <utility>
+
 #include "block_device.h"
 #include "directories.h"
 #include "format_marker.h"
@@ -109,7 +113,8 @@ class LocalFileSystems final : public FileSystems {
     auto top = topmost_at(read_mount_info(), place);
     if (top && !is_mount_of(*top, device)) throw_taken(*top);
     while (top && is_mount_of(*top, device)) {
-      unmount_place(device, place);
+      sync_or_tell_once(device, *top);
+      unmount_place(place);
       const auto next = topmost_at(read_mount_info(), place);
       if (next && next->id == top->id) throw Error(ErrorKind::internal, place + " is still mounted after an unmount");
       top = next;
@@ -149,6 +154,18 @@ class LocalFileSystems final : public FileSystems {
     erase_marker(device, fd.get());
   }
 
+  // A file system that its kernel driver shut down never syncs again; refusing for ever would save nothing.
+  void sync_or_tell_once(const Device& device, const MountEntry& entry) {
+    try {
+      sync_place(device, entry.mountpoint);
+    } catch (const Error& error) {
+      const std::lock_guard lock(mutex_);
+      const bool first = told_.insert({device.disk_sequence, entry.id}).second;
+      if (first || error.kind() != ErrorKind::unavailable) throw;
+      log(LogLevel::error, "unmounting although data could not be written", {{"reason", error.what()}});
+    }
+  }
+
   static void require_mounted(const Device& device, const std::string& place) {
     const auto top = topmost_at(read_mount_info(), place);
     if (top && is_mount_of(*top, device)) return;
@@ -156,6 +173,8 @@ class LocalFileSystems final : public FileSystems {
   }
 
   CommandRunner& runner_;
+  std::mutex mutex_;
+  std::set<std::pair<std::uint64_t, int>> told_;  // disk sequence and mount id of failed syncs
 };
 
 }  // namespace

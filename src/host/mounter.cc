@@ -36,19 +36,6 @@ std::string single_line(std::string text) {
   return text;
 }
 
-// umount reports no write error: syncfs does, once. Only for the file system we are about to unmount.
-void sync_file_system(const Device& device, const std::string& place) {
-  const UniqueFd fd(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) throw_unavailable("open " + place);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) throw_unavailable("look at " + place);
-  const std::string number = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
-  if (number != device.number) {
-    throw Error(ErrorKind::failed_precondition, place + " is hidden below another mount");
-  }
-  if (::syncfs(fd.get()) != 0) throw_unavailable("write out the data of " + place + ", which stays mounted");
-}
-
 }  // namespace
 
 void mount_device(const Device& device, const std::string& type, const std::string& place) {
@@ -65,8 +52,20 @@ void mount_device(const Device& device, const std::string& type, const std::stri
               "cannot mount " + device.path + " at " + place + ": " + single_line(reason.data()));
 }
 
-void unmount_place(const Device& device, const std::string& place) {
-  sync_file_system(device, place);
+void sync_place(const Device& device, const std::string& place) {
+  const std::string activity = "write out the data of " + place + ", which stays mounted";
+  const UniqueFd fd(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) throw_unavailable(activity);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw_unavailable("look at " + place);
+  const std::string number = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
+  if (number != device.number) {
+    throw Error(ErrorKind::failed_precondition, place + " is hidden below another mount");
+  }
+  if (::syncfs(fd.get()) != 0) throw_unavailable(activity);
+}
+
+void unmount_place(const std::string& place) {
   if (::umount2(place.c_str(), UMOUNT_NOFOLLOW) == 0) return;
   if (errno == EBUSY) {
     throw Error(ErrorKind::failed_precondition, place + " is busy: a process has a file or a directory of it open");

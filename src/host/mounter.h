@@ -11,8 +11,11 @@ namespace hpe3par::host {
 /// @throws Error unavailable with the reason
 void mount_device(const Device& device, const std::string& type, const std::string& place);
 
-/// Writes out the file system that is mounted there, then umount2(2) without following a link, lazily never.
-/// @throws Error failed_precondition: busy; unavailable: the data could not be written, it is still mounted
-void unmount_place(const Device& device, const std::string& place);
+/// syncfs(2) of what is mounted there, because umount tells no write error.
+/// @throws Error unavailable: data could not be written; failed_precondition: the place does not show the device
+void sync_place(const Device& device, const std::string& place);
+
+/// umount2(2) without following a link, lazily never. @throws Error failed_precondition: busy
+void unmount_place(const std::string& place);
 
 }  // namespace hpe3par::host

@@ -37,13 +37,15 @@ const CrashPlan& environment_plan() {
 
 const std::vector<std::string_view>& crash_points() {
   static const std::vector<std::string_view> names = {
-      "create.journaled", "create.posted", "create.recorded", "remove.deleted",
-      "remove.forgotten", "mount.export_journaled", "mount.exported", "mount.looked",
-      "mount.attach_journaled", "mount.attached", "mount.format_journaled", "mount.format_marked",
-      "mount.formatted", "mount.ownership_set", "mount.mount_journaled", "mount.formatted_marked",
-      "mount.mounted", "mount.recorded", "mount.confirmed", "unmount.journaled",
-      "unmount.unmounted", "unmount.detach_journaled", "unmount.detached", "unmount.unexport_journaled",
-      "unmount.unexported", "unmount.erased",
+      "create.journaled",         "create.posted",          "create.recorded",
+      "remove.deleted",           "remove.forgotten",       "mount.export_journaled",
+      "mount.exported",           "mount.looked",           "mount.attach_journaled",
+      "mount.attached",           "mount.format_journaled", "mount.format_marked",
+      "mount.formatted",          "mount.ownership_set",    "mount.mount_journaled",
+      "mount.formatted_marked",   "mount.mounted",          "mount.recorded",
+      "mount.confirmed",          "unmount.journaled",      "unmount.unmounted",
+      "unmount.detach_journaled", "unmount.detached",       "unmount.unexport_journaled",
+      "unmount.unexported",       "unmount.erased",
   };
   return names;
 }

@@ -24,26 +24,22 @@ std::string system_reason(sqlite3* database) {
 
 [[noreturn]] void throw_error(sqlite3* database, int code) {
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      throw Error(ErrorKind::unavailable, "the disk is full; free some space there");
+    case SQLITE_FULL: throw Error(ErrorKind::unavailable, "the disk is full; free some space there");
     case SQLITE_READONLY:
       throw Error(ErrorKind::unavailable, "it is read-only; make the file and its file system writable");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw Error(ErrorKind::unavailable, "another program has locked it; end that program and repeat");
-    case SQLITE_IOERR:
-      throw_io_error(database);
+    case SQLITE_IOERR: throw_io_error(database);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       throw Error(ErrorKind::unavailable,
                   "no access (" + system_reason(database) + "); check the directory and its permissions");
-    case SQLITE_NOMEM:
-      throw Error(ErrorKind::unavailable, "out of memory; free some and repeat");
+    case SQLITE_NOMEM: throw Error(ErrorKind::unavailable, "out of memory; free some and repeat");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       throw DamagedError(ErrorKind::unavailable, "it is damaged; restart hpe3pard, which sets the file aside");
-    default:
-      throw Error(ErrorKind::internal, database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
+    default: throw Error(ErrorKind::internal, database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database));
   }
 }
 

@@ -13,20 +13,37 @@
 namespace hpe3par::journal {
 namespace {
 
-std::unique_ptr<Database> open_prepared(const std::filesystem::path& file, const std::string& boot_id) {
-  auto database = std::make_unique<Database>(file);
-  prepare_schema(*database);
-  note_boot(*database, boot_id);
-  return database;
+struct OpenDatabase {
+  std::unique_ptr<Database> database;
+  bool is_new = false;
+};
+
+OpenDatabase open_database(const std::filesystem::path& file, const std::string& boot_id) {
+  ensure_private_file(file);
+  OpenDatabase opened{std::make_unique<Database>(file)};
+  opened.is_new = prepare_schema(*opened.database);
+  note_boot(*opened.database, boot_id);
+  return opened;
+}
+
+OpenDatabase open_or_begin_anew(const std::filesystem::path& file, const std::string& boot_id) {
+  try {
+    return open_database(file, boot_id);
+  } catch (const DamagedError& damage) {
+    const auto aside = move_aside(file);
+    log(LogLevel::error, "the journal was damaged and a new one is begun",
+        {{"reason", damage.what()}, {"damaged_file", aside.string()}});
+    return open_database(file, boot_id);
+  }
 }
 
 class SqliteJournal final : public Journal {
  public:
-  SqliteJournal(UniqueFd lock, const std::filesystem::path& file, std::unique_ptr<Database> database, bool is_new)
+  SqliteJournal(UniqueFd lock, const std::filesystem::path& file, OpenDatabase opened)
       : lock_(std::move(lock)),
         file_(file.string()),
-        is_new_(is_new),
-        written_(std::move(database)),
+        is_new_(opened.is_new),
+        written_(std::move(opened.database)),
         read_(file),
         writer_(*written_) {}
 
@@ -84,22 +101,10 @@ class SqliteJournal final : public Journal {
 std::unique_ptr<Journal> Journal::open(const std::filesystem::path& directory, const std::string& boot_id) {
   UniqueFd lock = lock_directory(directory);
   const auto file = directory / "journal.db";
-  const std::string context = "cannot open the journal " + file.string();
   try {
-    bool is_new = ensure_private_file(file);
-    std::unique_ptr<Database> database;
-    try {
-      database = open_prepared(file, boot_id);
-    } catch (const DamagedError& damage) {
-      const auto aside = move_aside(file);
-      log(LogLevel::error, "the journal was damaged and a new one is begun",
-          {{"reason", damage.what()}, {"damaged_file", aside.string()}});
-      is_new = ensure_private_file(file);
-      database = open_prepared(file, boot_id);
-    }
-    return std::make_unique<SqliteJournal>(std::move(lock), file, std::move(database), is_new);
+    return std::make_unique<SqliteJournal>(std::move(lock), file, open_or_begin_anew(file, boot_id));
   } catch (const Error& error) {
-    throw error.within(context);
+    throw error.within("cannot open the journal " + file.string());
   }
 }
 

@@ -60,14 +60,12 @@ UniqueFd lock_directory(const fs::path& directory) {
   return fd;
 }
 
-bool ensure_private_file(const fs::path& file) {
+void ensure_private_file(const fs::path& file) {
   const UniqueFd fd = open_private(file);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw_unavailable("look at", file);
   if ((status.st_mode & 07777) != 0600 && ::fchmod(fd.get(), 0600) != 0) throw_unavailable("change the mode of", file);
-  if (status.st_size != 0) return false;
-  sync_directory(file.parent_path());
-  return true;
+  if (status.st_size == 0) sync_directory(file.parent_path());
 }
 
 fs::path move_aside(const fs::path& file) {

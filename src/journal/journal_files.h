@@ -11,8 +11,7 @@ namespace hpe3par::journal {
 UniqueFd lock_directory(const std::filesystem::path& directory);
 
 /// Makes an empty file of mode 0600 if there is none, durably. An existing one gets mode 0600.
-/// @return true if the file is empty
-bool ensure_private_file(const std::filesystem::path& file);
+void ensure_private_file(const std::filesystem::path& file);
 
 /// Renames the database with its -wal to `<file>.damaged-<time>`, never over another file, and removes its -shm.
 /// @return the new name

@@ -73,7 +73,7 @@ void switch_to_wal(Database& database) {
 
 }  // namespace
 
-void prepare_schema(Database& database) {
+bool prepare_schema(Database& database) {
   const std::int64_t version = database.integer("PRAGMA user_version");
   check_version(version);
   check_pages(database);
@@ -82,6 +82,7 @@ void prepare_schema(Database& database) {
   }
   switch_to_wal(database);
   if (version == 0) database.execute(kCreate);
+  return version == 0;
 }
 
 void note_boot(Database& database, const std::string& boot_id) {

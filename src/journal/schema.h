@@ -10,8 +10,9 @@ namespace hpe3par::journal {
 inline constexpr int kSchemaVersion = 1;
 
 /// Refuses what a newer version wrote, checks the pages, switches to WAL, and makes the tables if the file is empty.
+/// @return true if it made the tables
 /// @throws Error failed_precondition: newer version, or no journal at all; DamagedError
-void prepare_schema(Database& database);
+bool prepare_schema(Database& database);
 
 /// Compares with the boot id of the last open; if it differs, forgets what ended with that boot (see Journal::open).
 void note_boot(Database& database, const std::string& boot_id);

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -133,6 +134,26 @@ TEST_F(MountTest, ABusyMountStays) {
   EXPECT_EQ(file_systems_->mounted_at(place), device.number);
   user.reset();
   file_systems_->unmount(device, place);
+}
+
+TEST_F(MountTest, LostDataIsToldOnceAndDoesNotKeepTheMountForEver) {
+  constexpr unsigned long kShutdown = _IOR('X', 125, std::uint32_t);  // the same for ext4 and xfs
+  for (const std::string type : {"ext4", "xfs"}) {
+    const auto place = mountpoint(type);
+    const auto device = formatted(type == "xfs" ? 2 : 1, type);
+    file_systems_->mount(device, type, place);
+    std::ofstream(place + "/file") << "lost";
+    {
+      const UniqueFd fd(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      std::uint32_t without_log_flush = 2;
+      ASSERT_EQ(::ioctl(fd.get(), kShutdown, &without_log_flush), 0) << type;
+    }
+    EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->unmount(device, place); }),
+                AllOf(HasSubstr("write out"), HasSubstr("stays mounted")));
+    EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+    file_systems_->unmount(device, place);
+    EXPECT_EQ(file_systems_->mounted_at(place), std::nullopt);
+  }
 }
 
 TEST_F(MountTest, LeavesAMountOnTopAlone) {

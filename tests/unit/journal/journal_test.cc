@@ -254,6 +254,13 @@ TEST_F(JournalTest, RefusesANewerFormatNamingBoth) {
   EXPECT_THAT(open()->mounts(), SizeIs(1));
 }
 
+TEST_F(JournalTest, IsNewWhenTheFirstOpenDiedBeforeTheTables) {
+  run_sql("PRAGMA journal_mode=WAL");
+  EXPECT_GT(fs::file_size(file()), 0U);
+  EXPECT_TRUE(open()->is_new());
+  EXPECT_FALSE(open()->is_new());
+}
+
 TEST_F(JournalTest, RefusesTheDatabaseOfAnotherProgram) {
   run_sql("CREATE TABLE songs (name TEXT)");
   EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), HasSubstr("another program"));
