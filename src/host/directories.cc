@@ -69,7 +69,7 @@ void remove_directory(const std::string& place) {
 }
 
 void apply_ownership(const std::string& place, const Ownership& ownership) {
-  constexpr unsigned kKeep = static_cast<unsigned>(-1);
+  constexpr auto kKeep = static_cast<unsigned>(-1);
   if (ownership.mode.value_or(0) > 07777) throw Error(ErrorKind::invalid_argument, "a mode has at most 4 octal digits");
   const UniqueFd fd = open_directory(place);
   // In this order: chown takes set-id bits away.

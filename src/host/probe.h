@@ -18,9 +18,9 @@ struct Signatures {
   bool bad_checksum = false;
 };
 
-/// Pure: what the signatures mean, given whether both ends of the device are zero, and the mark of an unfinished
+/// Pure: what the signatures found mean, given whether both ends of the device are zero, and the mark of an unfinished
 /// format.
-Content judge(const Signatures& signatures, bool ends_are_zero, const std::optional<std::string>& marker);
+Content judge(const Signatures& found, bool zero, const std::optional<std::string>& marker);
 
 /// Probes through a descriptor that is open for reading. @throws Error unavailable: the device could not be read
 Content probe_device(const Device& device, int fd);
