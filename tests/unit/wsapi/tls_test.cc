@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "hpe3par/wsapi/curl_transport.h"
+#include "tls_server.h"
+
+namespace hpe3par::wsapi {
+namespace {
+
+using test::TlsIdentity;
+using test::TlsServer;
+
+constexpr const char* kRightName = "IP:127.0.0.1";
+
+class Tls : public testing::Test {
+ protected:
+  Tls() { std::signal(SIGPIPE, SIG_IGN); }
+  ~Tls() override { std::filesystem::remove(ca_file); }
+
+  HttpOutcome ask(const TlsServer& server, const TlsSettings& settings) {
+    transport = make_curl_transport(settings, "hpe3pard/test");
+    return again(server);
+  }
+  HttpOutcome again(const TlsServer& server) {
+    return transport->perform({"GET", server.url() + "/api", {}, "", nullptr, Millis(5'000)},
+                              Deadline::after(clock, Millis(10'000)));
+  }
+  std::string refusal(const TlsServer& server, const TlsSettings& settings) {
+    const HttpOutcome outcome = ask(server, settings);
+    const auto* failed = std::get_if<TransportFailure>(&outcome);
+    if (failed == nullptr) return "accepted";
+    EXPECT_EQ(failed->kind, TransportFailure::Kind::tls);
+    EXPECT_FALSE(failed->sent);
+    return failed->text;
+  }
+  static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+  /// The pin that a refusal recommends.
+  static std::string pin_in(const std::string& text) {
+    const auto at = text.find("sha256//");
+    return at == std::string::npos ? "" : text.substr(at);
+  }
+
+  SystemClock clock;
+  std::string ca_file = testing::TempDir() + "tls_test_ca." + std::to_string(::getpid()) + ".pem";
+  std::unique_ptr<Transport> transport;
+};
+
+TEST_F(Tls, ASelfSignedCertificateIsRefusedAndItsPinShown) {
+  TlsServer server(TlsIdentity(kRightName, 3600));
+  const std::string text = refusal(server, {});
+  EXPECT_TRUE(has(text, "self-signed certificate")) << text;
+  EXPECT_TRUE(has(text, "hpe3par_tls_pin = sha256//")) << text;
+}
+
+TEST_F(Tls, ThePinThatWasShownIsAccepted) {
+  TlsServer server(TlsIdentity(kRightName, 3600));
+  const std::string pin = pin_in(refusal(server, {}));
+  EXPECT_EQ(pin.size(), 52U);
+  EXPECT_TRUE(std::holds_alternative<HttpReply>(ask(server, {true, "", pin})));
+}
+
+TEST_F(Tls, AnotherKeyThanThePinnedIsRefusedAndShown) {
+  TlsServer server(TlsIdentity(kRightName, 3600));
+  const std::string wrong = "sha256//" + std::string(43, 'A') + "=";
+  for (const bool verify : {true, false}) {
+    const std::string text = refusal(server, {verify, "", wrong});
+    EXPECT_TRUE(has(text, "not the one that hpe3par_tls_pin names; the key seen is sha256//")) << text;
+  }
+}
+
+TEST_F(Tls, ACertificateOfTheGivenCaIsAccepted) {
+  const TlsIdentity identity(kRightName, 3600);
+  identity.write_pem(ca_file);
+  TlsServer server(identity);
+  EXPECT_TRUE(std::holds_alternative<HttpReply>(ask(server, {true, ca_file, ""})));
+}
+
+TEST_F(Tls, AWrongNameIsCalledSo) {
+  const TlsIdentity identity("DNS:elsewhere.example.com", 3600);
+  identity.write_pem(ca_file);
+  TlsServer server(identity);
+  EXPECT_TRUE(has(refusal(server, {true, ca_file, ""}), "its certificate is for another name"));
+}
+
+TEST_F(Tls, AnExpiredCertificateIsCalledSo) {
+  const TlsIdentity identity(kRightName, -3600);
+  identity.write_pem(ca_file);
+  TlsServer server(identity);
+  EXPECT_TRUE(has(refusal(server, {true, ca_file, ""}), "certificate has expired"));
+}
+
+TEST_F(Tls, AMissingCaFileIsCalledSo) {
+  TlsServer server(TlsIdentity(kRightName, 3600));
+  EXPECT_TRUE(has(refusal(server, {true, "/nonexistent/ca.pem", ""}), "cannot read the CA file"));
+}
+
+TEST_F(Tls, NothingIsVerifiedWhenSaidSo) {
+  TlsServer server(TlsIdentity(kRightName, -3600));
+  EXPECT_TRUE(std::holds_alternative<HttpReply>(ask(server, {false, "", ""})));
+}
+
+TEST_F(Tls, TheSecondConnectionResumesTheSession) {
+  const TlsIdentity identity(kRightName, 3600);
+  identity.write_pem(ca_file);
+  TlsServer server(identity);
+  ask(server, {true, ca_file, ""});
+  EXPECT_TRUE(std::holds_alternative<HttpReply>(again(server)));
+  EXPECT_EQ(server.resumed(), 1);
+}
+
+}  // namespace
+}  // namespace hpe3par::wsapi
