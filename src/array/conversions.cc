@@ -12,38 +12,27 @@ namespace {
 
 Provisioning to_provisioning(int number) {
   switch (number) {
-    case 1:
-      return Provisioning::full;
-    case 2:
-      return Provisioning::thin;
-    case 6:
-      return Provisioning::dedup;
-    default:
-      return Provisioning::other;
+    case 1: return Provisioning::full;
+    case 2: return Provisioning::thin;
+    case 6: return Provisioning::dedup;
+    default: return Provisioning::other;
   }
 }
 
 CopyKind to_copy_kind(int number) {
   switch (number) {
-    case 2:
-      return CopyKind::physical_copy;
-    case 3:
-      return CopyKind::snapshot;
-    default:
-      return CopyKind::base;
+    case 2: return CopyKind::physical_copy;
+    case 3: return CopyKind::snapshot;
+    default: return CopyKind::base;
   }
 }
 
 ExportKind to_export_kind(const wsapi::Vlun& vlun) {
   switch (vlun.type) {
-    case 2:
-      return ExportKind::port;
-    case 3:
-      return ExportKind::host;
-    case 4:
-      return ExportKind::matched_set;
-    case 5:
-      return ExportKind::host_set;
+    case 2: return ExportKind::port;
+    case 3: return ExportKind::host;
+    case 4: return ExportKind::matched_set;
+    case 5: return ExportKind::host_set;
     default:
       if (vlun.hostname.empty()) return ExportKind::port;
       return vlun.hostname.starts_with("set:") ? ExportKind::host_set : ExportKind::host;

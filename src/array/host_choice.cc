@@ -9,8 +9,12 @@ namespace hpe3par::array {
 
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-char upper(char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+char upper(char c) {
+  return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+}
 
 bool is_wwpn(const std::string& text) {
   return text.size() == 16 &&
@@ -22,9 +26,8 @@ bool is_iscsi_name(const std::string& text) {
 }
 
 bool has(const wsapi::Host& host, const std::string& initiator) {
-  return std::any_of(host.paths.begin(), host.paths.end(), [&](const wsapi::HostPath& path) {
-    return canonical_initiator(path.initiator) == initiator;
-  });
+  return std::any_of(host.paths.begin(), host.paths.end(),
+                     [&](const wsapi::HostPath& path) { return canonical_initiator(path.initiator) == initiator; });
 }
 
 bool has_any(const wsapi::Host& host, const wsapi::Initiators& wanted) {
@@ -79,8 +82,9 @@ std::optional<wsapi::Host> choose_host(const std::vector<wsapi::Host>& candidate
     }
   }
   if (chosen && chosen->name.empty()) {
-    throw Error(ErrorKind::failed_precondition, "array " + array + ": the initiators of this machine belong to several " +
-                                                    "hosts (" + names + "); merge or remove all but one");
+    throw Error(ErrorKind::failed_precondition, "array " + array +
+                                                    ": the initiators of this machine belong to several " + "hosts (" +
+                                                    names + "); merge or remove all but one");
   }
   return chosen;
 }

@@ -2,9 +2,13 @@
 
 namespace hpe3par::array {
 
-void IdentityMemory::saw(const wsapi::Volume& volume) { remember(volume.name, volume.wwn, volume.comment); }
+void IdentityMemory::saw(const wsapi::Volume& volume) {
+  remember(volume.name, volume.wwn, volume.comment);
+}
 
-void IdentityMemory::created(const std::string& name, const std::string& comment) { remember(name, "", comment); }
+void IdentityMemory::created(const std::string& name, const std::string& comment) {
+  remember(name, "", comment);
+}
 
 void IdentityMemory::remember(const std::string& name, const std::string& wwn, const std::string& comment) {
   constexpr std::size_t most = 256;

@@ -24,7 +24,7 @@ class IdentityMemory {
 
  private:
   struct Identity {
-    std::string wwn;      // empty: just created
+    std::string wwn;  // empty: just created
     std::string comment;
     std::list<std::string>::iterator age;
   };

@@ -18,8 +18,8 @@ namespace {
 constexpr Millis kStillInUse[] = {Millis(500), Millis(1'000)};
 
 Error name_is_taken(const std::string& array, const std::string& name) {
-  return Error(ErrorKind::already_exists, "array " + array + ": cannot create volume " + name +
-                                              ": another volume has this name (code 22)",
+  return Error(ErrorKind::already_exists,
+               "array " + array + ": cannot create volume " + name + ": another volume has this name (code 22)",
                code::kExistentVolume);
 }
 
@@ -111,16 +111,13 @@ void WsapiArray::remove_volume(const std::string& name, const Deadline& deadline
 /// The volume that has the name now: is it the one that was to be removed?
 WsapiArray::Removal WsapiArray::look_after_removal(const std::string& name, const Error& lost, SteadyTime begun,
                                                    const Deadline& deadline) {
-  const auto found = look_after(lost, "volume " + name + " was removed",
-                                [&] { return wsapi::get_volume(client_, name, deadline); });
+  const auto found =
+      look_after(lost, "volume " + name + " was removed", [&] { return wsapi::get_volume(client_, name, deadline); });
   if (!found) return Removal::done;
   switch (identities_.compare(*found)) {
-    case IdentityMemory::Same::yes:
-      return Removal::again;
-    case IdentityMemory::Same::no:
-      return Removal::done;
-    case IdentityMemory::Same::unknown:
-      break;
+    case IdentityMemory::Same::yes: return Removal::again;
+    case IdentityMemory::Same::no: return Removal::done;
+    case IdentityMemory::Same::unknown: break;
   }
   // By the array's clock, whose seconds are whole: was it there before the removal began?
   const auto since = deadline.clock().now() - begun;

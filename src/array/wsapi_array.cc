@@ -11,19 +11,17 @@ namespace {
 
 ArrayStatus::State to_state(wsapi::Health::State state) {
   switch (state) {
-    case wsapi::Health::State::connecting:
-      return ArrayStatus::State::connecting;
-    case wsapi::Health::State::up:
-      return ArrayStatus::State::up;
-    case wsapi::Health::State::unreachable:
-      return ArrayStatus::State::unreachable;
-    case wsapi::Health::State::refused:
-      return ArrayStatus::State::refused;
+    case wsapi::Health::State::connecting: return ArrayStatus::State::connecting;
+    case wsapi::Health::State::up: return ArrayStatus::State::up;
+    case wsapi::Health::State::unreachable: return ArrayStatus::State::unreachable;
+    case wsapi::Health::State::refused: return ArrayStatus::State::refused;
   }
   return ArrayStatus::State::connecting;
 }
 
-bool too_old(int build) { return build != 0 && build < build::kOldestSupported; }
+bool too_old(int build) {
+  return build != 0 && build < build::kOldestSupported;
+}
 
 std::string old_build_sentence(int build) {
   return "its WSAPI build " + std::to_string(build) + " is older than " + std::to_string(build::kOldestSupported) +
@@ -68,14 +66,18 @@ void WsapiArray::learn_build(const Deadline& deadline) {
   build_ = build;
 }
 
+int WsapiArray::known_build() const {
+  const std::lock_guard lock(mutex_);
+  return build_;
+}
+
 int WsapiArray::build(const Deadline& deadline) {
-  const auto known = [this] {
-    const std::lock_guard lock(mutex_);
-    return build_;
-  };
-  if (known() == 0) learn_build(deadline);
+  if (known_build() == 0) {
+    const KeyedMutex::Guard guard = learning_.lock("version of array " + name(), deadline);
+    if (known_build() == 0) learn_build(deadline);
+  }
   refuse_old_build();
-  return known();
+  return known_build();
 }
 
 void WsapiArray::connect(const Deadline& deadline) {
@@ -99,7 +101,9 @@ Error WsapiArray::still_unknown(const Error& lost, const std::string& attempted)
                std::string(lost.what()) + "; it is not known whether " + attempted);
 }
 
-std::uint64_t requests_of_this_thread() { return wsapi::requests_of_this_thread(); }
+std::uint64_t requests_of_this_thread() {
+  return wsapi::requests_of_this_thread();
+}
 
 std::unique_ptr<Array> make_wsapi_array(ConnectionConfig config, Clock& clock) {
   const wsapi::TlsSettings tls{config.tls_verify, config.ca_file, config.tls_pin};

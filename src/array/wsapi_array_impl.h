@@ -6,6 +6,7 @@
 
 #include "hpe3par/array/array.h"
 #include "hpe3par/array/wsapi_array.h"
+#include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/wsapi/client.h"
 #include "hpe3par/wsapi/system.h"
 #include "hpe3par/wsapi/volumes.h"
@@ -49,6 +50,7 @@ class WsapiArray final : public Array {
  private:
   /// The WSAPI build, asked for if not known yet. @throws Error unimplemented: too old
   int build(const Deadline& deadline);
+  int known_build() const;
   void learn_build(const Deadline& deadline);
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
@@ -65,6 +67,7 @@ class WsapiArray final : public Array {
 
   wsapi::Client client_;
   IdentityMemory identities_;
+  KeyedMutex learning_;  // one asks for the version, the others wait for it
   mutable std::mutex mutex_;
   int build_ = 0;
   wsapi::System system_;

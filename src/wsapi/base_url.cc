@@ -19,10 +19,13 @@ constexpr const char* kForm = "the allowed form is http(s)://host[:port]/api/v1"
 
 }  // namespace
 
-std::string BaseUrl::of(const std::string& path) const { return root + (path == "/api" ? "" : "/api/v1") + path; }
+std::string BaseUrl::of(const std::string& path) const {
+  return root + (path == "/api" ? "" : "/api/v1") + path;
+}
 
 BaseUrl parse_base_url(const std::string& text) {
-  static const std::regex form(R"((https?)://([A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}))?/api/v1/?)");
+  static const std::regex form(
+      R"((https?)://([A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}))?/api/v1/?)");
   std::smatch parts;
   if (text.size() > 1024 || !std::regex_match(text, parts, form)) refuse(text.substr(0, 200));
   if (parts[4].matched) {

@@ -14,14 +14,44 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 34> kAllowed = {
-    "action",    "active",       "autoLun",    "build",        "code",       "comment",          "copyType",
-    "cpg",       "desc",         "hostname",   "id",           "key",        "lun",              "maxAutoLun",
-    "name",      "pathOperation", "persona",   "portPos",      "provisioningType", "rcopyGroup", "reduce",
-    "ref",       "serialNumber", "sizeMiB",    "snapCPG",      "tdvv",       "total",            "tpvv",
-    "type",      "userCPG",      "volumeName", "volumeWWN",    "wwn",        "members"};
+constexpr std::array<std::string_view, 34> kAllowed = {"action",
+                                                       "active",
+                                                       "autoLun",
+                                                       "build",
+                                                       "code",
+                                                       "comment",
+                                                       "copyType",
+                                                       "cpg",
+                                                       "desc",
+                                                       "hostname",
+                                                       "id",
+                                                       "key",
+                                                       "lun",
+                                                       "maxAutoLun",
+                                                       "name",
+                                                       "pathOperation",
+                                                       "persona",
+                                                       "portPos",
+                                                       "provisioningType",
+                                                       "rcopyGroup",
+                                                       "reduce",
+                                                       "ref",
+                                                       "serialNumber",
+                                                       "sizeMiB",
+                                                       "snapCPG",
+                                                       "tdvv",
+                                                       "total",
+                                                       "tpvv",
+                                                       "type",
+                                                       "userCPG",
+                                                       "volumeName",
+                                                       "volumeWWN",
+                                                       "wwn",
+                                                       "members"};
 
-bool allowed(const std::string& member) { return std::find(kAllowed.begin(), kAllowed.end(), member) != kAllowed.end(); }
+bool allowed(const std::string& member) {
+  return std::find(kAllowed.begin(), kAllowed.end(), member) != kAllowed.end();
+}
 
 /// Object keys are session-like only below /credentials, whose bodies are never logged.
 json filtered(const json& value) {

@@ -86,16 +86,28 @@ void Client::send(const Request& request, const Deadline& deadline) {
   if (!sent.done()) throw Error(*sent.error);
 }
 
-Sent Client::send_once(const Request& request, const Deadline& deadline) { return impl_->run(request, deadline); }
+Sent Client::send_once(const Request& request, const Deadline& deadline) {
+  return impl_->run(request, deadline);
+}
 
-const std::string& Client::array() const { return impl_->config_.array; }
+const std::string& Client::array() const {
+  return impl_->config_.array;
+}
 
-Health Client::health() const { return impl_->health_.get(); }
+Health Client::health() const {
+  return impl_->health_.get();
+}
 
-int Client::sessions_open() const { return impl_->pool_.open(); }
+int Client::sessions_open() const {
+  return impl_->pool_.open();
+}
 
-std::string Client::local_address() const { return impl_->exchange_.local_address(); }
+std::string Client::local_address() const {
+  return impl_->exchange_.local_address();
+}
 
-void Client::close_idle_sessions(bool all, const Deadline& deadline) { impl_->pool_.close_idle(all, deadline); }
+void Client::close_idle_sessions(bool all, const Deadline& deadline) {
+  impl_->pool_.close_idle(all, deadline);
+}
 
 }  // namespace hpe3par::wsapi

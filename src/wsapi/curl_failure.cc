@@ -43,10 +43,10 @@ TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness) 
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return {Kind::connect, false, "the name in " + failure.authority + " cannot be resolved"};
-    case CURLE_COULDNT_CONNECT:
-      return connect_failure(failure);
+    case CURLE_COULDNT_CONNECT: return connect_failure(failure);
     case CURLE_OPERATION_TIMEDOUT:
-      if (!failure.sent) return {Kind::connect, false, "no connection with " + failure.authority + ": it does not answer"};
+      if (!failure.sent)
+        return {Kind::connect, false, "no connection with " + failure.authority + ": it does not answer"};
       return {Kind::lost, true, words(failure)};
     case CURLE_SSL_CONNECT_ERROR:
       // Also what a server that closes during the handshake looks like: not a matter of trust.
@@ -57,8 +57,7 @@ TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness) 
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-      return {Kind::tls, false, tls_text(failure, witness)};
+    case CURLE_SSL_CIPHER: return {Kind::tls, false, tls_text(failure, witness)};
     default:
       if (!failure.sent) return connect_failure(failure);
       return {Kind::lost, true, "the connection broke before the answer was complete: " + words(failure)};

@@ -12,7 +12,7 @@ namespace hpe3par::wsapi {
 /// What is known about a transfer that libcurl gave up.
 struct CurlFailure {
   CURLcode code = CURLE_OK;
-  std::string text;       ///< CURLOPT_ERRORBUFFER
+  std::string text;  ///< CURLOPT_ERRORBUFFER
   int os_error = 0;
   bool sent = false;
   std::string authority;  ///< host:port

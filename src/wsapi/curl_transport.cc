@@ -34,8 +34,8 @@ struct Transfer {
   HttpReply reply;
   TlsWitness witness;
   std::array<char, CURL_ERROR_SIZE> error{};
-  std::exception_ptr thrown;   // out of the sink
-  bool stopped = false;        // the sink had enough
+  std::exception_ptr thrown;  // out of the sink
+  bool stopped = false;       // the sink had enough
   bool too_long = false;
   SteadyTime last_byte;
 
@@ -159,7 +159,8 @@ void CurlTransport::set_request(Transfer& transfer, const HeaderList& headers) c
 
 void CurlTransport::set_connection(Transfer& transfer) const {
   CURL* easy = transfer.easy;
-  const Millis connect = std::max(std::min({kConnect, transfer.call.patience, transfer.deadline.remaining()}), Millis(1));
+  const Millis connect =
+      std::max(std::min({kConnect, transfer.call.patience, transfer.deadline.remaining()}), Millis(1));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect.count()));
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

@@ -9,7 +9,9 @@ namespace hpe3par::wsapi {
 
 namespace {
 
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_alnum(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
 
 std::string encode(std::string_view text, std::string_view raw) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -34,7 +36,9 @@ std::optional<unsigned> hex_value(char c) {
 
 }  // namespace
 
-std::string encode_segment(std::string_view text) { return encode(text, "-._~:,"); }
+std::string encode_segment(std::string_view text) {
+  return encode(text, "-._~:,");
+}
 
 std::string encode_query(std::string_view expression) {
   return "?query=" + encode("\"" + std::string(expression) + "\"", "-._~:");
@@ -58,7 +62,9 @@ std::string decode_percent(std::string_view text) {
 }
 
 const std::string& query_value(const std::string& text) {
-  const auto harmless = [](char c) { return is_alnum(c) || std::string_view("-._:*,").find(c) != std::string_view::npos; };
+  const auto harmless = [](char c) {
+    return is_alnum(c) || std::string_view("-._:*,").find(c) != std::string_view::npos;
+  };
   bool good = !text.empty();
   for (const char c : text) good = good && harmless(c);
   if (!good) throw Error(ErrorKind::invalid_argument, "\"" + text + "\" cannot be asked for in a WSAPI query");

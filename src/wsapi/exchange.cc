@@ -18,10 +18,11 @@ thread_local std::uint64_t requests_sent = 0;
 
 constexpr const char* kLogin = "/credentials";
 
-/// Gives up on a silent array early enough that there is time left for a look at what came of the request.
-Millis patience_of(const Deadline& deadline) {
-  constexpr Millis most{30'000};
+/// Gives up on a silent array early enough that there is time left for a look at what came of the request. Everybody
+/// may be waiting for a login, so that is given up sooner.
+Millis patience_of(const Deadline& deadline, bool login) {
   constexpr Millis least{5'000};
+  const Millis most{login ? 10'000 : 20'000};
   return std::clamp(deadline.remaining() * 3 / 5, least, most);
 }
 
@@ -62,30 +63,26 @@ Verdict verdict_of(const HttpReply& reply, const std::optional<Complaint>& compl
 
 Verdict verdict_of(const TransportFailure& failure) {
   switch (failure.kind) {
-    case TransportFailure::Kind::tls:
-      return Verdict::hopeless;
+    case TransportFailure::Kind::tls: return Verdict::hopeless;
     case TransportFailure::Kind::out_of_time:
-    case TransportFailure::Kind::cancelled:
-      return Verdict::over;
-    default:
-      return Verdict::failed;
+    case TransportFailure::Kind::cancelled: return Verdict::over;
+    default: return Verdict::failed;
   }
 }
 
 ErrorKind kind_of(const TransportFailure& failure) {
   switch (failure.kind) {
-    case TransportFailure::Kind::out_of_time:
-      return ErrorKind::deadline_exceeded;
-    case TransportFailure::Kind::cancelled:
-      return ErrorKind::aborted;
-    default:
-      return ErrorKind::unavailable;
+    case TransportFailure::Kind::out_of_time: return ErrorKind::deadline_exceeded;
+    case TransportFailure::Kind::cancelled: return ErrorKind::aborted;
+    default: return ErrorKind::unavailable;
   }
 }
 
 }  // namespace
 
-std::uint64_t requests_of_this_thread() { return requests_sent; }
+std::uint64_t requests_of_this_thread() {
+  return requests_sent;
+}
 
 Exchange::Exchange(const ClientConfig& config, BaseUrl url, HealthRecord& health, std::unique_ptr<Transport> transport)
     : config_(config), url_(std::move(url)), health_(health), transport_(std::move(transport)) {}
@@ -143,7 +140,7 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
   if (!request.body.empty()) call.headers.emplace_back("Content-Type", "application/json");
   call.body = request.body;
   call.sink = request.sink;
-  call.patience = patience_of(deadline);
+  call.patience = patience_of(deadline, request.path == kLogin);
   if (call.sink != nullptr) call.sink->restart();
 
   const SteadyTime begun = deadline.clock().now();
@@ -185,8 +182,8 @@ Attempt Exchange::judge(const Request& request, const std::string& shown_path, H
   attempt.verdict = Verdict::failed;
   attempt.error =
       Error(ErrorKind::unavailable, "array " + config_.array + ": " + request.method + " " + shown_path + " answered " +
-                                        std::to_string(attempt.reply.status) + " with something that makes no sense: it " +
-                                        clean(problem, session));
+                                        std::to_string(attempt.reply.status) +
+                                        " with something that makes no sense: it " + clean(problem, session));
   return attempt;
 }
 
@@ -204,8 +201,8 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
                           complaint->code);
   } else {
     const ErrorKind kind = status == 401 ? ErrorKind::unauthenticated : ErrorKind::unavailable;
-    attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) + " " +
-                                    what_came(attempt.reply));
+    attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) +
+                                    " " + what_came(attempt.reply));
   }
   return attempt;
 }

@@ -16,7 +16,9 @@ constexpr int kAddPaths = 1;
 Host unpack(Fields& fields) {
   Host host;
   host.name = fields.text_or_empty("name");
-  fields.each("iSCSIPaths", [&](Fields& path) { host.paths.push_back({path.text("name"), path.text_or_empty("IPAddr")}); });
+  fields.each("iSCSIPaths", [&](Fields& path) {
+    host.paths.push_back({path.text("name"), path.text_or_empty("IPAddr")});
+  });
   fields.each("FCPaths", [&](Fields& path) { host.paths.push_back({path.text("wwn"), ""}); });
   return host;
 }
@@ -41,7 +43,9 @@ void put_initiators(nlohmann::json& body, const Initiators& initiators) {
   if (!initiators.iqns.empty()) body["iSCSINames"] = initiators.iqns;
 }
 
-std::string path_of(const std::string& name) { return "/hosts/" + encode_segment(name); }
+std::string path_of(const std::string& name) {
+  return "/hosts/" + encode_segment(name);
+}
 
 }  // namespace
 

@@ -21,7 +21,9 @@ std::optional<json> parse_json(std::string_view text) {
   return value;
 }
 
-std::string to_text(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string to_text(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 Fields::Fields(const json& value, std::string what) : value_(value), what_(std::move(what)) {
   if (!value_.is_object()) problem_ = what_ + " is not an object";
@@ -47,7 +49,9 @@ std::optional<std::string> Fields::optional_text(const char* member) {
   return value->get_ref<const std::string&>();
 }
 
-std::string Fields::text_or_empty(const char* member) { return optional_text(member).value_or(""); }
+std::string Fields::text_or_empty(const char* member) {
+  return optional_text(member).value_or("");
+}
 
 std::string Fields::text(const char* member) {
   auto value = optional_text(member);

@@ -13,7 +13,9 @@ constexpr std::size_t kMaxEnvelope = 64 * 1024;
 constexpr std::size_t kMaxMember = 1024 * 1024;
 constexpr std::size_t kTail = 4096;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 std::string describe(Fields message) {
   const auto code = message.number_or("code", 0);
@@ -49,14 +51,10 @@ bool MemberSplitter::feed(std::string_view bytes) {
 
 void MemberSplitter::take(char c) {
   switch (state_) {
-    case State::envelope:
-      return take_envelope(c);
-    case State::between:
-      return take_between(c);
-    case State::in_member:
-      return take_member(c);
-    case State::failed:
-      return;
+    case State::envelope: return take_envelope(c);
+    case State::between: return take_between(c);
+    case State::in_member: return take_member(c);
+    case State::failed: return;
   }
 }
 

@@ -50,17 +50,17 @@ class MemberSplitter {
 
   std::function<std::string(std::string_view)> member_;
   State state_ = State::envelope;
-  std::string envelope_;    // everything outside the members
-  std::string element_;     // the member being collected
-  std::string key_;         // last string seen at depth 1
-  std::string tail_;        // the last bytes, for the appended error
+  std::string envelope_;  // everything outside the members
+  std::string element_;   // the member being collected
+  std::string key_;       // last string seen at depth 1
+  std::string tail_;      // the last bytes, for the appended error
   std::string problem_;
-  int depth_ = 0;           // brackets open, counted from the envelope or from the member
+  int depth_ = 0;  // brackets open, counted from the envelope or from the member
   bool in_string_ = false;
   bool escaped_ = false;
   bool members_seen_ = false;
-  bool colon_ = false;      // the last thing at depth 1 was a colon after `key_`
-  bool comma_ = false;      // between members: a comma was seen since the last one
+  bool colon_ = false;  // the last thing at depth 1 was a colon after `key_`
+  bool comma_ = false;  // between members: a comma was seen since the last one
   std::uint64_t count_ = 0;
 };
 

@@ -10,7 +10,9 @@ namespace hpe3par::wsapi {
 
 namespace {
 
-std::string path_of(const std::string& volume) { return "/volumes/" + encode_segment(volume) + "/objectKeyValues"; }
+std::string path_of(const std::string& volume) {
+  return "/volumes/" + encode_segment(volume) + "/objectKeyValues";
+}
 
 std::string words(const std::string& verb, const std::string& volume, const std::string& key) {
   return verb + " key " + key + " of volume " + volume;

@@ -13,7 +13,10 @@ class CollectionSink final : public BodySink {
  public:
   CollectionSink(const CollectionRequest& what, const std::function<void()>& restart,
                  const std::function<void(Fields&)>& member)
-      : what_(what), restart_(restart), member_(member), splitter_([this](std::string_view text) { return take(text); }) {}
+      : what_(what),
+        restart_(restart),
+        member_(member),
+        splitter_([this](std::string_view text) { return take(text); }) {}
 
   void restart() override {
     splitter_.restart();

@@ -6,7 +6,7 @@ namespace hpe3par::wsapi {
 
 namespace {
 
-constexpr Millis kSlice{50};              // how often a waiting thread looks at its deadline
+constexpr Millis kSlice{50};  // how often a waiting thread looks at its deadline
 constexpr Millis kRefusalMemory{5'000};
 constexpr Millis kIdle{60'000};
 constexpr Backoff kLoginBackoff{Millis(200), Millis(3'000)};
@@ -18,7 +18,9 @@ class SessionPool::Place {
  public:
   enum class End { back, front };
 
-  Place(Queue& queue, End end) : queue_(queue) { at_ = queue_.insert(end == End::back ? queue_.end() : queue_.begin(), 0); }
+  Place(Queue& queue, End end) : queue_(queue) {
+    at_ = queue_.insert(end == End::back ? queue_.end() : queue_.begin(), 0);
+  }
   ~Place() { queue_.erase(at_); }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
@@ -65,7 +67,8 @@ int SessionPool::open() const {
 }
 
 std::optional<SessionPool::Session> SessionPool::take_idle(std::uint64_t newer_than) {
-  const auto young = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Session& s) { return s.number > newer_than; });
+  const auto young =
+      std::find_if(idle_.rbegin(), idle_.rend(), [&](const Session& s) { return s.number > newer_than; });
   if (young == idle_.rend()) return std::nullopt;
   Session session = std::move(*young);
   idle_.erase(std::next(young).base());
@@ -81,7 +84,9 @@ std::optional<Attempt> SessionPool::remembered_refusal() const {
   return std::nullopt;
 }
 
-SessionPool::Acquired SessionPool::acquire(const Deadline& deadline) { return acquire_newer(0, deadline); }
+SessionPool::Acquired SessionPool::acquire(const Deadline& deadline) {
+  return acquire_newer(0, deadline);
+}
 
 SessionPool::Acquired SessionPool::acquire_fresh(const Deadline& deadline) {
   const auto newest = [this] {
@@ -160,9 +165,9 @@ Attempt SessionPool::give_up(const Deadline& deadline) const {
   } else if (busy_) {
     attempt.error = Error(ErrorKind::resource_exhausted, busy_->error->what());
   } else {
-    attempt.error = Error(ErrorKind::deadline_exceeded, "no time left while waiting for one of " +
-                                                            std::to_string(max_) + " sessions (" +
-                                                            std::to_string(open_) + " open)");
+    attempt.error =
+        Error(ErrorKind::deadline_exceeded, "no time left while waiting for one of " + std::to_string(max_) +
+                                                " sessions (" + std::to_string(open_) + " open)");
   }
   return attempt;
 }

@@ -97,12 +97,12 @@ class SessionPool {
   const std::size_t max_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  Queue queue_;                  // threads waiting, in order
-  std::vector<Session> idle_;    // the one used last is at the back
+  Queue queue_;                // threads waiting, in order
+  std::vector<Session> idle_;  // the one used last is at the back
   std::uint64_t numbers_ = 0;
-  std::size_t open_ = 0;         // idle and on loan
-  std::size_t opening_ = 0;      // logins under way
-  bool trusted_ = false;         // the last login was accepted, and no session expired since
+  std::size_t open_ = 0;     // idle and on loan
+  std::size_t opening_ = 0;  // logins under way
+  bool trusted_ = false;     // the last login was accepted, and no session expired since
   Backoff backoff_;
   SteadyTime next_login_;        // not before, after a 503
   std::optional<Attempt> busy_;  // the last 503, until a login succeeds

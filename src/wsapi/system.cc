@@ -8,7 +8,8 @@ int get_build(Client& client, const Deadline& deadline) {
   int build = 0;
   get_object(
       client, "/api", "read the WSAPI version",
-      [&](Fields& fields, const HttpReply&) { build = static_cast<int>(fields.number("build") & 0x7FFFFFFF); }, deadline);
+      [&](Fields& fields, const HttpReply&) { build = static_cast<int>(fields.number("build") & 0x7FFFFFFF); },
+      deadline);
   return build;
 }
 

@@ -92,7 +92,8 @@ std::vector<Vlun> get_vluns_of(Client& client, const std::string& volume, const 
   };
   // Some versions answer an empty collection with "no such VLUN".
   const bool found = exists(code::kNonExistentVlun, [&] {
-    get_collection(client, what, [&] { vluns.clear(); }, member, deadline);
+    get_collection(
+        client, what, [&] { vluns.clear(); }, member, deadline);
   });
   if (!found) vluns.clear();
   return vluns;

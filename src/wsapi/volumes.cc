@@ -27,7 +27,9 @@ Volume unpack(Fields& fields) {
   return volume;
 }
 
-std::string path_of(const std::string& name) { return "/volumes/" + encode_segment(name); }
+std::string path_of(const std::string& name) {
+  return "/volumes/" + encode_segment(name);
+}
 
 }  // namespace
 
@@ -48,9 +50,8 @@ std::optional<Volume> get_volume(Client& client, const std::string& name, const 
     const auto now = parse_http_date(reply.date);
     if (now && volume.created > 0) volume.age = std::chrono::seconds(*now - volume.created);
   };
-  const bool found = exists(code::kNonExistentVolume, [&] {
-    get_object(client, path_of(name), "look up volume " + name, take, deadline);
-  });
+  const bool found = exists(code::kNonExistentVolume,
+                            [&] { get_object(client, path_of(name), "look up volume " + name, take, deadline); });
   if (!found) return std::nullopt;
   return volume;
 }

@@ -7,7 +7,9 @@
 namespace hpe3par::array {
 namespace {
 
-NewVolume volume(Provisioning provisioning) { return {"v1", "cpg1", "snap", 1024, provisioning, "c"}; }
+NewVolume volume(Provisioning provisioning) {
+  return {"v1", "cpg1", "snap", 1024, provisioning, "c"};
+}
 
 TEST(VolumeBody, IsThatOfA3par) {
   const auto thin = to_body(volume(Provisioning::thin), 30301215);
@@ -30,7 +32,9 @@ TEST(VolumeBody, IsThatOfAPrimera) {
   EXPECT_THROW(to_body(volume(Provisioning::full), 40000128), Error);
 }
 
-TEST(VolumeBody, AlletraHasNoSnapCpg) { EXPECT_EQ(to_body(volume(Provisioning::thin), 100500043).snap_cpg, ""); }
+TEST(VolumeBody, AlletraHasNoSnapCpg) {
+  EXPECT_EQ(to_body(volume(Provisioning::thin), 100500043).snap_cpg, "");
+}
 
 TEST(VolumeQuery, FiltersWhereTheVersionCan) {
   EXPECT_EQ(volume_query({"dcv-", "dcs-"}, 30301215), "name LIKE dcv-*,dcs-*");

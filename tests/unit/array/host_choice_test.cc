@@ -26,7 +26,8 @@ TEST(HostChoice, SortsInitiatorsAndRefusesOthers) {
 }
 
 TEST(HostChoice, TakesTheHostThatHasOneOfOurs) {
-  const auto chosen = choose_host({{"other", {{"iqn.2026-01.a:h2", ""}}}, {"mine", {{"IQN.2026-01.A:h1", ""}}}}, kMine, "A");
+  const auto chosen =
+      choose_host({{"other", {{"iqn.2026-01.a:h2", ""}}}, {"mine", {{"IQN.2026-01.A:h1", ""}}}}, kMine, "A");
   ASSERT_TRUE(chosen);
   EXPECT_EQ(chosen->name, "mine");
 }
@@ -38,8 +39,9 @@ TEST(HostChoice, PathsWithoutAHostDoNotCount) {
 
 TEST(HostChoice, SeveralHostsAreRefusedByName) {
   try {
-    choose_host({{"h1", {{"iqn.2026-01.a:h1", ""}}}, {"h2", {{"10000090fa13c172", ""}}}, {"h3", {{"iqn.2026-01.a:h1", ""}}}},
-                kMine, "A");
+    choose_host(
+        {{"h1", {{"iqn.2026-01.a:h1", ""}}}, {"h2", {{"10000090fa13c172", ""}}}, {"h3", {{"iqn.2026-01.a:h1", ""}}}},
+        kMine, "A");
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::failed_precondition);

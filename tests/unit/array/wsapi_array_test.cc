@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "hpe3par/base/error.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/unit/wsapi/scripted_transport.h"
@@ -117,7 +119,8 @@ TEST_F(ArrayTest, EachSimpleOperationIsOneRequest) {
   then(200, volume_json("uuid-1"));
   array->find_volume("dcv-v1", in());
   then(200, collection({volume_json("uuid-1")}));
-  array->list_volumes({"dcv-"}, [](const auto&) {}, in());
+  array->list_volumes(
+      {"dcv-"}, [](const auto&) {}, in());
   then(201, "", "/api/v1/volumes/dcv-v1/objectKeyValues/k");
   array->create_mark("dcv-v1", "k", "v", in());
   then(201, "", "/api/v1/vluns/dcv-v1,0,h1");
@@ -133,6 +136,25 @@ TEST_F(ArrayTest, EachSimpleOperationIsOneRequest) {
                             "POST /volumes/dcv-v1/objectKeyValues", "POST /vluns",
                             "GET /vluns?query=%22volumeName%20EQ%20dcv-v1%22", "DELETE /vluns/dcv-v1,0,h1",
                             "DELETE /volumes/dcv-v1"}));
+}
+
+TEST_F(ArrayTest, TheVersionIsAskedForOnceByManyThreads) {
+  transport->otherwise([](const wsapi::HttpCall& call) {
+    std::this_thread::sleep_for(Millis(5));
+    if (call.url.ends_with("/api")) return ScriptedTransport::reply(200, R"({"build":30301215})");
+    return ScriptedTransport::created("/volumes/x");
+  });
+  SystemClock real;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const NewVolume volume{"dcv-" + std::to_string(i), "cpg1", "", 1024, Provisioning::thin, "c"};
+      array->create_volume(volume, Deadline::after(real, Millis(10'000)));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(transport->count("GET /api"), 1U);
+  EXPECT_EQ(transport->count("POST /volumes"), 8U);
 }
 
 // --- create
@@ -223,7 +245,8 @@ TEST_F(ArrayTest, AListHasOnlyWhatWasAskedFor) {
   connect(30202290);
   then(200, collection({volume_json("a"), R"({"name":"other","comment":5})"}));
   Lines names;
-  array->list_volumes({"dcv-"}, [&](const ArrayVolume& v) { names.push_back(v.name); }, in());
+  array->list_volumes(
+      {"dcv-"}, [&](const ArrayVolume& v) { names.push_back(v.name); }, in());
   EXPECT_EQ(names, Lines{"dcv-v1"});
   EXPECT_EQ(lines(), Lines{"GET /volumes"});
 }
@@ -233,7 +256,8 @@ TEST_F(ArrayTest, AListThatBreaksOffVisitsNothingTwice) {
   then(200, R"({"total":2,"members":[)" + volume_json("a") + ",");
   then(200, collection({volume_json("a")}));
   int visits = 0;
-  array->list_volumes({"dcv-"}, [&](const auto&) { ++visits; }, in());
+  array->list_volumes(
+      {"dcv-"}, [&](const auto&) { ++visits; }, in());
   EXPECT_EQ(visits, 1);
 }
 
@@ -242,16 +266,20 @@ TEST_F(ArrayTest, ARefusedFilterIsNotTriedAgain) {
   then_error(400, 9001);
   then(200, collection({}));
   then(200, collection({}));
-  array->list_volumes({"dcv-"}, [](const auto&) {}, in());
-  array->list_volumes({"dcv-"}, [](const auto&) {}, in());
+  array->list_volumes(
+      {"dcv-"}, [](const auto&) {}, in());
+  array->list_volumes(
+      {"dcv-"}, [](const auto&) {}, in());
   EXPECT_EQ(lines(), (Lines{"GET /volumes?query=%22name%20LIKE%20dcv-%2A%22", "GET /volumes", "GET /volumes"}));
 }
 
 TEST_F(ArrayTest, AVisitorsErrorComesThrough) {
   connect();
   then(200, collection({volume_json("a")}));
-  const Error error = error_of(
-      [&] { array->list_volumes({"dcv-"}, [](const auto&) { throw Error(ErrorKind::aborted, "enough"); }, in()); });
+  const Error error = error_of([&] {
+    array->list_volumes(
+        {"dcv-"}, [](const auto&) { throw Error(ErrorKind::aborted, "enough"); }, in());
+  });
   EXPECT_STREQ(error.what(), "enough");
 }
 
@@ -311,7 +339,8 @@ TEST_F(ArrayTest, ALostRemovalOfAnUnknownVolumeIsRepeatedOnlyIfItIsOldEnough) {
   const auto with_age = [](int seconds) {
     wsapi::HttpReply reply;
     reply.status = 200;
-    reply.body = R"({"name":"dcv-v1","wwn":"60","sizeMiB":1,"creationTimeSec":)" + std::to_string(784111777 - seconds) + "}";
+    reply.body =
+        R"({"name":"dcv-v1","wwn":"60","sizeMiB":1,"creationTimeSec":)" + std::to_string(784111777 - seconds) + "}";
     reply.date = "Sun, 06 Nov 1994 08:49:37 GMT";
     return reply;
   };

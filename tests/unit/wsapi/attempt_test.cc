@@ -9,7 +9,9 @@ namespace {
 
 using Repeat = Request::Repeat;
 
-Attempt attempt(Verdict verdict, bool sent) { return {verdict, sent, {}, Error(ErrorKind::unavailable, "x")}; }
+Attempt attempt(Verdict verdict, bool sent) {
+  return {verdict, sent, {}, Error(ErrorKind::unavailable, "x")};
+}
 
 TEST(Repetition, WhatWasNeverSentMayAlwaysBeRepeated) {
   EXPECT_TRUE(may_repeat(attempt(Verdict::failed, false), Repeat::if_not_done));

@@ -51,7 +51,8 @@ TEST_F(ClientTest, SpendsOneRequestOnceLoggedIn) {
   const auto before = requests_of_this_thread();
   EXPECT_TRUE(get());
   EXPECT_EQ(requests_of_this_thread() - before, 1U);
-  EXPECT_EQ(transport->lines(), (std::vector<std::string>{"POST /credentials", "GET /volumes/dcv-v1", "GET /volumes/dcv-v1"}));
+  EXPECT_EQ(transport->lines(),
+            (std::vector<std::string>{"POST /credentials", "GET /volumes/dcv-v1", "GET /volumes/dcv-v1"}));
 }
 
 TEST_F(ClientTest, SendsTheKeyInItsHeaderAndNowhereElse) {
@@ -59,7 +60,8 @@ TEST_F(ClientTest, SendsTheKeyInItsHeaderAndNowhereElse) {
   get();
   const auto call = transport->calls().at(1);
   bool found = false;
-  for (const auto& [name, value] : call.headers) found = found || (name == "X-HP3PAR-WSAPI-SessionKey" && value == "k1");
+  for (const auto& [name, value] : call.headers)
+    found = found || (name == "X-HP3PAR-WSAPI-SessionKey" && value == "k1");
   EXPECT_TRUE(found);
   EXPECT_EQ(call.url, "https://10.0.0.1:8080/api/v1/volumes/dcv-v1");
 }

@@ -23,8 +23,8 @@ class CurlTransportTest : public testing::Test {
     });
   }
   HttpOutcome get(const Deadline& deadline, Millis patience = Millis(30'000), BodySink* sink = nullptr) {
-    return transport->perform({"GET", server->url() + "/api/v1/volumes", {{"Accept", "application/json"}}, "", sink, patience},
-                              deadline);
+    return transport->perform(
+        {"GET", server->url() + "/api/v1/volumes", {{"Accept", "application/json"}}, "", sink, patience}, deadline);
   }
   TransportFailure failure(const Deadline& deadline, Millis patience = Millis(30'000)) {
     const HttpOutcome outcome = get(deadline, patience);

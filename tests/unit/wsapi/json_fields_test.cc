@@ -7,7 +7,9 @@
 namespace hpe3par::wsapi {
 namespace {
 
-nlohmann::json json(const char* text) { return *parse_json(text); }
+nlohmann::json json(const char* text) {
+  return *parse_json(text);
+}
 
 TEST(JsonFields, TakesWhatIsThere) {
   const auto value = json(R"({"s":"x","n":12,"f":20054016.0,"b":true,"o":{"k":1},"l":[{"k":2},{"k":3}],"null":null})");

@@ -48,8 +48,7 @@ TEST_P(Collections, AreCutTheSameInAnyPieces) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Collections,
     testing::Values(
-        Case{"Empty", R"({"total":0,"members":[]})", {}, ""},
-        Case{"TotalZeroWithoutMembers", R"({"total":0})", {}, ""},
+        Case{"Empty", R"({"total":0,"members":[]})", {}, ""}, Case{"TotalZeroWithoutMembers", R"({"total":0})", {}, ""},
         Case{"Two", R"({"total":2,"members":[{"a":1},{"b":2}]})", {R"({"a":1})", R"({"b":2})"}, ""},
         Case{"MembersFirst", R"({"members":[{"a":1}],"total":1})", {R"({"a":1})"}, ""},
         Case{"Blanks", " {\n \"total\" : 1 ,\r\n \"members\" :\t[ { \"a\" : 1 } ] } \n", {R"({ "a" : 1 })"}, ""},
@@ -64,8 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AnotherObject", R"({"key":"value"})", {}, "has no \"members\""},
         Case{"CutInMember", R"({"total":2,"members":[{"a":1},{"b")", {R"({"a":1})"}, "cut after 1 members"},
         Case{"CutBetween", R"({"total":2,"members":[{"a":1},)", {R"({"a":1})"}, "cut after 1 members"},
-        Case{"CutInEnvelope", R"({"total":2,"memb)", {}, "cut after 0 members"},
-        Case{"NoBody", "", {}, "is empty"},
+        Case{"CutInEnvelope", R"({"total":2,"memb)", {}, "cut after 0 members"}, Case{"NoBody", "", {}, "is empty"},
         Case{"Html", "<html><body>Service unavailable</body></html>", {}, "is not a JSON object"},
         Case{"List", "[1,2]", {}, "is not a JSON object"},
         Case{"Scalars", R"({"total":1,"members":[1]})", {}, "something else than objects"},
@@ -83,7 +81,9 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"total":3,"members":[{"a":1},{"b":2,"success":false,"message":{"code":1,"desc":"oops"})",
              {R"({"a":1})"},
              "the array broke off: oops (code 1)"},
-        Case{"ErrorAfterTheEnd", R"({"total":0,"members":[]},"success":false,"message":{"code":7,"desc":"late"})", {},
+        Case{"ErrorAfterTheEnd",
+             R"({"total":0,"members":[]},"success":false,"message":{"code":7,"desc":"late"})",
+             {},
              "the array broke off: late (code 7)"},
         Case{"Tail", R"({"total":0,"members":[]} and more)", {}, "is not JSON"}),
     [](const auto& one) { return std::string(one.param.name); });

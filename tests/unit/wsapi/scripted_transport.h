@@ -35,7 +35,8 @@ class ScriptedTransport final : public wsapi::Transport {
       }
     }
     wsapi::HttpOutcome outcome = answer(call);
-    if (auto* got = std::get_if<wsapi::HttpReply>(&outcome); got != nullptr && call.sink != nullptr && got->status == 200) {
+    if (auto* got = std::get_if<wsapi::HttpReply>(&outcome);
+        got != nullptr && call.sink != nullptr && got->status == 200) {
       call.sink->append(got->body);
       got->body.clear();
     }

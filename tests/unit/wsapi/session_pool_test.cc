@@ -15,7 +15,9 @@ namespace {
 
 using test::FakeClock;
 
-Attempt failure(Verdict verdict, ErrorKind kind, const char* text) { return {verdict, true, {}, Error(kind, text)}; }
+Attempt failure(Verdict verdict, ErrorKind kind, const char* text) {
+  return {verdict, true, {}, Error(kind, text)};
+}
 
 class FakeDoor final : public Door {
  public:
@@ -56,7 +58,10 @@ class Pool : public testing::Test {
 
 TEST_F(Pool, OpensASessionOnlyWhenNoneIsIdle) {
   { const auto first = pool.acquire(in(1000)); }
-  { const auto again = pool.acquire(in(1000)); EXPECT_EQ(key_of(again), "k1"); }
+  {
+    const auto again = pool.acquire(in(1000));
+    EXPECT_EQ(key_of(again), "k1");
+  }
   const auto a = pool.acquire(in(1000));
   const auto b = pool.acquire(in(1000));
   EXPECT_EQ(key_of(b), "k2");

@@ -45,7 +45,8 @@ TEST(OneLine, CollapsesAndCuts) {
 }
 
 TEST(BodyLog, ShowsOnlyWhatIsAllowed) {
-  const std::string text = loggable(R"({"name":"v1","password":"x","chapSecret":"y","members":[1,2],"other":{"name":1}})");
+  const std::string text =
+      loggable(R"({"name":"v1","password":"x","chapSecret":"y","members":[1,2],"other":{"name":1}})");
   EXPECT_EQ(text, R"({"members":"2 elements","name":"v1"})");
   EXPECT_EQ(loggable("<html>"), "6 bytes, not a JSON object");
 }

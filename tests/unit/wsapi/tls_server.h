@@ -45,7 +45,8 @@ struct TlsIdentity {
 class TlsServer {
  public:
   explicit TlsServer(const TlsIdentity& identity)
-      : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free), server_([this](int connection) { answer(connection); }) {
+      : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free),
+        server_([this](int connection) { answer(connection); }) {
     SSL_CTX_use_certificate(context_.get(), identity.certificate.get());
     SSL_CTX_use_PrivateKey(context_.get(), identity.key.get());
   }
