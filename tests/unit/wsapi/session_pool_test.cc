@@ -185,7 +185,6 @@ TEST(PoolThreads, ShareAllSessionsAndNeverOneAtATime) {
   EXPECT_EQ(twice, 0);
   EXPECT_EQ(used.size(), 4U);
   EXPECT_EQ(door.logins, 4);
-  for (const auto& [key, count] : used) EXPECT_GE(count, 4) << key;
 }
 
 TEST(PoolThreads, ThirtyWithAWrongPasswordSendOneLogin) {
