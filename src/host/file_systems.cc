@@ -76,13 +76,12 @@ class LocalFileSystems final : public FileSystems {
     finish_format(device, request);
   }
 
-  void wipe_unused(const Device& device, const std::string& fs_uuid) override {
+  void wipe_unfinished(const Device& device, const std::string& fs_uuid) override {
     const UniqueFd fd = claim_or_throw(device, O_RDWR);
     const auto content = probe_device(device, fd.get());
-    const bool ours = content.kind == Content::Kind::file_system || content.kind == Content::Kind::half_made;
-    if (!ours || content.uuid.empty() || content.uuid != lower_case(fs_uuid)) {
+    if (content.kind != Content::Kind::half_made || content.uuid != lower_case(fs_uuid)) {
       throw Error(ErrorKind::failed_precondition,
-                  device.path + " holds " + describe(content) + ", not the unused file system " + fs_uuid);
+                  device.path + " holds " + describe(content) + ", not the unfinished file system " + fs_uuid);
     }
     zero_ends(device, fd.get());
     const auto left = probe_device(device, fd.get());
@@ -146,12 +145,16 @@ class LocalFileSystems final : public FileSystems {
 
   static void finish_format(const Device& device, const FormatRequest& request) {
     const UniqueFd fd = claim_or_throw(device, O_RDWR);
-    const auto content = probe_device(device, fd.get());
-    if (content != Content{Content::Kind::file_system, request.type, lower_case(request.uuid)}) {
-      throw Error(ErrorKind::internal, device.path + " holds " + describe(content) + " after it was formatted as " +
-                                           request.type + " " + request.uuid);
-    }
+    expect_type_and_uuid(device, fd.get(), request);
     erase_marker(device, fd.get());
+  }
+
+  static void expect_type_and_uuid(const Device& device, int fd, const FormatRequest& request) {
+    const auto content = probe_device(device, fd);
+    const bool made = content.kind == Content::Kind::file_system || content.kind == Content::Kind::half_made;
+    if (made && content.type == request.type && content.uuid == lower_case(request.uuid)) return;
+    throw Error(ErrorKind::internal, device.path + " holds " + describe(content) + " after it was formatted as " +
+                                         request.type + " " + request.uuid);
   }
 
   // A file system that its kernel driver shut down never syncs again; refusing for ever would save nothing.

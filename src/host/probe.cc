@@ -104,6 +104,7 @@ Content judge(const Signatures& found, bool zero, const std::optional<std::strin
   if (found.type.empty()) return foreign("unknown signature");
   if (found.bad_checksum) return foreign(found.type + " with a bad checksum");
   if (found.usage != "filesystem") return foreign(found.type);
+  if (marker && *marker == found.uuid) return {Content::Kind::half_made, found.type, found.uuid};
   return {Content::Kind::file_system, found.type, found.uuid};
 }
 
@@ -111,8 +112,8 @@ Content probe_device(const Device& device, int fd) {
   block_device_size(device, fd);
   drop_cache(device, fd);
   const auto found = read_signatures(device, fd);
-  if (found.result != Signatures::Result::none) return judge(found, false, std::nullopt);
-  return judge(found, ends_are_zero(device, fd), read_marker(device, fd));
+  const bool zero = found.result == Signatures::Result::none && ends_are_zero(device, fd);
+  return judge(found, zero, read_marker(device, fd));
 }
 
 bool ends_are_zero(const Device& device, int fd) {

@@ -17,7 +17,9 @@ using journal::MountState;
 
 constexpr Millis kUndoBudget{15'000};
 constexpr Millis kUnexportVerified{10'000};
+constexpr Millis kLookPatience{2'000};
 constexpr int kNoSuchHost = 17;
+constexpr const char* kFormatType = "ext4";
 
 bool has_id(const MountRecord& row, const std::string& id) {
   return std::any_of(row.ids.begin(), row.ids.end(), [&](const journal::MountId& each) { return each.id == id; });
@@ -38,7 +40,10 @@ Mounter::Mounter(const Environment& environment)
 
 Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id, const Deadline& deadline) {
   std::optional<MountRecord> row = table_.find(volume);
-  if (row && row->state == MountState::mounted && is_mounted(*row)) return add_user(*row, id);
+  if (row && row->state == MountState::mounted && is_mounted(*row)) {
+    check_not_fenced(*row, deadline);
+    return add_user(*row, id);
+  }
   if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline))
     return add_user(*row, id);
   if (row) {
@@ -49,6 +54,27 @@ Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id
                                               left->last_error + "); retry");
   }
   return mount_anew(volume, id, deadline);
+}
+
+// An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal day.
+void Mounter::check_not_fenced(MountRecord& row, const Deadline& deadline) {
+  try {
+    expect_exclusive(row, deadline.sooner(kLookPatience));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::failed_precondition) throw;
+    log(LogLevel::debug, "exports not looked at", {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+void Mounter::expect_exclusive(MountRecord& row, const Deadline& deadline) {
+  const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+  const bool same = look.own && (row.wwn.empty() || look.own->wwn == row.wwn);
+  if (same && look.others.empty()) return;
+  row.fenced = true;
+  table_.put_anyway(row);
+  throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " was taken away from this host" +
+                                                  (look.holder.empty() ? "" : " by " + look.holder) +
+                                                  " while it is still in use here; stop the containers that use it, then retry");
 }
 
 Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
@@ -67,15 +93,7 @@ Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
 bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   const std::optional<Device> device = env_.attacher.find(target_of(row));
   if (!device) return false;
-  const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
-  if (!look.own || !look.others.empty()) {
-    row.fenced = true;
-    table_.put_anyway(row);
-    throw Error(ErrorKind::failed_precondition,
-                "volume " + row.volume + " was taken away from this host" +
-                    (look.holder.empty() ? "" : " by " + look.holder) +
-                    " while it is still in use here; stop the containers that use it, then retry");
-  }
+  expect_exclusive(row, deadline);
   const host::Content content = env_.file_systems.probe(*device);
   const FormatPlan plan = plan_format(content, {true, FormatMark{true, "", ""}});
   if (plan.action != FormatPlan::Action::mount)
@@ -178,58 +196,75 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
   crash_point("mount.attach_journaled");
 }
 
-// Decides between mounting what is there and making a file system, asking the array for the mark only when it matters.
+// Decides between mounting what is there and making a file system, asking the array for the mark only when it matters:
+// when there is no file system, or when the host that had the volume may have died while it made one.
 void Mounter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
                       const Deadline& deadline) {
-  array::Array& array = array_of(row);
   const host::Content content = env_.file_systems.probe(device);
   MarkKnowledge mark;
+  if (took_over) mark = read_mark(row, deadline);
   while (true) {
     const FormatPlan plan = plan_format(content, mark);
     switch (plan.action) {
       case FormatPlan::Action::mount:
         mount_existing(row, device, plan.type);
-        if (took_over) finish_taken_over(row, device, volume, deadline);
+        if (mark.mark && !mark.mark->finished && mark.mark->fs_uuid == content.uuid)
+          complete_format(row, content, from_record_options(volume.record.options, env_.config), deadline);
         return;
-      case FormatPlan::Action::read_mark:
-      case FormatPlan::Action::create_mark: {
-        if (plan.action == FormatPlan::Action::create_mark) {
-          row.fs_uuid = make_uuid();
-          enter(row, MountState::formatting);
-          crash_point("mount.format_journaled");
-          if (array.create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline))
-            return format(row, device, volume, false, deadline);
-          row.fs_uuid.clear();  // not ours to finish
-        }
-        const std::optional<std::string> value = array.find_mark(row.array_volume, kFormatMark, deadline);
-        mark = {true, value ? std::optional(parse_mark(*value)) : std::nullopt};
-        break;
-      }
+      case FormatPlan::Action::create_mark:
+        if (begin_format(row, deadline)) return format(row, device, volume, deadline);
+        [[fallthrough]];
+      case FormatPlan::Action::read_mark: mark = read_mark(row, deadline); break;
       case FormatPlan::Action::format_again:
-        row.fs_uuid = make_uuid();
-        enter(row, MountState::formatting);
-        crash_point("mount.format_journaled");
-        array.update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
-        return format(row, device, volume, true, deadline);
+        begin_format_again(row, device, content, deadline);
+        return format(row, device, volume, deadline);
       case FormatPlan::Action::refuse:
         throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
     }
   }
 }
 
-void Mounter::format(MountRecord& row, const Device& device, const catalog::Volume& volume, bool again,
-                     const Deadline& deadline) {
+MarkKnowledge Mounter::read_mark(const MountRecord& row, const Deadline& deadline) {
+  const std::optional<std::string> value = array_of(row).find_mark(row.array_volume, kFormatMark, deadline);
+  return {true, value ? std::optional(parse_mark(*value)) : std::nullopt};
+}
+
+// False if the mark exists already: then the right to format is not ours.
+bool Mounter::begin_format(MountRecord& row, const Deadline& deadline) {
+  row.fs_uuid = make_uuid();
+  enter(row, MountState::formatting);
+  crash_point("mount.format_journaled");
+  if (array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline)) return true;
+  row.fs_uuid.clear();
+  return false;
+}
+
+// The old mark stays until the old file system is gone, so that it always tells what may be wiped.
+void Mounter::begin_format_again(MountRecord& row, const Device& device, const host::Content& content,
+                                 const Deadline& deadline) {
+  log(LogLevel::warning, "an earlier formatting did not end; formatting again", {{"volume", row.volume}, {"wwn", row.wwn}});
+  if (content.kind != host::Content::Kind::blank) {
+    row.fs_uuid = content.uuid;
+    enter(row, MountState::formatting);
+    env_.file_systems.wipe_unfinished(device, content.uuid);
+  }
+  row.fs_uuid = make_uuid();
+  enter(row, MountState::formatting);
+  crash_point("mount.format_journaled");
+  array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
+}
+
+void Mounter::format(MountRecord& row, const Device& device, const catalog::Volume& volume, const Deadline& deadline) {
   crash_point("mount.format_marked");
-  log(LogLevel::info, again ? "formatting again after a formatting that did not end" : "formatting",
-      {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", "ext4"}});
-  env_.file_systems.format(device, {"ext4", row.fs_uuid, row.volume.substr(0, 16)}, deadline);
+  log(LogLevel::info, "formatting", {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
+  env_.file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
   crash_point("mount.formatted");
-  env_.file_systems.mount(device, "ext4", row.mountpoint);
+  env_.file_systems.mount(device, kFormatType, row.mountpoint);
   set_ownership(row.mountpoint, from_record_options(volume.record.options, env_.config));
   crash_point("mount.ownership_set");
   enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, "ext4", row.fs_uuid}), deadline);
+  array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, kFormatType, row.fs_uuid}), deadline);
   crash_point("mount.formatted_marked");
   row.fs_uuid.clear();
 }
@@ -239,19 +274,6 @@ void Mounter::mount_existing(MountRecord& row, const Device& device, const std::
   crash_point("mount.mount_journaled");
   env_.file_systems.mount(device, type, row.mountpoint);
   crash_point("mount.mounted");
-}
-
-// The host that this volume was taken from may have died between making the file system and setting its owner.
-void Mounter::finish_taken_over(const MountRecord& row, const Device& device, const catalog::Volume& volume,
-                                const Deadline& deadline) {
-  array::Array& array = array_of(row);
-  const std::optional<std::string> value = array.find_mark(row.array_volume, kFormatMark, deadline);
-  if (!value) return;
-  const FormatMark mark = parse_mark(*value);
-  const host::Content content = env_.file_systems.probe(device);
-  if (mark.finished || mark.fs_uuid != content.uuid) return;
-  set_ownership(row.mountpoint, from_record_options(volume.record.options, env_.config));
-  array.update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}), deadline);
 }
 
 void Mounter::undo(MountRecord row, const std::string& reason) {
@@ -318,7 +340,7 @@ void Mounter::settle_row(MountRecord row, const Deadline& deadline) {
     }
     switch (plan_settle(row, device.has_value())) {
       case SettleAction::keep: return;
-      case SettleAction::finish_format: finish_format(row, deadline); break;
+      case SettleAction::settle_format: settle_format(row, *device, deadline); break;
       case SettleAction::release: row.fs_uuid.clear(); break;
     }
     release(row, deadline, true);
@@ -328,20 +350,29 @@ void Mounter::settle_row(MountRecord row, const Deadline& deadline) {
   }
 }
 
-// mkfs writes the superblock last, so a file system that carries our uuid is whole; only its owner and mark are owed.
-// Without it the mark still says "formatting", and the next mount may format again.
-void Mounter::finish_format(MountRecord& row, const Deadline& deadline) {
-  const Device device = *env_.attacher.find(target_of(row));
-  const host::Content content = env_.file_systems.probe(device);
-  if (content.kind == host::Content::Kind::file_system && content.uuid == row.fs_uuid) {
-    if (row.state < MountState::mounting) {
+// Whoever took the volume meanwhile may be using that file system, so nothing is touched unless our export is still there
+// and still the only one.
+void Mounter::settle_format(MountRecord& row, const Device& device, const Deadline& deadline) {
+  const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+  const std::optional<catalog::Volume> volume = env_.catalog.array(row.array).fetch(row.array_volume, deadline);
+  const bool ours = look.own && look.others.empty() && volume && volume->record.uuid == row.uuid;
+  const host::Content content = ours ? env_.file_systems.probe(device) : host::Content{};
+  if (ours && content.uuid == row.fs_uuid) {
+    if (content.kind == host::Content::Kind::half_made) {
+      env_.file_systems.wipe_unfinished(device, row.fs_uuid);
+    } else {
       env_.file_systems.mount(device, content.type, row.mountpoint);
-      set_ownership(row.mountpoint, options_of(row.volume));
-      enter(row, MountState::mounting);
+      complete_format(row, content, from_record_options(volume->record.options, env_.config), deadline);
     }
-    array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, row.fs_uuid}), deadline);
   }
   row.fs_uuid.clear();
+}
+
+// What the host that made the file system did not come to.
+void Mounter::complete_format(const MountRecord& row, const host::Content& content, const VolumeOptions& options,
+                              const Deadline& deadline) {
+  set_ownership(row.mountpoint, options);
+  array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}), deadline);
 }
 
 // True when nothing of the volume is left here; false when its device is still in use by somebody.
@@ -450,11 +481,6 @@ std::string Mounter::array_host(const std::string& array_key, const Deadline& de
 }
 
 array::Array& Mounter::array_of(const MountRecord& row) { return env_.catalog.array(row.array).array(); }
-
-VolumeOptions Mounter::options_of(const std::string& volume) {
-  const std::optional<catalog::Volume> known = env_.catalog.find_known(volume);
-  return from_record_options(known ? known->record.options : RawOptions{}, env_.config);
-}
 
 host::AttachTarget Mounter::target_of(const MountRecord& row) const {
   return {row.wwn, row.array_host, row.lun, row.loop_dir};

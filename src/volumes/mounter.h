@@ -68,21 +68,26 @@ class Mounter {
  private:
   Mounted mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline);
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
+  void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
+  void expect_exclusive(journal::MountRecord& row, const Deadline& deadline);
   Mounted add_user(journal::MountRecord row, const std::string& id);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
   void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline);
   void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
                const Deadline& deadline);
-  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool again,
-              const Deadline& deadline);
+  MarkKnowledge read_mark(const journal::MountRecord& row, const Deadline& deadline);
+  bool begin_format(journal::MountRecord& row, const Deadline& deadline);
+  void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
+                          const Deadline& deadline);
+  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, const Deadline& deadline);
   void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type);
-  void finish_taken_over(const journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
-                         const Deadline& deadline);
   void undo(journal::MountRecord row, const std::string& reason);
 
   void settle_row(journal::MountRecord row, const Deadline& deadline);
-  void finish_format(journal::MountRecord& row, const Deadline& deadline);
+  void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
+                       const Deadline& deadline);
+  void settle_format(journal::MountRecord& row, const host::Device& device, const Deadline& deadline);
   bool release(journal::MountRecord& row, const Deadline& deadline, bool verify_export);
   void take_down_mount(journal::MountRecord& row);
   bool take_down_device(journal::MountRecord& row, const Deadline& deadline);
@@ -92,7 +97,6 @@ class Mounter {
 
   array::Array& array_of(const journal::MountRecord& row);
   std::string array_host(const std::string& array_key, const Deadline& deadline);
-  VolumeOptions options_of(const std::string& volume);
   host::AttachTarget target_of(const journal::MountRecord& row) const;
   void set_ownership(const std::string& mountpoint, const VolumeOptions& options);
 

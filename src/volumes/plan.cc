@@ -64,16 +64,21 @@ FormatMark parse_mark(const std::string& value) {
 
 FormatPlan plan_format(const Content& content, const MarkKnowledge& mark) {
   using Action = FormatPlan::Action;
-  if (content.kind == Content::Kind::file_system) {
+  using Kind = Content::Kind;
+  const bool unfinished = mark.mark && !mark.mark->finished;
+  if (unfinished && content.kind == Kind::blank) return {Action::format_again, "", ""};
+  if (unfinished && content.kind == Kind::half_made && content.uuid == mark.mark->fs_uuid)
+    return {Action::format_again, "", ""};
+  if (content.kind == Kind::half_made && !mark.known) return {Action::read_mark, "", ""};
+  const bool has_signature = content.kind != Kind::blank && !content.type.empty();
+  if (content.kind == Kind::file_system || (content.kind == Kind::half_made && has_signature && mark.mark)) {
     const std::string type = mount_type(content.type);
-    if (type.empty())
-      return refuse("it holds a file system of type " + content.type + "; only ext2, ext3, ext4 and xfs are mounted");
-    return {Action::mount, type, ""};
+    if (!type.empty()) return {Action::mount, type, ""};
+    return refuse("it holds a file system of type " + content.type + "; only ext2, ext3, ext4 and xfs are mounted");
   }
-  const bool blank = content.kind == Content::Kind::blank;
-  if (!mark.known) return {blank ? Action::create_mark : Action::read_mark, "", ""};
-  if (mark.mark && !mark.mark->finished && (blank || content.type == "unknown data")) return {Action::format_again, "", ""};
-  if (!blank)
+  if (content.kind == Kind::half_made)
+    return refuse("it holds an unfinished file system that was not begun by this volume's first mount");
+  if (content.kind == Kind::foreign)
     return refuse("it holds " + content.type +
                   " and no file system, so it was not made by this plugin; it is neither mounted nor formatted");
   if (!mark.mark) return {Action::create_mark, "", ""};
@@ -141,7 +146,7 @@ std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std:
 
 SettleAction plan_settle(const journal::MountRecord& record, bool attached) {
   if (record.state == journal::MountState::mounted && !record.ids.empty()) return SettleAction::keep;
-  return !record.fs_uuid.empty() && attached ? SettleAction::finish_format : SettleAction::release;
+  return !record.fs_uuid.empty() && attached ? SettleAction::settle_format : SettleAction::release;
 }
 
 }  // namespace hpe3par::volumes

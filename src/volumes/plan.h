@@ -39,7 +39,7 @@ struct FormatPlan {
     mount,         ///< a file system is there
     create_mark,   ///< blank: claim the right to format by creating the mark
     read_mark,     ///< only the mark can tell
-    format_again,  ///< an earlier formatting did not end: overwrite its mark, then format
+    format_again,  ///< an earlier formatting did not end: wipe, overwrite its mark, format
     refuse,
   };
   Action action = Action::refuse;
@@ -54,6 +54,8 @@ struct MarkKnowledge {
   std::optional<FormatMark> mark;  ///< if known: absent means there is none
 };
 
+/// Formats again only what the device itself tells to be unfinished. A whole file system is never made anew, whatever
+/// the mark says: a host that died may have left the mark behind, and somebody may have used the file system since.
 FormatPlan plan_format(const host::Content& content, const MarkKnowledge& mark);
 
 // ---- exclusivity (design D3) ----
@@ -94,7 +96,7 @@ std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std:
 
 enum class SettleAction {
   keep,           ///< in use: nothing to do
-  finish_format,  ///< a file system of ours was being made: complete it or forget it, then release
+  settle_format,  ///< a file system was being made: wipe or complete it, then release
   release,        ///< undo from where it stands
 };
 

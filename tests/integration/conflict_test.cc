@@ -76,6 +76,21 @@ TEST(Conflict, AHostWithoutPathsIsTakenForDeadAfterTheDelayAndNotBefore) {
   hosts.leaks.check();
 }
 
+TEST(Conflict, AVolumeThatWasTakenAwayIsNotHandedToAnotherContainer) {
+  TwoHosts hosts;
+  ASSERT_EQ(hosts.first.create("v1", {{"size", "1"}, {"mountConflictDelay", "0"}}), "");
+  ASSERT_EQ(hosts.first.mount("v1", "a"), "");
+  hosts.sim.host_logged_in("A", "h1", false);  // its paths are gone, the machine is not
+  ASSERT_EQ(hosts.second.mount("v1", "b"), "");
+  const std::string error = hosts.first.mount("v1", "c");
+  EXPECT_NE(error.find("was taken away from this host by host h2"), std::string::npos) << error;
+  EXPECT_EQ(hosts.first.get("v1").json["Volume"]["Status"]["state"], "fenced");
+  EXPECT_EQ(hosts.first.unmount("v1", "a"), "");
+  EXPECT_EQ(hosts.second.unmount("v1", "b"), "");
+  EXPECT_EQ(hosts.second.remove("v1"), "");
+  hosts.leaks.check();
+}
+
 TEST(Conflict, ThePolicyRefuseNeverTakesAVolumeAway) {
   TwoHosts hosts({"mount_conflict_policy = refuse"});
   ASSERT_EQ(hosts.first.create("v1", kShortDelay), "");

@@ -16,7 +16,7 @@ struct Content {
   enum class Kind {
     blank,        ///< no signature of any kind, and the first 4 MiB and the last 1 MiB are zero
     file_system,  ///< exactly one file system
-    half_made,    ///< no signature yet, but what a format() that was killed left; `uuid` is that of its request
+    half_made,    ///< what a format() that was killed left, with or without a signature (`type`); `uuid` is its request's
     foreign,      ///< something else: partition table, LVM, LUKS, RAID, swap, several signatures, or unknown bytes
   };
   Kind kind = Kind::foreign;
@@ -53,14 +53,12 @@ class FileSystems {
   /// Does not overwrite: mkfs runs without a force flag, and only if the device is blank and nobody claims it.
   /// @throws Error failed_precondition: it is not blank, or claimed; nothing was written
   /// @throws Error unavailable with what mkfs said, deadline_exceeded (mkfs was killed); the device may be half made:
-  ///         probe() then says half_made, or file_system with this uuid, and wipe_unused() makes it blank again
+  ///         probe() then says half_made, and wipe_unfinished() makes it blank again
   virtual void format(const Device& device, const FormatRequest& request, const Deadline& deadline) = 0;
 
-  /// Removes a file system that was made, wholly or half, and never used. Zeroes both ends of the device, so that it
-  /// is blank afterwards.
-  /// @throws Error failed_precondition unless the device holds exactly the file system with this uuid, or half_made with
-  ///         this uuid, and nobody claims it
-  virtual void wipe_unused(const Device& device, const std::string& fs_uuid) = 0;
+  /// Makes a device blank again that a killed format() left half made. Zeroes both ends of the device.
+  /// @throws Error failed_precondition unless the device is half_made with this uuid, and nobody claims it
+  virtual void wipe_unfinished(const Device& device, const std::string& fs_uuid) = 0;
 
   /// Mounts at `mountpoint`, creating the directory (0755). Idempotent: if that device is mounted there already,
   /// nothing happens.

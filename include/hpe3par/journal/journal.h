@@ -44,7 +44,7 @@ struct MountRecord {
   std::string device;                 ///< /dev/loop3; empty: not attached yet
   std::uint64_t disk_sequence = 0;    ///< the kernel's diskseq of `device`: tells a reused device name
   std::string mountpoint;
-  std::string fs_uuid;  ///< of the file system being made, only in state formatting
+  std::string fs_uuid;  ///< of the file system being made, until its mark on the array says so
   MountState state = MountState::exporting;
   bool fenced = false;  ///< our export vanished without our act: never export again before the local mount is gone
   std::string last_error;

@@ -34,6 +34,8 @@ TEST(Judge, NothingButBytesIsForeign) {
 
 TEST(Judge, BytesWithAMarkAreHalfMade) {
   EXPECT_EQ(judge(none(), false, "u"), (Content{Content::Kind::half_made, "", "u"}));
+  EXPECT_EQ(judge(one("ext4", "filesystem"), false, "u"), (Content{Content::Kind::half_made, "ext4", "u"}));
+  EXPECT_EQ(judge(one("ext4", "filesystem"), false, "x"), (Content{Content::Kind::file_system, "ext4", "u"}));
 }
 
 TEST(Judge, OneFileSystemIsNamed) {
