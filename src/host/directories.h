@@ -18,6 +18,6 @@ bool ensure_empty_directory(const std::string& place);
 /// rmdir and nothing else: what is in the way stays, with a warning in the log.
 void remove_directory(const std::string& place);
 
-void apply_ownership(const std::string& place, const Ownership& ownership);
+void prepare_new_root(const std::string& place, const Ownership& ownership);
 
 }  // namespace hpe3par::host

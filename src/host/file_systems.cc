@@ -128,8 +128,8 @@ class LocalFileSystems final : public FileSystems {
     return top->device_number;
   }
 
-  void set_ownership(const std::string& mountpoint, const Ownership& ownership) override {
-    apply_ownership(resolve_place(mountpoint), ownership);
+  void prepare_root(const std::string& mountpoint, const Ownership& ownership) override {
+    prepare_new_root(resolve_place(mountpoint), ownership);
   }
 
  private:

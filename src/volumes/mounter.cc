@@ -260,7 +260,7 @@ void Mounter::format(MountRecord& row, const Device& device, const catalog::Volu
   env_.file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
   crash_point("mount.formatted");
   env_.file_systems.mount(device, kFormatType, row.mountpoint);
-  set_ownership(row.mountpoint, from_record_options(volume.record.options, env_.config));
+  prepare_root(row.mountpoint, from_record_options(volume.record.options, env_.config));
   crash_point("mount.ownership_set");
   enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
@@ -371,7 +371,7 @@ void Mounter::settle_format(MountRecord& row, const Device& device, const Deadli
 // What the host that made the file system did not come to.
 void Mounter::complete_format(const MountRecord& row, const host::Content& content, const VolumeOptions& options,
                               const Deadline& deadline) {
-  set_ownership(row.mountpoint, options);
+  prepare_root(row.mountpoint, options);
   array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}), deadline);
 }
 
@@ -486,9 +486,8 @@ host::AttachTarget Mounter::target_of(const MountRecord& row) const {
   return {row.wwn, row.array_host, row.lun, row.loop_dir};
 }
 
-void Mounter::set_ownership(const std::string& mountpoint, const VolumeOptions& options) {
-  if (options.owner_uid || options.mode)
-    env_.file_systems.set_ownership(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
+void Mounter::prepare_root(const std::string& mountpoint, const VolumeOptions& options) {
+  env_.file_systems.prepare_root(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
 }
 
 }  // namespace hpe3par::volumes

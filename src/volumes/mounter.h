@@ -98,7 +98,7 @@ class Mounter {
   array::Array& array_of(const journal::MountRecord& row);
   std::string array_host(const std::string& array_key, const Deadline& deadline);
   host::AttachTarget target_of(const journal::MountRecord& row) const;
-  void set_ownership(const std::string& mountpoint, const VolumeOptions& options);
+  void prepare_root(const std::string& mountpoint, const VolumeOptions& options);
 
   Environment env_;
   MountTable table_;

@@ -74,8 +74,10 @@ class FileSystems {
   /// The device number ("7:3") of the topmost mount at exactly this place, if one is mounted there. From mountinfo.
   virtual std::optional<std::string> mounted_at(const std::string& mountpoint) = 0;
 
-  /// Applies what is set to the directory itself, not recursively, and syncs it.
-  virtual void set_ownership(const std::string& mountpoint, const Ownership& ownership) = 0;
+  /// Makes the root of a new file system what a container expects: removes lost+found if it is empty (the Docker engine
+  /// fills only an empty volume from the image; e2fsck makes a new one when it needs it), and applies the ownership to
+  /// the directory itself. Idempotent, synced.
+  virtual void prepare_root(const std::string& mountpoint, const Ownership& ownership) = 0;
 };
 
 std::unique_ptr<FileSystems> make_file_systems(CommandRunner& runner);

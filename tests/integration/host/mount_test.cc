@@ -229,17 +229,29 @@ TEST_F(MountTest, OwnershipIsThatOfTheRootDirectory) {
   const auto place = mountpoint("v1");
   mounted(1, place);
   fs::create_directories(place + "/sub");
-  file_systems_->set_ownership(place, {1234, 5678, 02750});
+  file_systems_->prepare_root(place, {1234, 5678, 02750});
   EXPECT_EQ(status_of(place).st_uid, 1234U);
   EXPECT_EQ(status_of(place).st_gid, 5678U);
   EXPECT_EQ(status_of(place).st_mode & 07777, 02750U);
   EXPECT_EQ(status_of(place + "/sub").st_uid, 0U);
 }
 
+// The Docker engine fills a volume from the image only while it is empty.
+TEST_F(MountTest, ANewRootIsEmptyUnlessSomebodyUsesIt) {
+  const auto place = mountpoint("v1");
+  mounted(1, place);
+  ASSERT_TRUE(fs::exists(place + "/lost+found"));
+  file_systems_->prepare_root(place, {});
+  EXPECT_TRUE(fs::is_empty(place));
+  fs::create_directories(place + "/lost+found/#12");
+  file_systems_->prepare_root(place, {});
+  EXPECT_TRUE(fs::exists(place + "/lost+found/#12"));
+}
+
 TEST_F(MountTest, OwnershipKeepsWhatIsNotNamed) {
   const auto place = mountpoint("v1");
   mounted(1, place);
-  file_systems_->set_ownership(place, {std::nullopt, 5678, std::nullopt});
+  file_systems_->prepare_root(place, {std::nullopt, 5678, std::nullopt});
   EXPECT_EQ(status_of(place).st_uid, 0U);
   EXPECT_EQ(status_of(place).st_gid, 5678U);
   EXPECT_EQ(status_of(place).st_mode & 07777, 0755U);
@@ -248,9 +260,9 @@ TEST_F(MountTest, OwnershipKeepsWhatIsNotNamed) {
 TEST_F(MountTest, OwnershipRefusesLinksAndWildModes) {
   fs::create_directories(mountpoint("real"));
   fs::create_directory_symlink(mountpoint("real"), mountpoint("link"));
-  error_of(ErrorKind::failed_precondition, [&] { file_systems_->set_ownership(mountpoint("link"), {1, 1, 0700}); });
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->prepare_root(mountpoint("link"), {1, 1, 0700}); });
   error_of(ErrorKind::invalid_argument, [&] {
-    file_systems_->set_ownership(mountpoint("real"), {std::nullopt, std::nullopt, 010000});
+    file_systems_->prepare_root(mountpoint("real"), {std::nullopt, std::nullopt, 010000});
   });
   EXPECT_EQ(status_of(mountpoint("real")).st_uid, 0U);
 }
