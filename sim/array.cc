@@ -118,14 +118,12 @@ void Array::authenticate(const Request& request) const {
   if (request.authenticated) return;
   switch (request.destination.special) {
     case Special::login:
-    case Special::logout:
-      return;
+    case Special::logout: return;
     case Special::api:
       if (model_.identity.profile != Profile::alletra_mp) return;
       break;
     case Special::none:
-    case Special::configuration:
-      break;
+    case Special::configuration: break;
   }
   throw Refusal(Code::invalid_session_key);
 }
@@ -140,24 +138,24 @@ HttpResponse Array::dispatch(const Request& request) {
                   .body = parse_body(request.http),
                   .client_address = request.http.remote_address,
                   .product = product_of(request.http)};
-  const std::unique_lock lock(mutex_);
-  return respond(destination.operation(model_, call));
+  Answer answer;
+  {
+    const std::lock_guard guard(mutex_);
+    answer = destination.operation(model_, call);
+  }
+  return respond(answer);
 }
 
 HttpResponse Array::act_on_session(const Request& request) {
   switch (request.destination.special) {
-    case Special::login:
-      return login(request);
-    case Special::logout:
-      return logout(request);
-    case Special::api:
-      return respond(200, api_version(model_.identity.profile));
+    case Special::login: return login(request);
+    case Special::logout: return logout(request);
+    case Special::api: return respond(200, api_version(model_.identity.profile));
     case Special::configuration: {
       const SessionUsage usage{sessions_.count(), Sessions::kLimit, static_cast<int>(Sessions::kIdleTime.count())};
       return respond(200, wsapi_configuration(model_.identity.profile, usage));
     }
-    case Special::none:
-      break;
+    case Special::none: break;
   }
   throw Refusal(Code::uri_not_found);
 }
@@ -191,19 +189,14 @@ bool Array::pause(Millis delay, int epoch) {
 HttpResponse Array::fail(const Fault& fault, Exchange& exchange) const {
   switch (fault.kind) {
     case FaultKind::reset:
-    case FaultKind::reset_after:
-      exchange.delivery = Delivery::reset;
-      return {};
-    case FaultKind::hang:
-      exchange.delivery = Delivery::hang;
-      return {};
+    case FaultKind::reset_after: exchange.delivery = Delivery::reset; return {};
+    case FaultKind::hang: exchange.delivery = Delivery::hang; return {};
     case FaultKind::garbage:
       exchange.delivery = Delivery::cut;
       return respond(200, {{"total", 3}, {"members", {{{"name", "cut-off"}, {"id", 1}}}}});
     case FaultKind::error:
     case FaultKind::error_after:
-    case FaultKind::latency:
-      break;
+    case FaultKind::latency: break;
   }
   return respond(fault.status, error_body(fault.code, text_of_wire_number(fault.code, fault.status), {}));
 }

@@ -188,18 +188,10 @@ Answer modify_host(Model& model, const Call& call) {
   ArrayHost& host = addressed(model, call);
   json body = call.body;
   switch (check_host_change(body)) {
-    case HostChange::add_paths:
-      add_paths(model, host, paths_in(body), call.client_address);
-      break;
-    case HostChange::remove_paths:
-      remove_paths(host, paths_in(body));
-      break;
-    case HostChange::set_chap:
-      set_chap(host, body);
-      break;
-    case HostChange::clear_chap:
-      clear_chap(host, body);
-      break;
+    case HostChange::add_paths: add_paths(model, host, paths_in(body), call.client_address); break;
+    case HostChange::remove_paths: remove_paths(host, paths_in(body)); break;
+    case HostChange::set_chap: set_chap(host, body); break;
+    case HostChange::clear_chap: clear_chap(host, body); break;
     case HostChange::members:
       rename(model, host, body.value("newName", host.name));
       set_members(host, body);

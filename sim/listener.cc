@@ -179,6 +179,7 @@ void Listener::converse(Connection& connection) {
 }
 
 void Listener::answer(Connection& connection, const std::string& request, const std::string& version) {
+  if (connection.aborted) return;
   Exchange exchange{.http_version = version};
   {
     const std::lock_guard guard(mutex_);

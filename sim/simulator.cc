@@ -73,7 +73,11 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
 }
 
 Simulator::~Simulator() {
-  for (auto& [name, site] : sites_) site.array->interrupt();
+  // Requests that wait would keep their listener from ending.
+  for (auto& [name, site] : sites_) {
+    if (site.listener) site.listener->set_mode(Listener::Mode::refuse);
+    site.array->interrupt();
+  }
 }
 
 Array* Simulator::find_array(const std::string& name) {

@@ -19,12 +19,9 @@ const Generation& generation_of(Profile profile) {
   static constexpr Generation kPrimera{7, 0, 40200000, "HPE_3PAR A650", "4.2.0.6", "1.7.0"};
   static constexpr Generation kAlletra{15, 0, 100500043, "HPE Alletra Storage MP", "10.5.0.43", "1.15.0"};
   switch (profile) {
-    case Profile::three_par:
-      return k3par;
-    case Profile::primera:
-      return kPrimera;
-    case Profile::alletra_mp:
-      return kAlletra;
+    case Profile::three_par: return k3par;
+    case Profile::primera: return kPrimera;
+    case Profile::alletra_mp: return kAlletra;
   }
   return k3par;
 }

@@ -27,12 +27,9 @@ bool has_legal_letters(std::string_view text, Letters letters) {
   switch (letters) {
     case Letters::any:
       return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    case Letters::name:
-      return is_name(text);
-    case Letters::set_name:
-      return is_name(text.starts_with("set:") ? text.substr(4) : text);
-    case Letters::key:
-      return std::all_of(text.begin(), text.end(), is_key_letter);
+    case Letters::name: return is_name(text);
+    case Letters::set_name: return is_name(text.starts_with("set:") ? text.substr(4) : text);
+    case Letters::key: return std::all_of(text.begin(), text.end(), is_key_letter);
   }
   return false;
 }
@@ -43,18 +40,12 @@ bool all_of_type(const json& list, json::value_t type) {
 
 bool has_type(const json& value, MemberType type) {
   switch (type) {
-    case MemberType::boolean:
-      return value.is_boolean();
-    case MemberType::integer:
-      return value.is_number_integer();
-    case MemberType::string:
-      return value.is_string();
-    case MemberType::object:
-      return value.is_object();
-    case MemberType::strings:
-      return all_of_type(value, json::value_t::string);
-    case MemberType::objects:
-      return all_of_type(value, json::value_t::object);
+    case MemberType::boolean: return value.is_boolean();
+    case MemberType::integer: return value.is_number_integer();
+    case MemberType::string: return value.is_string();
+    case MemberType::object: return value.is_object();
+    case MemberType::strings: return all_of_type(value, json::value_t::string);
+    case MemberType::objects: return all_of_type(value, json::value_t::object);
   }
   return false;
 }

@@ -1,0 +1,155 @@
+#include "control.h"
+
+#include "client.h"
+#include "fixture.h"
+#include "hpe3par/base/error.h"
+#include "simulator.h"
+
+namespace hpe3par::sim {
+namespace {
+
+using nlohmann::json;
+
+class ControlTest : public testing::Test {
+ protected:
+  json send(const std::string& method, const std::string& target, const json& body = nullptr, int expected = 200) {
+    HttpRequest request;
+    request.method = method;
+    request.target = request.path = target;
+    if (!body.is_null()) request.body = body.dump();
+    const HttpResponse response = control_.handle(request);
+    EXPECT_EQ(response.status, expected) << response.body;
+    return json::parse(response.body);
+  }
+
+  std::string error(int status, const std::string& method, const std::string& target, const json& body = nullptr) {
+    return send(method, target, body, status).at("error");
+  }
+
+  Reply array(const std::string& method, const std::string& path, const json& body = nullptr) {
+    return exchange(simulator_.port_of("A"), method, path, body.is_null() ? "" : body.dump(), key_);
+  }
+
+  void login() { key_ = array("POST", "/api/v1/credentials", {{"user", "u"}, {"password", "p"}}).body.at("key"); }
+
+  static Options options(const std::filesystem::path& directory) {
+    Options result;
+    result.arrays = {{"A", {"127.0.0.1", 0}}, {"B", {"127.0.0.1", 0}}};
+    result.links = {{"A", "B"}};
+    result.user = "u";
+    result.password = "p";
+    result.data_dir = directory;
+    return result;
+  }
+
+  TemporaryDirectory directory_;
+  Simulator simulator_{options(directory_.path())};
+  Control control_{simulator_};
+  std::string key_;
+};
+
+TEST_F(ControlTest, CountsRequestsPerArray) {
+  login();
+  array("GET", "/api/v1/volumes/v1");
+  const json arrays = send("GET", "/stats").at("arrays");
+  EXPECT_EQ(arrays.at("A").at("total"), 2);
+  EXPECT_EQ(arrays.at("A").at("sessions_open"), 1);
+  EXPECT_EQ(arrays.at("A").at("sessions_peak"), 1);
+  EXPECT_EQ(arrays.at("A").at("concurrency_peak"), 1);
+  EXPECT_EQ(arrays.at("B").at("total"), 0);
+  send("POST", "/stats/reset");
+  EXPECT_EQ(send("GET", "/stats").at("arrays").at("A").at("total"), 0);
+}
+
+TEST_F(ControlTest, InjectsFaultsAndClearsThem) {
+  send("POST", "/faults",
+       {{"array", "A"},
+        {"kind", "error"},
+        {"method", "GET"},
+        {"route", "/api"},
+        {"status", 503},
+        {"code", 1},
+        {"count", 0}});
+  EXPECT_EQ(array("GET", "/api").status, 503);
+  send("DELETE", "/faults");
+  EXPECT_EQ(array("GET", "/api").status, 200);
+  EXPECT_EQ(send("GET", "/stats").at("arrays").at("A").at("faults_fired"), 1);
+}
+
+TEST_F(ControlTest, NamesWhatItAllows) {
+  EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "explode"}}),
+            "kind must be one of: error, error_after, latency, reset, reset_after, hang, garbage");
+  EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kid", "error"}}),
+            "member 'kid' is unknown; known are: array, method, route, kind, status, code, delay_ms, count");
+  EXPECT_EQ(error(400, "POST", "/faults", {{"kind", "error"}}), "array is missing");
+  EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "latency"}}), "a latency needs delay_ms");
+  EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "error"}, {"count", "1"}}),
+            "count must be an integer from 0 to 2147483647");
+  EXPECT_EQ(error(400, "POST", "/arrays/A", {{"state", "off"}}), "state must be one of: up, down, mgmt_down, hang");
+  EXPECT_EQ(error(400, "POST", "/behaviour", {{"failover", "x"}}), "failover must be one of: classic, mirrored");
+  EXPECT_EQ(error(400, "POST", "/clock", {{"advance_s", -1}}), "advance_s must be an integer from 0 to 316224000");
+  EXPECT_EQ(error(400, "POST", "/clock"), "the body must be a JSON object with members of: advance_s");
+  EXPECT_EQ(error(404, "POST", "/arrays/Z", {{"state", "up"}}), "there is no array 'Z'");
+  EXPECT_EQ(error(404, "POST", "/hosts/A/h1", {{"logged_in", true}}), "array A has no host 'h1'");
+  EXPECT_EQ(error(404, "POST", "/links/A,C", {{"state", "up"}}), "there is no link 'A,C'");
+  EXPECT_EQ(error(404, "GET", "/nix"), "there is no /nix on the control port");
+  EXPECT_EQ(error(405, "PUT", "/stats"), "PUT is not for /stats");
+}
+
+TEST_F(ControlTest, TakesSitesDownAndBringsThemBack) {
+  login();
+  array("POST", "/api/v1/volumes", {{"name", "v1"}, {"cpg", "cpg1"}, {"sizeMiB", 256}});
+  array("POST", "/api/v1/hosts", {{"name", "h1"}, {"iSCSINames", {"iqn.2026-01.hpe3par.loop:h1"}}});
+  array("POST", "/api/v1/vluns", {{"volumeName", "v1"}, {"hostname", "h1"}, {"lun", 0}});
+  const std::filesystem::path exported = directory_.path() / "A" / "exports" / "h1";
+  send("POST", "/arrays/A", {{"state", "mgmt_down"}});
+  EXPECT_EQ(RawClient(simulator_.port_of("A")).error(), ECONNREFUSED);
+  EXPECT_TRUE(std::filesystem::exists(exported));
+  send("POST", "/arrays/A", {{"state", "down"}});
+  EXPECT_EQ(RawClient(simulator_.port_of("A")).error(), ECONNREFUSED);
+  EXPECT_FALSE(std::filesystem::exists(exported));
+  EXPECT_EQ(send("GET", "/objects").at("arrays").at("A").at("vluns").size(), 1U);
+  send("POST", "/arrays/A", {{"state", "up"}});
+  EXPECT_TRUE(std::filesystem::exists(exported));
+  login();
+  EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 200);
+}
+
+TEST_F(ControlTest, LogsHostsInAndOut) {
+  login();
+  array("POST", "/api/v1/hosts", {{"name", "h1"}, {"iSCSINames", {"iqn.1994-05.com.redhat:h1"}}});
+  EXPECT_EQ(array("GET", "/api/v1/hosts/h1").body.at("iSCSIPaths").at(0).at("IPAddr"), "0.0.0.0");
+  send("POST", "/hosts/A/h1", {{"logged_in", true}});
+  EXPECT_EQ(array("GET", "/api/v1/hosts/h1").body.at("iSCSIPaths").at(0).at("IPAddr"), "127.0.0.1");
+}
+
+TEST_F(ControlTest, MovesTheClockOfAllArrays) {
+  login();
+  send("POST", "/clock", {{"advance_s", 900}});
+  EXPECT_EQ(array("GET", "/api/v1/system").body.at("code"), 6);
+}
+
+TEST_F(ControlTest, KeepsSwitchesForReplication) {
+  send("POST", "/links/B,A", {{"state", "down"}});
+  send("POST", "/quorum", {{"state", "down"}});
+  send("POST", "/behaviour", {{"failover", "mirrored"}, {"sync_mib_per_s", 10}});
+  EXPECT_TRUE(simulator_.behaviour().mirrored_failover);
+  EXPECT_EQ(simulator_.behaviour().sync_mib_per_s, 10);
+  send("POST", "/reset");
+  EXPECT_FALSE(simulator_.behaviour().mirrored_failover);
+}
+
+TEST_F(ControlTest, ListsWhatExists) {
+  const json objects = send("GET", "/objects").at("arrays").at("B");
+  for (const char* kind : {"volumes", "snapshots", "volumesets", "hosts", "vluns", "remotecopygroups", "objectkeys"})
+    EXPECT_EQ(objects.at(kind), json::array()) << kind;
+  EXPECT_EQ(objects.at("cpgs").size(), 2U);
+  EXPECT_EQ(send("GET", "/invariants"), json::parse(R"({"writable_twice":[],"exported_secondaries":[]})"));
+}
+
+TEST_F(ControlTest, KeepsDataDirectoriesApart) {
+  EXPECT_THROW(Simulator(options(directory_.path())), Error);
+}
+
+}  // namespace
+}  // namespace hpe3par::sim

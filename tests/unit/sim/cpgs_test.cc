@@ -1,0 +1,58 @@
+#include "cpgs.h"
+
+#include "fixture.h"
+
+namespace hpe3par::sim {
+namespace {
+
+using nlohmann::json;
+using CpgsTest = ModelTest;
+
+TEST_F(CpgsTest, AreTwoAtTheStart) {
+  const json cpgs = members("cpgs");
+  ASSERT_EQ(cpgs.size(), 2U);
+  EXPECT_EQ(cpgs.at(0).at("name"), "cpg1");
+  EXPECT_EQ(cpgs.at(1).at("name"), "cpg2");
+  EXPECT_FALSE(cpgs.at(0).contains("domain"));
+  EXPECT_EQ(refusal("GET", "cpgs/nix"), "15");
+}
+
+TEST_F(CpgsTest, AreCreatedChangedAndDeleted) {
+  EXPECT_EQ(ask("POST", "cpgs",
+                {{"name", "c"}, {"domain", "dom1"}, {"growthLimitMiB", 4096}, {"LDLayout", {{"RAIDType", 2}}}})
+                .location,
+            "/api/v1/cpgs/c");
+  EXPECT_EQ(get("cpgs/c").at("domain"), "dom1");
+  EXPECT_EQ(get("cpgs/c").at("SDGrowth").at("limitMiB"), 4096);
+  EXPECT_EQ(refusal("POST", "cpgs", {{"name", "c"}}), "14");
+  EXPECT_EQ(refusal("POST", "cpgs", {{"name", "d"}, {"domain", "nix"}}), "38 domain");
+  EXPECT_EQ(refusal("POST", "cpgs", {{"name", "d"}, {"LDLayout", {{"RAIDType", 9}}}}), "46 RAIDType");
+  ask("PUT", "cpgs/c", {{"newName", "d"}, {"rmGrowthLimit", true}});
+  EXPECT_FALSE(get("cpgs/d").at("SDGrowth").contains("limitMiB"));
+  ask("DELETE", "cpgs/d");
+  EXPECT_EQ(members("cpgs").size(), 2U);
+}
+
+TEST_F(CpgsTest, AreNotDeletedWhileUsed) {
+  add_volume("v1");
+  EXPECT_EQ(refusal("DELETE", "cpgs/cpg1"), "34");
+  EXPECT_EQ(get("cpgs/cpg1").at("numFPVVs"), 1);
+}
+
+TEST_F(CpgsTest, LimitFullyProvisionedVolumes) {
+  ask("POST", "cpgs", {{"name", "c"}, {"growthLimitMiB", 1024}});
+  const json body = {{"name", "v1"}, {"cpg", "c"}, {"sizeMiB", 768}};
+  EXPECT_EQ(refusal("POST", "volumes", body), "");
+  EXPECT_EQ(refusal("POST", "volumes", {{"name", "v2"}, {"cpg", "c"}, {"sizeMiB", 512}}), "24");
+  EXPECT_EQ(refusal("PUT", "volumes/v1", {{"action", 3}, {"sizeMiB", 512}}), "153");
+  EXPECT_EQ(refusal("POST", "volumes", {{"name", "v2"}, {"cpg", "c"}, {"sizeMiB", 512}, {"tpvv", true}}), "");
+}
+
+TEST_F(CpgsTest, GiveVolumesTheirDomain) {
+  ask("POST", "cpgs", {{"name", "c"}, {"domain", "dom1"}});
+  ask("POST", "volumes", {{"name", "v1"}, {"cpg", "c"}, {"sizeMiB", 256}});
+  EXPECT_EQ(get("volumes/v1").at("domain"), "dom1");
+}
+
+}  // namespace
+}  // namespace hpe3par::sim

@@ -1,0 +1,69 @@
+#include "faults.h"
+
+#include <gtest/gtest.h>
+
+namespace hpe3par::sim {
+namespace {
+
+Fault fault(FaultKind kind, int count = 1) {
+  return {.kind = kind, .method = "POST", .route = "/api/v1/volumes", .count = count};
+}
+
+TEST(Faults, StrikeOnlyWhatTheyNameExactly) {
+  Faults faults;
+  faults.add(fault(FaultKind::error));
+  EXPECT_FALSE(faults.take("GET", "/api/v1/volumes").failure);
+  EXPECT_FALSE(faults.take("POST", "/api/v1/volumes/{name}").failure);
+  EXPECT_TRUE(faults.take("POST", "/api/v1/volumes").failure);
+}
+
+TEST(Faults, WithoutMethodAndRouteStrikeEverything) {
+  Faults faults;
+  faults.add({.kind = FaultKind::reset});
+  EXPECT_TRUE(faults.take("DELETE", "/api/v1/vluns/{id}").failure);
+}
+
+TEST(Faults, AreUsedUpAfterTheirCount) {
+  Faults faults;
+  faults.add(fault(FaultKind::error, 2));
+  EXPECT_TRUE(faults.take("POST", "/api/v1/volumes").failure);
+  EXPECT_TRUE(faults.take("POST", "/api/v1/volumes").failure);
+  EXPECT_FALSE(faults.take("POST", "/api/v1/volumes").failure);
+  EXPECT_EQ(faults.fired(), 2);
+}
+
+TEST(Faults, OfCountZeroStayUntilCleared) {
+  Faults faults;
+  faults.add(fault(FaultKind::error, 0));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(faults.take("POST", "/api/v1/volumes").failure);
+  faults.clear();
+  EXPECT_FALSE(faults.take("POST", "/api/v1/volumes").failure);
+  EXPECT_EQ(faults.fired(), 5);
+}
+
+TEST(Faults, StrikeInTheOrderInWhichTheyWereAskedFor) {
+  Faults faults;
+  faults.add(fault(FaultKind::error));
+  faults.add(fault(FaultKind::reset));
+  EXPECT_EQ(faults.take("POST", "/api/v1/volumes").failure->kind, FaultKind::error);
+  EXPECT_EQ(faults.take("POST", "/api/v1/volumes").failure->kind, FaultKind::reset);
+}
+
+TEST(Faults, CombineALatencyWithAFailure) {
+  Faults faults;
+  faults.add({.kind = FaultKind::latency, .delay = Millis(20), .count = 0});
+  faults.add(fault(FaultKind::error));
+  const Faults::Plan plan = faults.take("POST", "/api/v1/volumes");
+  EXPECT_EQ(plan.delay, Millis(20));
+  EXPECT_EQ(plan.failure->kind, FaultKind::error);
+  EXPECT_EQ(faults.fired(), 2);
+}
+
+TEST(Faults, HaveOneWordPerKind) {
+  EXPECT_EQ(fault_kind_words(), "error, error_after, latency, reset, reset_after, hang, garbage");
+  EXPECT_EQ(parse_fault_kind("reset_after"), FaultKind::reset_after);
+  EXPECT_EQ(parse_fault_kind("explode"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace hpe3par::sim
