@@ -6,6 +6,7 @@
 #include "hosts.h"
 #include "hpe3par/base/log.h"
 #include "object_keys.h"
+#include "percent.h"
 #include "sets.h"
 #include "system.h"
 #include "validate.h"
@@ -39,12 +40,6 @@ json parse_body(const HttpRequest& request) {
   if (body.is_discarded()) throw Refusal(Code::json_syntax);
   if (!body.is_object()) throw Refusal(Code::wrong_type);
   return body;
-}
-
-std::optional<std::string> query_of(const HttpRequest& request) {
-  for (const auto& [name, value] : request.query)
-    if (name == "query") return value;
-  return std::nullopt;
 }
 
 std::string product_of(const HttpRequest& request) {
@@ -134,7 +129,7 @@ HttpResponse Array::dispatch(const Request& request) {
   if (destination.special != Special::none) return act_on_session(request);
   if (destination.operation == nullptr) throw Refusal(Code::unsupported_operation);
   const Call call{.names = destination.names,
-                  .query = query_of(request.http),
+                  .query = query_parameter(request.http.target, "query"),
                   .body = parse_body(request.http),
                   .client_address = request.http.remote_address,
                   .product = product_of(request.http)};

@@ -1,5 +1,6 @@
 #include "percent.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace hpe3par::sim {
@@ -44,6 +45,21 @@ std::string percent_decoded(std::string_view text) {
     }
   }
   return result;
+}
+
+std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
+  std::size_t separator = target.find('?');
+  while (separator != std::string_view::npos) {
+    target.remove_prefix(separator + 1);
+    separator = target.find('&');
+    const std::string_view parameter = target.substr(0, separator);
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || parameter.substr(0, equals) != name) continue;
+    std::string value(parameter.substr(equals + 1));
+    std::replace(value.begin(), value.end(), '+', ' ');
+    return percent_decoded(value);
+  }
+  return std::nullopt;
 }
 
 }  // namespace hpe3par::sim

@@ -109,6 +109,15 @@ TEST_F(ArrayTest, TellsWhatIsWrongWithARequest) {
   EXPECT_EQ(verdict(send("GET", "/api/v1/volumes", "", key)), "505/8");
 }
 
+TEST_F(ArrayTest, TakesTheQueryFromTheTargetAsSent) {
+  const std::string key = login();
+  send("POST", "/api/v1/hosts", R"({"name":"h1","iSCSINames":["iqn.2026-01.org:a"]})", key);
+  const HttpResponse response =
+      send("GET", "/api/v1/hosts/?query=%22FCPaths[wwn==1%20OR%20wwn==2]%20OR%20iSCSIPaths[name==iqn.2026-01.org:a]%22",
+           "", key);
+  EXPECT_EQ(json::parse(response.body).at("total"), 1);
+}
+
 TEST_F(ArrayTest, ReportsItsSessionsInItsConfiguration) {
   const std::string key = login();
   const json configuration = json::parse(send("GET", "/api/v1/wsapiconfiguration", "", key).body);

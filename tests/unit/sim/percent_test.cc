@@ -20,5 +20,14 @@ TEST(Percent, KeepsAStrayPercentSign) {
   EXPECT_EQ(percent_decoded("%zz%4"), "%zz%4");
 }
 
+TEST(Percent, FindsAParameterWhoseValueHoldsEqualsSigns) {
+  EXPECT_EQ(query_parameter("/hosts?query=%22iSCSIPaths[name==a+OR%20name==b]%22", "query"),
+            "\"iSCSIPaths[name==a OR name==b]\"");
+  EXPECT_EQ(query_parameter("/x?a=1&query=2", "query"), "2");
+  EXPECT_EQ(query_parameter("/x?query", "query"), std::nullopt);
+  EXPECT_EQ(query_parameter("/x?queryx=1&", "query"), std::nullopt);
+  EXPECT_EQ(query_parameter("/query=1", "query"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hpe3par::sim
