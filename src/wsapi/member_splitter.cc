@@ -42,19 +42,22 @@ void MemberSplitter::restart() {
 
 bool MemberSplitter::feed(std::string_view bytes) {
   keep_tail(bytes);
-  for (const char c : bytes) {
-    if (state_ == State::failed) break;
-    take(c);
+  while (!bytes.empty() && state_ != State::failed) {
+    if (state_ == State::in_member) {
+      bytes.remove_prefix(take_member(bytes));
+    } else {
+      take(bytes.front());
+      bytes.remove_prefix(1);
+    }
   }
   return state_ != State::failed || members_seen_;  // an appended error may still follow
 }
 
 void MemberSplitter::take(char c) {
-  switch (state_) {
-    case State::envelope: return take_envelope(c);
-    case State::between: return take_between(c);
-    case State::in_member: return take_member(c);
-    case State::failed: return;
+  if (state_ == State::envelope) {
+    take_envelope(c);
+  } else {
+    take_between(c);
   }
 }
 
@@ -113,17 +116,28 @@ void MemberSplitter::take_between(char c) {
   }
 }
 
-void MemberSplitter::take_member(char c) {
-  if (element_.size() >= kMaxMember) return fail("has a member that is too long");
-  element_ += c;
-  if (in_string_) return skip_string(c);
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++depth_;
-  } else if ((c == '}' || c == ']') && --depth_ == 0) {
+/// Takes bytes in one go up to the end of the member, because nearly all bytes of a collection pass here.
+std::size_t MemberSplitter::take_member(std::string_view bytes) {
+  std::size_t taken = 0;
+  while (taken < bytes.size() && depth_ > 0) {
+    const char c = bytes[taken++];
+    if (in_string_) {
+      skip_string(c);
+    } else if (c == '"') {
+      in_string_ = true;
+    } else if (c == '{' || c == '[') {
+      ++depth_;
+    } else if (c == '}' || c == ']') {
+      --depth_;
+    }
+  }
+  element_.append(bytes.substr(0, taken));
+  if (element_.size() > kMaxMember) {
+    fail("has a member that is too long");
+  } else if (depth_ == 0) {
     end_member();
   }
+  return taken;
 }
 
 void MemberSplitter::end_member() {

@@ -39,7 +39,7 @@ class MemberSplitter {
   void take(char c);
   void take_envelope(char c);
   void take_between(char c);
-  void take_member(char c);
+  std::size_t take_member(std::string_view bytes);
   void skip_string(char c);
   void end_key();
   void end_member();
