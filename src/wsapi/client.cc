@@ -28,7 +28,7 @@ class Client::Impl final : public Door {
 
   Sent run(const Request& request, const Deadline& deadline);
   Attempt attempt(const Request& request, const Deadline& deadline);
-  static Attempt without_session(const Request& request, const std::string& array, Attempt login);
+  Attempt without_session(const Request& request, Attempt login) const;
 
   ClientConfig config_;
   HealthRecord health_;
@@ -37,22 +37,27 @@ class Client::Impl final : public Door {
 };
 
 /// Waiting for a session, or the login, failed: the request itself was never sent.
-Attempt Client::Impl::without_session(const Request& request, const std::string& array, Attempt login) {
+Attempt Client::Impl::without_session(const Request& request, Attempt login) const {
   login.sent = false;
-  if (login.verdict == Verdict::over) login.error = login.error->within("array " + array + ": cannot " + request.words);
+  const std::string begin = "array " + config_.array + ": ";
+  std::string text = login.error->what();
+  if (text.starts_with(begin)) text.erase(0, begin.size());
+  text.insert(0, begin + "cannot " + request.words + ": ");
+  const auto code = login.error->remote_code();
+  login.error = code ? Error(login.error->kind(), text, *code) : Error(login.error->kind(), text);
   return login;
 }
 
 Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) {
   SessionPool::Acquired first = pool_.acquire(deadline);
-  if (auto* failure = std::get_if<Attempt>(&first)) return without_session(request, config_.array, *failure);
+  if (auto* failure = std::get_if<Attempt>(&first)) return without_session(request, *failure);
   auto& lease = std::get<SessionPool::Lease>(first);
   Attempt attempt = exchange_.perform(request, lease.key(), deadline);
   if (attempt.verdict != Verdict::expired) return attempt;
 
   lease.forget();
   SessionPool::Acquired second = pool_.acquire_fresh(deadline);
-  if (auto* failure = std::get_if<Attempt>(&second)) return without_session(request, config_.array, *failure);
+  if (auto* failure = std::get_if<Attempt>(&second)) return without_session(request, *failure);
   auto& fresh = std::get<SessionPool::Lease>(second);
   attempt = exchange_.perform(request, fresh.key(), deadline);
   if (attempt.verdict == Verdict::expired) fresh.forget();

@@ -37,6 +37,12 @@ TransportFailure connect_failure(const CurlFailure& failure) {
   return {Kind::connect, false, "cannot connect to " + failure.authority + ": " + reason};
 }
 
+TransportFailure silence(const CurlFailure& failure) {
+  const std::string what =
+      failure.connected ? " accepts connections, but does not answer as a TLS server" : " does not answer";
+  return {Kind::connect, false, "cannot connect to " + failure.authority + ": it" + what};
+}
+
 }  // namespace
 
 TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness) {
@@ -45,8 +51,7 @@ TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness) 
       return {Kind::connect, false, "the name in " + failure.authority + " cannot be resolved"};
     case CURLE_COULDNT_CONNECT: return connect_failure(failure);
     case CURLE_OPERATION_TIMEDOUT:
-      if (!failure.sent)
-        return {Kind::connect, false, "no connection with " + failure.authority + ": it does not answer"};
+      if (!failure.sent) return silence(failure);
       return {Kind::lost, true, words(failure)};
     case CURLE_SSL_CONNECT_ERROR:
       // Also what a server that closes during the handshake looks like: not a matter of trust.

@@ -14,6 +14,7 @@ struct CurlFailure {
   CURLcode code = CURLE_OK;
   std::string text;  ///< CURLOPT_ERRORBUFFER
   int os_error = 0;
+  bool connected = false;  ///< TCP, at least
   bool sent = false;
   std::string authority;  ///< host:port
 };

@@ -249,6 +249,9 @@ HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) {
   failure.code = result;
   failure.text = transfer.error.data();
   failure.sent = transfer.sent();
+  curl_off_t connect_time = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_CONNECT_TIME_T, &connect_time);
+  failure.connected = connect_time > 0;
   long os_error = 0;
   curl_easy_getinfo(transfer.easy, CURLINFO_OS_ERRNO, &os_error);
   failure.os_error = static_cast<int>(os_error);

@@ -147,7 +147,7 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
   HttpOutcome outcome = transport_->perform(call, deadline);
   Attempt attempt;
   if (auto* failure = std::get_if<TransportFailure>(&outcome)) {
-    attempt = judge_failure(request, shown_path, *failure);
+    attempt = judge_failure(request, *failure);
   } else {
     attempt = judge(request, shown_path, std::get<HttpReply>(std::move(outcome)), session);
   }
@@ -207,13 +207,12 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
   return attempt;
 }
 
-Attempt Exchange::judge_failure(const Request& request, const std::string& shown_path,
-                                const TransportFailure& failure) const {
+Attempt Exchange::judge_failure(const Request& request, const TransportFailure& failure) const {
   Attempt attempt;
   attempt.verdict = verdict_of(failure);
   attempt.sent = failure.sent;
-  attempt.error = Error(kind_of(failure), "array " + config_.array + ": " + request.method + " " + shown_path + ": " +
-                                              one_line(failure.text));
+  attempt.error =
+      Error(kind_of(failure), "array " + config_.array + ": cannot " + request.words + ": " + one_line(failure.text));
   return attempt;
 }
 

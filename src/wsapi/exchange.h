@@ -32,7 +32,7 @@ class Exchange {
   Attempt exchange(const Request& request, const std::string& shown_path, const Secret& session,
                    const Deadline& deadline);
   Attempt judge(const Request& request, const std::string& shown_path, HttpReply reply, const Secret& session) const;
-  Attempt judge_failure(const Request& request, const std::string& shown_path, const TransportFailure& failure) const;
+  Attempt judge_failure(const Request& request, const TransportFailure& failure) const;
   Attempt judge_error(const Request& request, const std::string& shown_path, HttpReply reply,
                       const Secret& session) const;
   std::string check_success(const Request& request, const HttpReply& reply) const;

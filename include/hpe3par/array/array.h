@@ -111,7 +111,8 @@ class MarkStore {
  public:
   virtual ~MarkStore() = default;
 
-  /// Sets a mark that must not exist yet. Atomic between hosts.
+  /// Sets a mark that must not exist yet. Atomic between hosts. If the answer was lost, a mark with this very value
+  /// counts as set by us: let the value tell who sets it, where that matters.
   /// @return false if the mark exists (its value is untouched)
   virtual bool create_mark(const std::string& volume, const std::string& key, const std::string& value,
                            const Deadline& deadline) = 0;
@@ -136,6 +137,7 @@ class ExportStore {
   virtual std::optional<ArrayHost> find_host(const std::string& name, const Deadline& deadline) = 0;
 
   /// Exports with a LUN chosen by the array. If the answer was lost, looks before anything is repeated.
+  /// @return the template; its `wwn` may be empty, because the array does not tell it here
   /// @throws Error already_exists: the volume is exported to this host already (remote_code 18)
   /// @throws Error not_found: no such volume (remote_code 23) or host (remote_code 17)
   virtual Export export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) = 0;

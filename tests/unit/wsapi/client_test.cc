@@ -153,7 +153,8 @@ TEST_F(ClientTest, AnArrayThatIsDownIsGivenUpSoon) {
   const auto begun = clock.now();
   const Error error = failure();
   EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-  EXPECT_STREQ(error.what(), "array A: POST /credentials: cannot connect: Connection refused");
+  EXPECT_STREQ(error.what(),
+               "array A: cannot look up volume dcv-v1: cannot log in as docker: cannot connect: Connection refused");
   EXPECT_LT(clock.now() - begun, Millis(1'000));
   EXPECT_EQ(client->health().state, Health::State::unreachable);
 }

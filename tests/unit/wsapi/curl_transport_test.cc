@@ -203,6 +203,19 @@ TEST_F(CurlTransportTest, ABodyWithoutEndIsCutOff) {
   EXPECT_EQ(failure(in(10'000)).text, "the answer is too long");
 }
 
+TEST_F(CurlTransportTest, AServerThatDoesNotSpeakTlsIsCalledSo) {
+  serve([this](int) {
+    while (!server->stopping()) std::this_thread::sleep_for(Millis(5));
+  });
+  const std::string authority = server->url().substr(7);
+  const auto outcome =
+      transport->perform({"GET", "https://" + authority + "/api", {}, "", nullptr, Millis(200)}, in(5'000));
+  const auto& failed = std::get<TransportFailure>(outcome);
+  EXPECT_EQ(failed.kind, Kind::connect);
+  EXPECT_EQ(failed.text,
+            "cannot connect to " + authority + ": it accepts connections, but does not answer as a TLS server");
+}
+
 TEST_F(CurlTransportTest, ANameThatCannotBeResolvedWasNeverSent) {
   const auto outcome =
       transport->perform({"GET", "http://no-such-host.invalid/api", {}, "", nullptr, Millis(5'000)}, in(10'000));
