@@ -11,11 +11,11 @@ void IdentityMemory::created(const std::string& name, const std::string& comment
 }
 
 void IdentityMemory::remember(const std::string& name, const std::string& wwn, const std::string& comment) {
-  constexpr std::size_t most = 256;
+  constexpr std::size_t kMost = 256;
   const std::lock_guard lock(mutex_);
   if (const auto old = known_.find(name); old != known_.end()) names_.erase(old->second.age);
   known_[name] = {wwn, comment, names_.insert(names_.end(), name)};
-  if (names_.size() <= most) return;
+  if (names_.size() <= kMost) return;
   known_.erase(names_.front());
   names_.pop_front();
 }

@@ -221,7 +221,12 @@ std::optional<TransportFailure> interruption(const Transfer& transfer) {
 
 std::optional<TransportFailure> CurlTransport::drive(CURLM* multi, Transfer& transfer, CURLcode& result) {
   for (int running = 1;;) {
-    if (auto stop = interruption(transfer)) return stop;
+    if (auto stop = interruption(transfer)) {
+      const bool connecting = stop->kind == TransportFailure::Kind::stalled && !stop->sent;
+      if (!connecting) return stop;
+      result = CURLE_OPERATION_TIMEDOUT;
+      return std::nullopt;
+    }
     if (curl_multi_perform(multi, &running) != CURLM_OK) {
       result = CURLE_FAILED_INIT;
       return std::nullopt;
@@ -249,9 +254,9 @@ HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) {
   failure.code = result;
   failure.text = transfer.error.data();
   failure.sent = transfer.sent();
-  curl_off_t connect_time = 0;
-  curl_easy_getinfo(transfer.easy, CURLINFO_CONNECT_TIME_T, &connect_time);
-  failure.connected = connect_time > 0;
+  long local_port = 0;
+  curl_easy_getinfo(transfer.easy, CURLINFO_LOCAL_PORT, &local_port);
+  failure.connected = local_port > 0;
   long os_error = 0;
   curl_easy_getinfo(transfer.easy, CURLINFO_OS_ERRNO, &os_error);
   failure.os_error = static_cast<int>(os_error);

@@ -14,14 +14,14 @@ bool is_alnum(char c) {
 }
 
 std::string encode(std::string_view text, std::string_view raw) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     if (is_alnum(c) || raw.find(c) != std::string_view::npos) {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
-      out += {'%', digits[byte >> 4U], digits[byte & 15U]};
+      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
     }
   }
   return out;

@@ -21,9 +21,9 @@ constexpr const char* kLogin = "/credentials";
 /// Gives up on a silent array early enough that there is time left for a look at what came of the request. Everybody
 /// may be waiting for a login, so that is given up sooner.
 Millis patience_of(const Deadline& deadline, bool login) {
-  constexpr Millis least{5'000};
+  constexpr Millis kLeast{5'000};
   const Millis most{login ? 10'000 : 20'000};
-  return std::clamp(deadline.remaining() * 3 / 5, least, most);
+  return std::clamp(deadline.remaining() * 3 / 5, kLeast, most);
 }
 
 /// The body of an error answer.

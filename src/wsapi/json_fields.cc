@@ -61,10 +61,10 @@ std::string Fields::text(const char* member) {
 }
 
 std::int64_t Fields::integer(const char* member, const json& value) {
-  constexpr double limit = 9.0e15;
+  constexpr double kLimit = 9.0e15;
   if (value.is_number_float()) {
     const double number = value.get<double>();
-    if (std::abs(number) < limit && std::floor(number) == number) return static_cast<std::int64_t>(number);
+    if (std::abs(number) < kLimit && std::floor(number) == number) return static_cast<std::int64_t>(number);
   } else if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
     if (number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {

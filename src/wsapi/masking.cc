@@ -12,7 +12,7 @@ std::string mask(std::string text, const Secret& secret) {
 }
 
 std::string one_line(std::string_view text) {
-  constexpr std::size_t limit = 300;
+  constexpr std::size_t kLimit = 300;
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -21,8 +21,8 @@ std::string one_line(std::string_view text) {
     out += blank ? ' ' : c;
   }
   if (!out.empty() && out.back() == ' ') out.pop_back();
-  if (out.size() > limit) {
-    std::size_t end = limit;
+  if (out.size() > kLimit) {
+    std::size_t end = kLimit;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;  // not inside a UTF-8 character
     out = out.substr(0, end) + "…";
   }
