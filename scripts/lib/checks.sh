@@ -49,7 +49,7 @@ changed_sources() {
   )
 }
 
-# check_tidy PRESET: stops looking after TIDY_SECONDS (default 600) and says so.
+# check_tidy PRESET: stops looking after TIDY_SECONDS (default 480) and says so.
 check_tidy() {
   local preset=$1 files status=0
   mapfile -t files < <(changed_sources "$preset")
@@ -59,7 +59,7 @@ check_tidy() {
   fi
   local log=$repository/build/tidy.log
   (cd "$repository" && printf '%s\n' "${files[@]}" |
-    timeout "${TIDY_SECONDS:-600}" xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "build/$preset" \
+    timeout "${TIDY_SECONDS:-480}" xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "build/$preset" \
       --extra-arg=-Wno-unknown-warning-option) >"$log" 2>/dev/null || status=$?
   if [[ $status -eq 124 ]]; then note "time is up; not all of the ${#files[@]} files were looked at"; fi
   if grep -qE '(error|warning):' "$log"; then
