@@ -92,8 +92,11 @@ Process::Process(const std::vector<std::string>& argv, const fs::path& log, cons
     : output_path_(log.string() + ".out"),
       errors_path_(log.string() + ".err"),
       output_offset_(size_or_zero(output_path_)),
-      errors_offset_(size_or_zero(errors_path_)),
-      pid_(SpawnPlan(output_path_, errors_path_).spawn(argv, merged_environment(environment))) {}
+      errors_offset_(size_or_zero(errors_path_)) {
+  // posix_spawn cannot tell a log that it cannot open from a program that it cannot find.
+  fs::create_directories(log.parent_path());
+  pid_ = SpawnPlan(output_path_, errors_path_).spawn(argv, merged_environment(environment));
+}
 
 Process::~Process() {
   stop();
