@@ -41,7 +41,7 @@ std::string short_hash(std::string_view text) {
 
 VolumeRecord decode_own(const json& own, VolumeRecord record) {
   const auto version = own.find("v");
-  if (version == own.end() || !version->is_number_integer() || version->get<int>() > kVersion)
+  if (version == own.end() || *version != json(kVersion))
     throw Error(ErrorKind::failed_precondition,
                 "the record of volume " + record.name + " has version " +
                     (version == own.end() ? std::string("none") : version->dump()) + ", this program knows up to " +
