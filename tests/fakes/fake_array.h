@@ -1,0 +1,357 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/base/error.h"
+#include "tests/fakes/steps.h"
+
+namespace hpe3par::test {
+
+/// An array in memory: volumes, marks, hosts and exports, with accounts of what was asked. Thread-safe.
+class FakeArray final : public array::Array {
+ public:
+  enum class When { before_effect, after_effect };
+
+  explicit FakeArray(Steps& steps, std::string name = "A") : steps_(steps), name_(std::move(name)) {}
+
+  // ---- what a test sets up or looks at ----
+
+  void fail_next(const std::string& method, When when, Error error, int count = 1) {
+    const std::lock_guard hold(mutex_);
+    faults_.insert_or_assign(method, Fault{when, std::move(error), count});
+  }
+  void set_silent(bool silent) {
+    const std::lock_guard hold(mutex_);
+    silent_ = silent;
+  }
+  /// Called at the beginning of every request, without a lock held.
+  void set_hook(std::function<void(const std::string&)> hook) {
+    const std::lock_guard hold(mutex_);
+    hook_ = std::move(hook);
+  }
+  /// Called in the middle of a listing: what was there when it began is already read.
+  void set_listing_hook(std::function<void()> hook) {
+    const std::lock_guard hold(mutex_);
+    listing_hook_ = std::move(hook);
+  }
+  int requests(const std::string& method) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = requests_.find(method);
+    return found == requests_.end() ? 0 : found->second;
+  }
+  int requests() const {
+    const std::lock_guard hold(mutex_);
+    int sum = 0;
+    for (const auto& [method, count] : requests_) sum += count;
+    return sum;
+  }
+  void reset_requests() {
+    const std::lock_guard hold(mutex_);
+    requests_.clear();
+  }
+  void add_volume(const std::string& name, const std::string& comment, const std::string& wwn = "") {
+    const std::lock_guard hold(mutex_);
+    add(name, comment, 1024, "cpg1");
+    if (!wwn.empty()) volumes_[name].wwn = wwn;
+  }
+  void drop_volume(const std::string& name) {
+    const std::lock_guard hold(mutex_);
+    volumes_.erase(name);
+    exports_.erase(name);
+    std::erase_if(marks_, [&](const auto& mark) { return mark.first.first == name; });
+  }
+  void edit_volume(const std::string& name, const std::function<void(array::ArrayVolume&)>& edit) {
+    const std::lock_guard hold(mutex_);
+    edit(volumes_.at(name));
+  }
+  std::optional<array::ArrayVolume> volume(const std::string& name) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = volumes_.find(name);
+    return found == volumes_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::size_t volume_count() const {
+    const std::lock_guard hold(mutex_);
+    return volumes_.size();
+  }
+  void add_host(const std::string& host, const std::string& initiator, const std::string& address) {
+    const std::lock_guard hold(mutex_);
+    hosts_[host] = {host, {{initiator, address}}};
+  }
+  void add_export(const std::string& volume, const std::string& host, bool active,
+                  array::ExportKind kind = array::ExportKind::host) {
+    const std::lock_guard hold(mutex_);
+    put_export(volume, host, kind);
+    set_active_locked(host, active);
+  }
+  void drop_export(const std::string& volume, const std::string& host) {
+    const std::lock_guard hold(mutex_);
+    std::erase_if(exports_[volume], [&](const array::Export& each) { return each.array_host == host; });
+  }
+  void set_active(const std::string& host, bool active) {
+    const std::lock_guard hold(mutex_);
+    set_active_locked(host, active);
+  }
+  /// Hosts that have a template of the volume, sorted.
+  std::vector<std::string> holders(const std::string& volume) const {
+    const std::lock_guard hold(mutex_);
+    std::vector<std::string> hosts;
+    const auto found = exports_.find(volume);
+    if (found != exports_.end())
+      for (const array::Export& each : found->second) hosts.push_back(each.array_host);
+    std::sort(hosts.begin(), hosts.end());
+    return hosts;
+  }
+  bool exported(const std::string& wwn, const std::string& host) const {
+    const std::lock_guard hold(mutex_);
+    for (const auto& [volume, list] : exports_)
+      for (const array::Export& each : list)
+        if (each.wwn == wwn && each.array_host == host) return true;
+    return false;
+  }
+  std::optional<std::string> mark(const std::string& volume, const std::string& key) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = marks_.find({volume, key});
+    return found == marks_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void set_mark(const std::string& volume, const std::string& key, const std::string& value) {
+    const std::lock_guard hold(mutex_);
+    marks_[{volume, key}] = value;
+  }
+  void set_local_address(const std::string& address) {
+    const std::lock_guard hold(mutex_);
+    local_address_ = address;
+  }
+
+  // ---- Array ----
+
+  void create_volume(const array::NewVolume& order, const Deadline& deadline) override {
+    request("create_volume", deadline, [&] {
+      if (volumes_.contains(order.name))
+        throw Error(ErrorKind::already_exists, "array " + name_ + ": name " + order.name + " is taken", 22);
+      if (order.cpg != "cpg1" && order.cpg != "cpg2")
+        throw Error(ErrorKind::not_found, "array " + name_ + ": CPG " + order.cpg + " does not exist", 15);
+      add(order.name, order.comment, order.size_mib, order.cpg);
+    });
+  }
+  std::optional<array::ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override {
+    return request("find_volume", deadline, [&]() -> std::optional<array::ArrayVolume> {
+      const auto found = volumes_.find(name);
+      if (found == volumes_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  void list_volumes(const std::vector<std::string>& prefixes,
+                    const std::function<void(const array::ArrayVolume&)>& visit, const Deadline& deadline) override {
+    std::vector<array::ArrayVolume> found;
+    std::function<void()> hook;
+    request("list_volumes", deadline, [&] {
+      for (const auto& [name, volume] : volumes_)
+        if (std::any_of(prefixes.begin(), prefixes.end(), [&](const auto& prefix) { return name.starts_with(prefix); }))
+          found.push_back(volume);
+      hook = listing_hook_;
+    });
+    if (hook) hook();
+    for (const array::ArrayVolume& volume : found) visit(volume);
+  }
+  void remove_volume(const std::string& name, const Deadline& deadline) override {
+    request("remove_volume", deadline, [&] {
+      if (const auto list = exports_.find(name); list != exports_.end() && !list->second.empty())
+        throw Error(ErrorKind::failed_precondition, "array " + name_ + ": volume has exports", 26);
+      volumes_.erase(name);
+      std::erase_if(marks_, [&](const auto& mark) { return mark.first.first == name; });
+    });
+  }
+  bool create_mark(const std::string& volume, const std::string& key, const std::string& value,
+                   const Deadline& deadline) override {
+    return request("create_mark", deadline, [&] { return marks_.emplace(std::pair(volume, key), value).second; });
+  }
+  std::optional<std::string> find_mark(const std::string& volume, const std::string& key,
+                                       const Deadline& deadline) override {
+    return request("find_mark", deadline, [&]() -> std::optional<std::string> {
+      const auto found = marks_.find({volume, key});
+      if (found == marks_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  void update_mark(const std::string& volume, const std::string& key, const std::string& value,
+                   const Deadline& deadline) override {
+    request("update_mark", deadline, [&] {
+      const auto found = marks_.find({volume, key});
+      if (found == marks_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no such key", 180);
+      found->second = value;
+    });
+  }
+  std::string ensure_host(const array::HostIdentity& identity, const Deadline& deadline) override {
+    return request("ensure_host", deadline, [&] {
+      array::ArrayHost& host = hosts_[identity.name];
+      host.name = identity.name;
+      for (const std::string& initiator : identity.initiators)
+        if (std::none_of(host.paths.begin(), host.paths.end(), [&](const auto& p) { return p.initiator == initiator; }))
+          host.paths.push_back({initiator, local_address_});
+      return identity.name;
+    });
+  }
+  std::optional<array::ArrayHost> find_host(const std::string& name, const Deadline& deadline) override {
+    return request("find_host", deadline, [&]() -> std::optional<array::ArrayHost> {
+      const auto found = hosts_.find(name);
+      if (found == hosts_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  array::Export export_volume(const std::string& volume, const std::string& host, const Deadline& deadline) override {
+    return request("export_volume", deadline, [&] {
+      if (!volumes_.contains(volume)) throw Error(ErrorKind::not_found, "array " + name_ + ": no such volume", 23);
+      if (!hosts_.contains(host)) throw Error(ErrorKind::not_found, "array " + name_ + ": no such host", 17);
+      for (const array::Export& each : exports_[volume])
+        if (each.array_host == host && each.kind == array::ExportKind::host)
+          throw Error(ErrorKind::already_exists, "array " + name_ + ": VLUN exists", 18);
+      return put_export(volume, host, array::ExportKind::host);
+    });
+  }
+  std::vector<array::Export> list_exports(const std::string& volume, const Deadline& deadline) override {
+    return request("list_exports", deadline, [&] {
+      std::vector<array::Export> exports = exports_[volume];
+      for (const array::Export& each : exports_[volume]) {
+        if (!active_hosts_.contains(each.array_host)) continue;
+        array::Export active = each;
+        active.active = true;
+        active.initiator = "iqn." + each.array_host;
+        exports.push_back(active);
+      }
+      return exports;
+    });
+  }
+  void unexport_volume(const array::Export& target, const Deadline& deadline) override {
+    request("unexport_volume", deadline, [&] {
+      std::erase_if(exports_[target.volume], [&](const array::Export& each) {
+        return each.array_host == target.array_host && each.lun == target.lun && each.kind == target.kind;
+      });
+    });
+  }
+  const std::string& name() const override { return name_; }
+  array::ArrayStatus status() const override {
+    const std::lock_guard hold(mutex_);
+    array::ArrayStatus status;
+    status.state = silent_       ? array::ArrayStatus::State::unreachable
+                   : !connected_ ? array::ArrayStatus::State::connecting
+                                 : array::ArrayStatus::State::up;
+    status.reason = silent_ ? "array " + name_ + " does not answer" : "";
+    status.system_name = connected_ ? name_ : "";
+    return status;
+  }
+  void connect(const Deadline& deadline) override {
+    request("connect", deadline, [] {});
+  }
+  std::string local_address() const override {
+    const std::lock_guard hold(mutex_);
+    return local_address_;
+  }
+  void close_idle_sessions(bool, const Deadline&) override {}
+
+ private:
+  struct Fault {
+    When when;
+    Error error;
+    int count;
+  };
+
+  template <typename Effect>
+  auto request(const std::string& method, const Deadline& deadline, Effect effect) -> std::invoke_result_t<Effect> {
+    std::function<void(const std::string&)> hook;
+    {
+      const std::lock_guard hold(mutex_);
+      ++requests_[method];
+      hook = hook_;
+    }
+    if (hook) hook(method);
+    deadline.check("array " + name_ + ": " + method);
+    return as_step(steps_, method, [&] { return perform(method, deadline, effect); });
+  }
+
+  template <typename Effect>
+  auto perform(const std::string& method, const Deadline& deadline, Effect effect) -> std::invoke_result_t<Effect> {
+    const std::lock_guard hold(mutex_);
+    if (silent_) {
+      // As if it took until the deadline to find out, but without the wait.
+      throw Error(deadline.expired() ? ErrorKind::deadline_exceeded : ErrorKind::unavailable,
+                  "array " + name_ + " does not answer");
+    }
+    const auto fault = faults_.find(method);
+    const bool faulty = fault != faults_.end() && fault->second.count > 0;
+    if (faulty && fault->second.when == When::before_effect) {
+      --fault->second.count;
+      throw Error(fault->second.error);
+    }
+    connected_ = true;
+    const auto finish = [&] {
+      if (!faulty) return;
+      --fault->second.count;
+      throw Error(fault->second.error);
+    };
+    if constexpr (std::is_void_v<decltype(effect())>) {
+      effect();
+      finish();
+    } else {
+      auto result = effect();
+      finish();
+      return result;
+    }
+  }
+
+  void add(const std::string& name, const std::string& comment, std::uint64_t size_mib, const std::string& cpg) {
+    array::ArrayVolume volume;
+    volume.name = name;
+    std::string number = std::to_string(++last_wwn_);
+    volume.wwn = "60002AC" + std::string(25 - number.size(), '0') + number;
+    volume.size_mib = size_mib;
+    volume.comment = comment;
+    volume.cpg = cpg;
+    volumes_[name] = volume;
+    exports_.erase(name);
+  }
+  array::Export put_export(const std::string& volume, const std::string& host, array::ExportKind kind) {
+    array::Export made;
+    made.volume = volume;
+    made.wwn = volumes_.at(volume).wwn;
+    made.lun = ++last_lun_;
+    made.kind = kind;
+    made.array_host = host;
+    exports_[volume].push_back(made);
+    return made;
+  }
+  void set_active_locked(const std::string& host, bool active) {
+    if (active) {
+      active_hosts_.insert(host);
+    } else {
+      active_hosts_.erase(host);
+    }
+  }
+
+  Steps& steps_;
+  const std::string name_;
+  mutable std::mutex mutex_;
+  std::map<std::string, array::ArrayVolume> volumes_;
+  std::map<std::pair<std::string, std::string>, std::string> marks_;
+  std::map<std::string, array::ArrayHost> hosts_;
+  std::map<std::string, std::vector<array::Export>> exports_;
+  std::set<std::string> active_hosts_;
+  std::map<std::string, Fault> faults_;
+  std::map<std::string, int> requests_;
+  std::function<void(const std::string&)> hook_;
+  std::function<void()> listing_hook_;
+  std::string local_address_ = "10.0.0.7";
+  bool silent_ = false;
+  bool connected_ = false;
+  int last_wwn_ = 0;
+  int last_lun_ = 0;
+};
+
+}  // namespace hpe3par::test

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/journal/journal.h"
+#include "tests/fakes/steps.h"
+
+namespace hpe3par::test {
+
+/// A journal in memory. It outlives the services that are run on it, as the file outlives processes. Thread-safe.
+class FakeJournal final : public journal::Journal {
+ public:
+  explicit FakeJournal(Steps& steps) : steps_(steps) {}
+
+  void set_writable(bool writable) {
+    const std::lock_guard hold(mutex_);
+    writable_ = writable;
+  }
+  /// What open() does to the rows when the boot id is another one.
+  void reboot() {
+    const std::lock_guard hold(mutex_);
+    for (auto& [uuid, record] : mounts_) {
+      record.ids.clear();
+      record.device.clear();
+      record.disk_sequence = 0;
+      record.mountpoint.clear();
+      record.state = journal::MountState::unexporting;
+    }
+  }
+
+  bool is_new() const override { return false; }
+  std::vector<journal::MountRecord> mounts() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::MountRecord> records;
+    for (const auto& [uuid, record] : mounts_) records.push_back(record);
+    return records;
+  }
+  void put(const journal::MountRecord& record) override {
+    write("journal:" + std::string(to_string(record.state)), [&] { mounts_[record.uuid] = record; });
+  }
+  void erase_mount(const std::string& uuid) override {
+    write("journal:erase", [&] { mounts_.erase(uuid); });
+  }
+  std::vector<journal::CachedVolume> volumes() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::CachedVolume> volumes;
+    for (const auto& [key, volume] : volumes_) volumes.push_back(volume);
+    return volumes;
+  }
+  void put(const journal::CachedVolume& volume) override {
+    write("journal:volume", [&] { volumes_[{volume.array, volume.array_volume}] = volume; });
+  }
+  void erase_volume(const std::string& array, const std::string& array_volume) override {
+    write("journal:forget", [&] { volumes_.erase({array, array_volume}); });
+  }
+  void replace_volumes(const std::string& array, const std::vector<journal::CachedVolume>& volumes) override {
+    write("journal:replace", [&] {
+      std::erase_if(volumes_, [&](const auto& each) { return each.first.first == array; });
+      for (const journal::CachedVolume& each : volumes) volumes_[{each.array, each.array_volume}] = each;
+    });
+  }
+
+ private:
+  template <typename Effect>
+  void write(const std::string& step, Effect effect) {
+    as_step(steps_, step, [&] {
+      const std::lock_guard hold(mutex_);
+      if (!writable_) throw Error(ErrorKind::unavailable, "cannot write the journal: disk full");
+      effect();
+    });
+  }
+
+  Steps& steps_;
+  mutable std::mutex mutex_;
+  bool writable_ = true;
+  std::map<std::string, journal::MountRecord> mounts_;
+  std::map<std::pair<std::string, std::string>, journal::CachedVolume> volumes_;
+};
+
+}  // namespace hpe3par::test
