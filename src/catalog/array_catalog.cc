@@ -10,6 +10,7 @@ namespace {
 constexpr Millis kListBudget{60'000};
 constexpr Millis kFirstRetry{500};
 constexpr Millis kLastRetry{10'000};
+constexpr Millis kRaceWindow{180'000};  // longer than any request
 
 journal::CachedVolume to_cached(const Volume& volume) {
   journal::CachedVolume cached;
@@ -43,9 +44,9 @@ ArrayCatalog::ArrayCatalog(ArrayConfig config, std::string volume_namespace, jou
     known.size_mib = cached.size_mib;
     known.comment = cached.comment;
     known.created = cached.created;
-    if (std::optional<Volume> volume = to_volume(known)) {
+    if (std::optional<Volume> volume = to_readable_volume(known)) {
       volume->seen = cached.seen;
-      array_volume_by_name_[volume->record.name] = volume->array_volume;
+      index(*volume);
       by_array_volume_[volume->array_volume] = *volume;
     }
   }
@@ -60,7 +61,10 @@ void ArrayCatalog::start(std::function<void(array::Array&, const Deadline&)> on_
 }
 
 void ArrayCatalog::stop() {
-  stopping_ = true;
+  {
+    const std::lock_guard hold(mutex_);  // else the notice could fall between the thread's look and its wait
+    stopping_ = true;
+  }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
@@ -80,16 +84,27 @@ std::vector<Volume> ArrayCatalog::all() {
 }
 
 std::optional<Volume> ArrayCatalog::fetch(const std::string& array_volume, const Deadline& deadline) {
+  const SteadyTime began = clock_.now();
   const std::optional<array::ArrayVolume> found = array().find_volume(array_volume, deadline);
   std::optional<Volume> volume = found ? to_volume(*found) : std::nullopt;
   if (!volume) {
-    erase(array_volume);
+    if (!was_changed_since(array_volume, began)) erase(array_volume);
     return std::nullopt;
   }
   volume->seen = clock_.wall();
   volume->confirmed = clock_.now();
-  put(*volume);
+  if (!was_changed_since(array_volume, began)) put(*volume);
   return volume;
+}
+
+// Somebody created, removed or listed it while the array was asked: that is newer than this answer.
+bool ArrayCatalog::was_changed_since(const std::string& array_volume, SteadyTime began) {
+  const std::lock_guard hold(mutex_);
+  const auto later = [&](const std::map<std::string, SteadyTime>& times) {
+    const auto at = times.find(array_volume);
+    return at != times.end() && at->second > began;
+  };
+  return later(changed_at_) || later(erased_at_) || (listed_at_ && *listed_at_ > began);
 }
 
 bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
@@ -118,19 +133,24 @@ void ArrayCatalog::reserve(const Volume& volume) {
   Volume intent = volume;
   intent.seen = WallTime();
   journal_.put(to_cached(intent));
+  const std::lock_guard hold(mutex_);
+  reserved_.insert(volume.array_volume);
 }
 
 void ArrayCatalog::put(const Volume& volume) {
   {
     const std::lock_guard hold(mutex_);
     const auto known = by_array_volume_.find(volume.array_volume);
-    const bool changed = known == by_array_volume_.end() || !same_facts(known->second, volume);
-    unindex(volume.array_volume);
+    // What reserve() wrote has to be overwritten even if nothing else is new.
+    const bool stored = reserved_.erase(volume.array_volume) == 0 && known != by_array_volume_.end() &&
+                        same_facts(known->second, volume);
+    if (known != by_array_volume_.end() && known->second.record.name != volume.record.name) unindex(volume.array_volume);
+    index(volume);
     by_array_volume_[volume.array_volume] = volume;
-    array_volume_by_name_[volume.record.name] = volume.array_volume;
     changed_at_[volume.array_volume] = clock_.now();
     erased_at_.erase(volume.array_volume);
-    if (!changed) return;
+    if (stored) return;
+    ++edits_;
   }
   store(volume);
 }
@@ -138,8 +158,12 @@ void ArrayCatalog::put(const Volume& volume) {
 void ArrayCatalog::erase(const std::string& array_volume) {
   {
     const std::lock_guard hold(mutex_);
-    erased_at_[array_volume] = clock_.now();
+    const SteadyTime now = clock_.now();
+    // Names that never existed are asked for too; nothing that began before them is still under way.
+    std::erase_if(erased_at_, [&](const auto& entry) { return now - entry.second > kRaceWindow; });
+    erased_at_[array_volume] = now;
     if (!by_array_volume_.contains(array_volume)) return;
+    ++edits_;
     unindex(array_volume);
     by_array_volume_.erase(array_volume);
     changed_at_.erase(array_volume);
@@ -160,20 +184,38 @@ void ArrayCatalog::store(const Volume& volume) {
   }
 }
 
+// Several array volumes can carry one Docker name, for instance a copy that somebody made on the array with its comment.
+// The one whose own name follows from the Docker name is meant, else the first.
+void ArrayCatalog::index(const Volume& volume) {
+  const auto [named, is_new] = array_volume_by_name_.emplace(volume.record.name, volume.array_volume);
+  if (is_new || named->second == volume.array_volume) return;
+  const std::string expected = array_volume_name(volume_namespace_, volume.record.name);
+  if (volume.array_volume == expected || (named->second != expected && volume.array_volume < named->second))
+    named->second = volume.array_volume;
+}
+
 void ArrayCatalog::unindex(const std::string& array_volume) {
   const auto known = by_array_volume_.find(array_volume);
   if (known == by_array_volume_.end()) return;
-  const auto named = array_volume_by_name_.find(known->second.record.name);
-  if (named != array_volume_by_name_.end() && named->second == array_volume) array_volume_by_name_.erase(named);
+  const std::string name = known->second.record.name;
+  const auto named = array_volume_by_name_.find(name);
+  if (named == array_volume_by_name_.end() || named->second != array_volume) return;
+  array_volume_by_name_.erase(named);
+  for (const auto& [other, volume] : by_array_volume_)
+    if (other != array_volume && volume.record.name == name) index(volume);
+}
+
+std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume& from) const {
+  try {
+    return to_volume(from);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "volume left out", {{"array", key()}, {"array_volume", from.name}, {"reason", error.what()}});
+    return std::nullopt;
+  }
 }
 
 std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) const {
-  std::optional<VolumeRecord> record;
-  try {
-    record = decode_record(from.comment);
-  } catch (const Error& error) {
-    log(LogLevel::warning, "volume left out", {{"array", key()}, {"array_volume", from.name}, {"reason", error.what()}});
-  }
+  std::optional<VolumeRecord> record = decode_record(from.comment);
   if (!record || record->volume_namespace != volume_namespace_) return std::nullopt;
   Volume volume;
   volume.array = key();
@@ -200,6 +242,11 @@ Deadline ArrayCatalog::thread_deadline(Millis budget) const {
 void ArrayCatalog::run() {
   Millis retry = kFirstRetry;
   while (!stopping_) {
+    {
+      // Before the listing: whoever asks while it runs may need a newer one.
+      const std::lock_guard hold(mutex_);
+      wanted_ = false;
+    }
     try {
       list_once(thread_deadline(kListBudget));
       retry = kFirstRetry;
@@ -211,7 +258,6 @@ void ArrayCatalog::run() {
     }
     std::unique_lock hold(mutex_);
     ++attempts_;
-    wanted_ = false;
     changed_.notify_all();
     const SteadyTime resume = clock_.now() + retry;
     while (!stopping_ && !wanted_) {
@@ -233,14 +279,13 @@ void ArrayCatalog::list_once(const Deadline& deadline) {
   std::vector<Volume> listed;
   array().list_volumes({std::string(kVolumePrefix)},
                        [&](const array::ArrayVolume& from) {
-                         if (std::optional<Volume> volume = to_volume(from)) listed.push_back(std::move(*volume));
+                         if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
                        },
                        deadline);
   accept_listing(std::move(listed), began);
 }
 
 void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) {
-  std::vector<journal::CachedVolume> rows;
   bool changed = false;
   {
     const std::lock_guard hold(mutex_);
@@ -261,18 +306,30 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
               });
     by_array_volume_ = std::move(fresh);
     array_volume_by_name_.clear();
-    for (const auto& [array_volume, volume] : by_array_volume_) {
-      array_volume_by_name_.emplace(volume.record.name, array_volume);
-      if (changed) rows.push_back(to_cached(volume));
-    }
+    for (const auto& [array_volume, volume] : by_array_volume_) index(volume);
     std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });
     std::erase_if(erased_at_, [&](const auto& entry) { return entry.second < began; });
     listed_at_ = began;
   }
   changed_.notify_all();
-  if (!changed) return;
+  if (changed) store_all();
+}
+
+// Repeated if something was put or erased meanwhile: its own write may have come before ours, which did not know of it.
+void ArrayCatalog::store_all() {
   try {
-    journal_.replace_volumes(key(), rows);
+    for (bool again = true; again;) {
+      std::vector<journal::CachedVolume> rows;
+      std::uint64_t edits = 0;
+      {
+        const std::lock_guard hold(mutex_);
+        edits = edits_;
+        for (const auto& [array_volume, volume] : by_array_volume_) rows.push_back(to_cached(volume));
+      }
+      journal_.replace_volumes(key(), rows);
+      const std::lock_guard hold(mutex_);
+      again = edits != edits_ && !stopping_;
+    }
   } catch (const Error& error) {
     log(LogLevel::warning, "volume cache not updated", {{"array", key()}, {"reason", error.what()}});
   }

@@ -31,7 +31,7 @@ std::optional<Volume> Catalog::find_known(const std::string& name) {
 
 Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadline) {
   const std::optional<Volume> known = find_known(name);
-  if (!known) return look_up_everywhere(name, deadline);
+  if (!known) return {look_up_everywhere(name, deadline.sooner(kPatience)), ""};
   if (is_fresh(*known, clock_)) return {known, ""};
   // Its thread looks for a lost array; until it is back nobody else waits for it.
   const array::ArrayStatus status = array(known->array).array().status();
@@ -42,12 +42,20 @@ Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadlin
   } catch (const Error& error) {
     return {known, error.what()};
   }
-  return look_up_everywhere(name, deadline);
+  return {look_up_everywhere(name, deadline.sooner(kPatience)), ""};
 }
 
-Catalog::Found Catalog::look_up_everywhere(const std::string& name, const Deadline& deadline) {
+std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, const Deadline& deadline) {
+  if (const std::optional<Volume> known = find_known(name)) {
+    if (known->confirmed && clock_.now() - *known->confirmed < max_age) return known;
+    std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline);
+    if (current && current->record.name == name) return current;
+  }
+  return look_up_everywhere(name, deadline.sooner(kListPatience));
+}
+
+std::optional<Volume> Catalog::look_up_everywhere(const std::string& name, const Deadline& patience) {
   const std::string array_volume = array_volume_name(volume_namespace_, name);
-  const Deadline patience = deadline.sooner(kPatience);
   const auto ask = [&](ArrayCatalog& each) -> std::optional<Volume> {
     std::optional<Volume> volume = each.fetch(array_volume, patience);
     if (volume && volume->record.name == name) return volume;
@@ -60,17 +68,18 @@ Catalog::Found Catalog::look_up_everywhere(const std::string& name, const Deadli
   for (const auto& each : arrays_)
     answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
                                  [&ask, &each] { return ask(*each); }));
-  Found found;
+  std::optional<Volume> found;
   std::optional<Error> silent;
   for (auto& answer : answers) {
     try {
       std::optional<Volume> volume = answer.get();
-      if (volume && !found.volume) found.volume = std::move(volume);
+      if (volume && !found) found = std::move(volume);
     } catch (const Error& error) {
       silent = error;
     }
   }
-  if (!found.volume && silent)
+  if (!found && silent && silent->kind() == ErrorKind::failed_precondition) throw Error(*silent);  // it is there, but too new
+  if (!found && silent)
     throw Error(ErrorKind::unavailable, "cannot tell whether volume " + name + " exists: " + silent->what() + "; retry");
   return found;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,7 +65,8 @@ class ArrayCatalog {
   std::optional<Volume> find(const std::string& name);
   std::vector<Volume> all();
 
-  /// Asks the array for one array volume. What it says replaces what was known.
+  /// Asks the array for one array volume. What it says replaces what was known, unless that is newer.
+  /// @throws Error failed_precondition: its record was written by a newer version of this program
   std::optional<Volume> fetch(const std::string& array_volume, const Deadline& deadline);
 
   /// Waits until a listing not older than `max_age` is there. @return false if it could not be had in time
@@ -82,8 +84,12 @@ class ArrayCatalog {
   void run();
   void list_once(const Deadline& deadline);
   void accept_listing(std::vector<Volume> listed, SteadyTime began);
+  void store_all();
+  bool was_changed_since(const std::string& array_volume, SteadyTime began);
   std::optional<Volume> to_volume(const array::ArrayVolume& from) const;
+  std::optional<Volume> to_readable_volume(const array::ArrayVolume& from) const;
   void store(const Volume& volume);
+  void index(const Volume& volume);
   void unindex(const std::string& array_volume);
   Deadline thread_deadline(Millis budget) const;
 
@@ -99,6 +105,8 @@ class ArrayCatalog {
   std::map<std::string, std::string> array_volume_by_name_;
   std::map<std::string, SteadyTime> changed_at_;   // put since the last listing began
   std::map<std::string, SteadyTime> erased_at_;    // erased since then
+  std::set<std::string> reserved_;                 // array volumes whose row in the journal is an intent
+  std::uint64_t edits_ = 0;                        // puts and erasures that the journal has to know
   std::optional<SteadyTime> listed_at_;            // when the last good listing began
   std::uint64_t attempts_ = 0;                     // listings tried, good or not
   bool wanted_ = false;
@@ -125,6 +133,11 @@ class Catalog {
   /// @throws Error unavailable: an array that could hold the name did not answer and nothing is known
   Found look_up(const std::string& name, const Deadline& deadline);
 
+  /// The volume as its array tells it, never from the cache, and without look_up()'s hurry: for acts.
+  /// @param max_age of what the array said; zero asks it in any case
+  /// @throws Error unavailable: an array that could hold the name did not answer
+  std::optional<Volume> read(const std::string& name, Millis max_age, const Deadline& deadline);
+
   struct Listing {
     std::vector<Volume> volumes;               ///< sorted by name, no name twice
     std::vector<std::string> silent_arrays;
@@ -142,7 +155,7 @@ class Catalog {
   const std::vector<std::unique_ptr<ArrayCatalog>>& arrays() const { return arrays_; }
 
  private:
-  Found look_up_everywhere(const std::string& name, const Deadline& deadline);
+  std::optional<Volume> look_up_everywhere(const std::string& name, const Deadline& patience);
 
   std::vector<std::unique_ptr<ArrayCatalog>> arrays_;
   std::string volume_namespace_;

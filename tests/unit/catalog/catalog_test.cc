@@ -1,1 +1,419 @@
+#include "hpe3par/catalog/catalog.h"
+
 #include <gtest/gtest.h>
+
+#include "hpe3par/base/error.h"
+#include "tests/fakes/fake_array.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_journal.h"
+#include "tests/fakes/wait_until.h"
+
+namespace hpe3par::catalog {
+namespace {
+
+using test::FakeArray;
+using test::wait_until;
+
+std::string comment_of(const std::string& name, const std::string& space = "") {
+  return encode_record({name, "uuid-" + name, space, {}, false});
+}
+
+std::string legacy_comment(const std::string& name) {
+  return R"({"volume_id":"id-)" + name + R"(","name":"x","type":"Docker","display_name":")" + name + R"("})";
+}
+
+/// A catalog of one or two arrays; "restart" is a second Rig on the same journal.
+class CatalogTest : public testing::Test {
+ protected:
+  struct Rig {
+    Rig(CatalogTest& test, const std::vector<std::shared_ptr<FakeArray>>& arrays, const std::string& space) {
+      std::vector<std::unique_ptr<ArrayCatalog>> each;
+      for (const auto& array : arrays)
+        each.push_back(std::make_unique<ArrayCatalog>(
+            ArrayConfig{array->name() + ":8080", {"BACKEND_" + array->name(), "SECOND"}, array}, space, test.journal,
+            test.clock));
+      catalog = std::make_unique<Catalog>(std::move(each), space, test.clock);
+    }
+    void start() {
+      for (const auto& each : catalog->arrays()) each->start(nullptr);
+      for (const auto& each : catalog->arrays()) ASSERT_TRUE(wait_until([&] { return each->listed(); }));
+    }
+    std::unique_ptr<Catalog> catalog;
+  };
+
+  Rig make_rig(const std::string& space = "") { return {*this, {array}, space}; }
+  Rig make_rig_of_two() { return {*this, {array, other}, ""}; }
+  Deadline soon() { return Deadline::after(clock, Millis(10'000)); }
+  ErrorKind kind_of(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      sentence = error.what();
+      return error.kind();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return ErrorKind::internal;
+  }
+
+  test::FakeClock clock;
+  test::Steps steps;
+  test::FakeJournal journal{steps};
+  std::shared_ptr<FakeArray> array = std::make_shared<FakeArray>(steps, "A");
+  std::shared_ptr<FakeArray> other = std::make_shared<FakeArray>(steps, "B");
+  std::string sentence;
+};
+
+TEST_F(CatalogTest, AsksNobodyAboutAVolumeConfirmedLessThanASecondAgo) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  array->reset_requests();
+  const Catalog::Found found = rig.catalog->look_up("v1", soon());
+  ASSERT_TRUE(found.volume);
+  EXPECT_EQ(found.volume->record.uuid, "uuid-v1");
+  EXPECT_EQ(array->requests(), 0);
+}
+
+TEST_F(CatalogTest, AsksOnceAboutAKnownVolume) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(1'001));
+  array->reset_requests();
+  EXPECT_TRUE(rig.catalog->look_up("v1", soon()).volume);
+  EXPECT_TRUE(rig.catalog->look_up("v1", soon()).volume);
+  EXPECT_EQ(array->requests(), 1);
+}
+
+TEST_F(CatalogTest, AsksEachArrayOnceAboutAnUnknownName) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->reset_requests();
+  other->reset_requests();
+  const Catalog::Found found = rig.catalog->look_up("v1", soon());
+  EXPECT_FALSE(found.volume);
+  EXPECT_EQ(array->requests(), 1);
+  EXPECT_EQ(other->requests(), 1);
+}
+
+TEST_F(CatalogTest, FindsAVolumeThatAnotherHostMadeSinceTheListing) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  other->add_volume("dcv-v1", comment_of("v1"));
+  const Catalog::Found found = rig.catalog->look_up("v1", soon());
+  ASSERT_TRUE(found.volume);
+  EXPECT_EQ(found.volume->array, "B:8080");
+}
+
+TEST_F(CatalogTest, AnswersFromTheCacheWithTheReasonWhileTheArrayIsSilent) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(5'000));
+  array->set_silent(true);
+  const Catalog::Found found = rig.catalog->look_up("v1", soon());
+  ASSERT_TRUE(found.volume);
+  EXPECT_EQ(found.stale_because, "array A does not answer");
+}
+
+TEST_F(CatalogTest, NeverSaysNotFoundWhileAnArrayIsSilent) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  other->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->look_up("v1", soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("cannot tell whether volume v1 exists: array B does not answer"), std::string::npos) << sentence;
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::unavailable);
+}
+
+TEST_F(CatalogTest, FindsAVolumeWhileAnotherArrayIsSilent) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->add_volume("dcv-v1", comment_of("v1"));
+  other->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->look_up("v2", soon()); }), ErrorKind::unavailable);
+  EXPECT_TRUE(rig.catalog->look_up("v1", soon()).volume);
+}
+
+TEST_F(CatalogTest, NeverReadsFromTheCacheForAnAct) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  array->reset_requests();
+  EXPECT_TRUE(rig.catalog->read("v1", Millis(1'000), soon()));
+  EXPECT_EQ(array->requests(), 0);
+  EXPECT_TRUE(rig.catalog->read("v1", Millis(0), soon()));
+  EXPECT_EQ(array->requests(), 1);
+  array->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::unavailable);
+}
+
+TEST_F(CatalogTest, ForgetsAVolumeThatItsArrayNoLongerHas) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(2'000));
+  array->drop_volume("dcv-v1");
+  EXPECT_FALSE(rig.catalog->look_up("v1", soon()).volume);
+  EXPECT_FALSE(rig.catalog->find_known("v1"));
+  EXPECT_TRUE(journal.volumes().empty());
+}
+
+TEST_F(CatalogTest, TakesAReplacedVolumeForWhatItIsNow) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(2'000));
+  array->drop_volume("dcv-v1");
+  array->add_volume("dcv-v1", encode_record({"v1", "another", "", {}, false}));
+  EXPECT_EQ(rig.catalog->look_up("v1", soon()).volume->record.uuid, "another");
+}
+
+TEST_F(CatalogTest, FindsAVolumeOfHpesPluginByTheListing) {
+  array->add_volume("dcv-Y2FmZWJhYmVjYWZlYmFiZQ", legacy_comment("db"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(2'000));
+  const Catalog::Found found = rig.catalog->look_up("db", soon());
+  ASSERT_TRUE(found.volume);
+  EXPECT_TRUE(found.volume->record.legacy);
+  EXPECT_EQ(found.volume->array_volume, "dcv-Y2FmZWJhYmVjYWZlYmFiZQ");
+}
+
+TEST_F(CatalogTest, DoesNotSayNotFoundBeforeTheFirstListing) {
+  array->add_volume("dcv-Y2FmZWJhYmVjYWZlYmFiZQ", legacy_comment("db"));
+  Rig rig = make_rig();
+  EXPECT_EQ(kind_of([&] { rig.catalog->look_up("db", Deadline::after(clock, Millis(0))); }), ErrorKind::unavailable);
+}
+
+TEST_F(CatalogTest, DoesNotSeeVolumesOfOthersOrOfOtherNamespaces) {
+  array->add_volume("dcv-plain", "made by hand");
+  array->add_volume("dcv-none", "");
+  array->add_volume("dcv-v1", comment_of("v1"));
+  array->add_volume(array_volume_name("east", "v2"), comment_of("v2", "east"));
+  Rig rig = make_rig();
+  rig.start();
+  const auto listing = rig.catalog->list(soon());
+  ASSERT_EQ(listing.volumes.size(), 1U);
+  EXPECT_EQ(listing.volumes[0].record.name, "v1");
+  EXPECT_FALSE(rig.catalog->look_up("plain", soon()).volume);
+  Rig east = make_rig("east");
+  east.start();
+  ASSERT_EQ(east.catalog->list(soon()).volumes.size(), 1U);
+  EXPECT_TRUE(east.catalog->look_up("v2", soon()).volume);
+  EXPECT_FALSE(east.catalog->look_up("v1", soon()).volume);
+}
+
+TEST_F(CatalogTest, SaysWhyAVolumeOfANewerVersionIsNotServed) {
+  array->add_volume("dcv-v1", R"({"type":"Docker","display_name":"v1","h":{"v":7,"u":"x"}})");
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_TRUE(rig.catalog->list(soon()).volumes.empty());
+  EXPECT_EQ(kind_of([&] { rig.catalog->look_up("v1", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_NE(sentence.find("volume v1 has version 7"), std::string::npos) << sentence;
+}
+
+TEST_F(CatalogTest, MeansTheVolumeWithTheRightNameAmongCopiesOfAComment) {
+  array->add_volume("dcv-a-copy", comment_of("v1"));
+  array->add_volume("dcv-v1", comment_of("v1"));
+  array->add_volume("dcv-z-copy", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-v1");
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  one.fetch("dcv-a-copy", soon());
+  one.fetch("dcv-z-copy", soon());
+  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-v1");
+  array->drop_volume("dcv-v1");
+  one.fetch("dcv-v1", soon());
+  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-a-copy");
+}
+
+TEST_F(CatalogTest, KeepsWhatWasPutWhileAListingRan) {
+  Rig rig = make_rig();
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  array->set_listing_hook([&] {
+    clock.advance(Millis(10));
+    array->set_listing_hook(nullptr);
+    array->add_volume("dcv-v1", comment_of("v1"));
+    one.fetch("dcv-v1", soon());
+  });
+  rig.start();
+  EXPECT_TRUE(rig.catalog->find_known("v1"));
+  EXPECT_EQ(journal.volumes().size(), 1U);
+}
+
+TEST_F(CatalogTest, DoesNotBringBackWhatWasErasedWhileAListingRan) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  array->set_listing_hook([&] {
+    clock.advance(Millis(10));
+    array->set_listing_hook(nullptr);
+    array->drop_volume("dcv-v1");
+    one.erase("dcv-v1");
+  });
+  rig.start();
+  EXPECT_FALSE(rig.catalog->find_known("v1"));
+  EXPECT_TRUE(journal.volumes().empty());
+}
+
+TEST_F(CatalogTest, DoesNotForgetAVolumeMadeWhileItWasAskedFor) {
+  Rig rig = make_rig();
+  rig.start();
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  clock.advance(Millis(2'000));
+  array->set_hook([&](const std::string& method) {
+    if (method != "find_volume") return;
+    array->set_hook(nullptr);
+    clock.advance(Millis(10));
+    Volume made;
+    made.record = {"v1", "uuid-v1", "", {}, false};
+    made.array = "A:8080";
+    made.array_volume = "dcv-v1";
+    one.put(made);
+  });
+  EXPECT_FALSE(one.fetch("dcv-v1", soon()));  // the answer is from before
+  EXPECT_TRUE(rig.catalog->find_known("v1"));
+}
+
+TEST_F(CatalogTest, ListsFromAListingNotOlderThanThreeSeconds) {
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(2'900));
+  array->reset_requests();
+  array->add_volume("dcv-v1", comment_of("v1"));
+  EXPECT_TRUE(rig.catalog->list(soon()).volumes.empty());
+  EXPECT_EQ(array->requests(), 0);
+  clock.advance(Millis(200));
+  EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), 1U);
+  EXPECT_EQ(array->requests("list_volumes"), 1);
+}
+
+TEST_F(CatalogTest, ServesAWishForAListingThatComesWhileOneRuns) {
+  Rig rig = make_rig();
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  std::thread asker;
+  std::atomic<bool> asked = false;
+  bool fresh = false;
+  array->set_listing_hook([&] {
+    array->set_listing_hook(nullptr);
+    clock.advance(Millis(10));
+    asker = std::thread([&] {
+      asked = true;
+      fresh = one.refresh(Millis(0), Deadline::after(clock, Millis(1'000'000)));
+    });
+    ASSERT_TRUE(wait_until([&] { return asked.load(); }));
+    std::this_thread::sleep_for(Millis(30));
+    clock.advance(Millis(10));
+  });
+  one.start(nullptr);
+  ASSERT_TRUE(wait_until([&] { return array->requests("list_volumes") == 2; }, Millis(3'000)));
+  one.refresh(Millis(1'000'000), soon());
+  asker.join();
+  EXPECT_TRUE(fresh);
+}
+
+TEST_F(CatalogTest, ListsWhatIsKnownOfASilentArrayAndNamesIt) {
+  array->add_volume("dcv-v2", comment_of("v2"));
+  other->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  clock.advance(Millis(60'000));
+  other->set_silent(true);
+  Catalog::Listing listing;
+  std::thread mover([&] {
+    for (int i = 0; i < 100; ++i) {
+      std::this_thread::sleep_for(Millis(2));
+      clock.advance(Millis(100));
+    }
+  });
+  listing = rig.catalog->list(soon());
+  mover.join();
+  ASSERT_EQ(listing.volumes.size(), 2U);
+  EXPECT_EQ(listing.volumes[0].record.name, "v1");
+  EXPECT_EQ(listing.volumes[1].record.name, "v2");
+  ASSERT_FALSE(listing.silent_arrays.empty());
+  EXPECT_EQ(listing.silent_arrays.back(), "B");
+}
+
+TEST_F(CatalogTest, RemembersVolumesAcrossARestart) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  make_rig().start();
+  array->set_silent(true);
+  Rig rig = make_rig();
+  const auto known = rig.catalog->find_known("v1");
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->backend, "BACKEND_A");
+  EXPECT_FALSE(known->confirmed);
+  EXPECT_EQ(rig.catalog->look_up("v1", soon()).stale_because, "array A does not answer");
+}
+
+TEST_F(CatalogTest, DoesNotShowAnIntentToCreateAfterARestart) {
+  Volume intent;
+  intent.record = {"v1", "uuid-v1", "", {}, false};
+  intent.comment = comment_of("v1");
+  intent.array = "A:8080";
+  intent.array_volume = "dcv-v1";
+  intent.seen = clock.wall();
+  make_rig().catalog->arrays()[0]->reserve(intent);
+  EXPECT_EQ(journal.volumes().size(), 1U);
+  Rig rig = make_rig();
+  EXPECT_FALSE(rig.catalog->find_known("v1"));
+  rig.start();
+  EXPECT_TRUE(journal.volumes().empty());
+}
+
+TEST_F(CatalogTest, RemembersAnExistingVolumeForWhichAnIntentWasWritten) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  one.reserve(*rig.catalog->find_known("v1"));  // a listing found it just before
+  one.fetch("dcv-v1", soon());
+  EXPECT_TRUE(make_rig().catalog->find_known("v1"));
+}
+
+TEST_F(CatalogTest, RefusesAnIntentThatCannotBeWritten) {
+  Rig rig = make_rig();
+  journal.set_writable(false);
+  EXPECT_EQ(kind_of([&] { rig.catalog->arrays()[0]->reserve({}); }), ErrorKind::unavailable);
+}
+
+TEST_F(CatalogTest, ServesOnWhenTheCacheCannotBeWritten) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  journal.set_writable(false);
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_TRUE(rig.catalog->look_up("v1", soon()).volume);
+  array->drop_volume("dcv-v1");
+  clock.advance(Millis(2'000));
+  EXPECT_FALSE(rig.catalog->look_up("v1", soon()).volume);
+}
+
+TEST_F(CatalogTest, GivesAVolumeToTheBackendOfItsRecordIfThatUsesThisArray) {
+  array->add_volume("dcv-v1", encode_record({"v1", "u1", "", {{"backend", "SECOND"}}, false}));
+  array->add_volume("dcv-v2", encode_record({"v2", "u2", "", {{"backend", "GONE"}}, false}));
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_EQ(rig.catalog->find_known("v1")->backend, "SECOND");
+  EXPECT_EQ(rig.catalog->find_known("v2")->backend, "BACKEND_A");
+}
+
+TEST_F(CatalogTest, NamesTheArrayThatCouldNotBeListed) {
+  Rig rig = make_rig();
+  array->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->wait_until_listed(Deadline::after(clock, Millis(0))); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array A could not be listed since this daemon started"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("(array A does not answer)"), std::string::npos) << sentence;
+}
+
+TEST_F(CatalogTest, StopsAtOnce) {
+  Rig rig = make_rig();
+  rig.start();
+  const auto began = std::chrono::steady_clock::now();
+  rig.catalog->arrays()[0]->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, Millis(150));
+}
+
+}  // namespace
+}  // namespace hpe3par::catalog
