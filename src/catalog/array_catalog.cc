@@ -113,7 +113,8 @@ bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
   if (recent()) return true;
   const SteadyTime asked = clock_.now();
   const std::uint64_t attempt = attempts_;
-  wanted_ = true;
+  // A listing that is under way may be young enough already.
+  if (!listing_since_ || asked - *listing_since_ > max_age) wanted_ = true;
   changed_.notify_all();
   // A listing that began before we asked may be too old by the time it ends; one that began after we asked will do.
   while (!deadline.expired() && !stopping_) {
@@ -246,6 +247,7 @@ void ArrayCatalog::run() {
       // Before the listing: whoever asks while it runs may need a newer one.
       const std::lock_guard hold(mutex_);
       wanted_ = false;
+      listing_since_ = clock_.now();
     }
     try {
       list_once(thread_deadline(kListBudget));
@@ -258,6 +260,7 @@ void ArrayCatalog::run() {
     }
     std::unique_lock hold(mutex_);
     ++attempts_;
+    listing_since_.reset();
     changed_.notify_all();
     const SteadyTime resume = clock_.now() + retry;
     while (!stopping_ && !wanted_) {

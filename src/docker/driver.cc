@@ -4,10 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "hpe3par/array/array.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
-#include "hpe3par/catalog/record.h"
 #include "request_body.h"
 
 namespace hpe3par::docker {
@@ -56,7 +54,7 @@ struct Driver::Call {
 
 UnixServer::Reply Driver::handle(const HttpRequest& request) {
   const SteadyTime began = clock_.now();
-  const std::uint64_t requests_before = array::requests_of_this_thread();
+  const std::uint64_t requests_before = volumes::requests_of_this_thread();
   Call call{request, ++calls_, request.path.substr(request.path.find_last_of("./") + 1), {}};
   int status = 200;
   try {
@@ -80,12 +78,12 @@ UnixServer::Reply Driver::handle(const HttpRequest& request) {
   if (call.result != "ok") {
     const bool is_help = call.body.options.contains("help");
     const std::string& name = call.body.name;
-    if (!is_help && catalog::is_volume_name(name) && call.error.find(name) == std::string::npos)
+    if (!is_help && !name.empty() && name.size() < 256 && call.error.find(name) == std::string::npos)
       call.error = "volume " + name + ": " + call.error;
     call.answer = {{"Err", is_help ? call.error : single_line(call.error)}};
   }
   log_call(call, std::chrono::duration_cast<Millis>(clock_.now() - began),
-           array::requests_of_this_thread() - requests_before);
+           volumes::requests_of_this_thread() - requests_before);
   return {respond(status, call.answer), std::move(call.after)};
 }
 

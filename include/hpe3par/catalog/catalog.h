@@ -108,6 +108,7 @@ class ArrayCatalog {
   std::set<std::string> reserved_;                 // array volumes whose row in the journal is an intent
   std::uint64_t edits_ = 0;                        // puts and erasures that the journal has to know
   std::optional<SteadyTime> listed_at_;            // when the last good listing began
+  std::optional<SteadyTime> listing_since_;        // while one is under way
   std::uint64_t attempts_ = 0;                     // listings tried, good or not
   bool wanted_ = false;
   bool connected_ = false;

@@ -78,4 +78,7 @@ class Service {
 /// The Status object of `docker volume inspect`: compact JSON.
 std::string to_status_json(const VolumeInfo& info);
 
+/// Requests to arrays sent so far by the calling thread; for the `requests=` of a log line.
+std::uint64_t requests_of_this_thread();
+
 }  // namespace hpe3par::volumes
