@@ -13,8 +13,8 @@ namespace hpe3par::array {
 
 /// Between what the WSAPI says and the words of this module. Pure.
 
-ArrayVolume to_array_volume(const wsapi::Volume& volume);
-ArrayHost to_array_host(const wsapi::Host& host);
+ArrayVolume to_array_volume(const wsapi::Volume& from);
+ArrayHost to_array_host(const wsapi::Host& from);
 Export to_export(const wsapi::Vlun& vlun);
 wsapi::VlunId to_vlun_id(const Export& target);
 

@@ -28,14 +28,15 @@ std::string old_build_sentence(int build) {
          " (3PAR OS 3.2.2), the oldest that this program works with";
 }
 
-wsapi::ClientConfig client_config(const ConnectionConfig& config) {
-  return {config.name, config.api_url, config.username, config.password, config.max_sessions};
+wsapi::ClientConfig client_config(ConnectionConfig config) {
+  return {std::move(config.name), std::move(config.api_url), std::move(config.username), std::move(config.password),
+          config.max_sessions};
 }
 
 }  // namespace
 
 WsapiArray::WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport)
-    : client_(client_config(config), clock, std::move(transport)) {}
+    : client_(client_config(std::move(config)), clock, std::move(transport)) {}
 
 ArrayStatus WsapiArray::status() const {
   const wsapi::Health health = client_.health();
