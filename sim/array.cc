@@ -25,7 +25,7 @@ constexpr std::string_view kKeyHeader = "X-HP3PAR-WSAPI-SessionKey";
 constexpr MemberRule kLogin[] = {
     {.name = "user", .type = MemberType::string, .required = true},
     {.name = "password", .type = MemberType::string, .required = true},
-    {.name = "sessionType", .type = MemberType::integer, .min = 1, .max = 3, .enumeration = true}};
+    {.name = "sessionType", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3}};
 
 json error_body(int number, std::string_view desc, const std::string& ref) {
   json body = {{"code", number}, {"desc", desc}};
@@ -75,10 +75,10 @@ Array::Array(Identity identity, std::set<std::string> domains, Credentials crede
       files_(directory),
       model_(std::move(identity), std::move(domains), clock, files_) {}
 
-HttpResponse Array::handle(const HttpRequest& http, Exchange& exchange) {
-  Request request(http, exchange.http_version);
-  const Accounts::Visit visit(accounts_, http.method, request.destination.route);
-  return serve(request, exchange);
+HttpResponse Array::handle(const HttpRequest& request, Exchange& exchange) {
+  Request seen(request, exchange.http_version);
+  const Accounts::Visit visit(accounts_, request.method, seen.destination.route);
+  return serve(seen, exchange);
 }
 
 HttpResponse Array::serve(Request& request, Exchange& exchange) {

@@ -64,7 +64,7 @@ std::string text(const json& object, const char* name) {
 }
 
 std::string one_of(const json& object, const char* name, std::span<const char* const> words) {
-  const std::string word = text(object, name);
+  std::string word = text(object, name);
   if (std::find(words.begin(), words.end(), word) == words.end())
     refuse(std::string(name) + " must be one of: " + joined(words));
   return word;

@@ -32,9 +32,9 @@ constexpr MemberRule kModify[] = {kNewName,
                                   {.name = "rmGrowthLimit", .type = MemberType::boolean},
                                   {.name = "rmWarningAlert", .type = MemberType::boolean}};
 constexpr MemberRule kLayoutMembers[] = {
-    {.name = "RAIDType", .type = MemberType::integer, .min = 1, .max = 4, .enumeration = true},
+    {.name = "RAIDType", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 4},
     {.name = "setSize", .type = MemberType::integer, .min = 1, .max = 16},
-    {.name = "HA", .type = MemberType::integer, .min = 1, .max = 3, .enumeration = true},
+    {.name = "HA", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3},
     {.name = "diskPatterns", .type = MemberType::objects}};
 
 json usage(std::int64_t mib) {

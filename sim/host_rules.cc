@@ -22,7 +22,7 @@ constexpr MemberRule kNewName{
     .name = "newName", .type = MemberType::string, .max_length = 31, .letters = Letters::name};
 constexpr MemberRule kDomain{.name = "domain", .type = MemberType::string, .max_length = 31, .letters = Letters::name};
 constexpr MemberRule kPersona{
-    .name = "persona", .type = MemberType::integer, .min = 1, .max = kMaxPersona, .enumeration = true};
+    .name = "persona", .type = MemberType::integer, .enumeration = true, .min = 1, .max = kMaxPersona};
 constexpr MemberRule kDescriptors{.name = "descriptors", .type = MemberType::object};
 constexpr MemberRule kFc{.name = "FCWWNs", .type = MemberType::strings};
 constexpr MemberRule kIscsi{.name = "iSCSINames", .type = MemberType::strings, .max_length = kMaxIqn};
@@ -39,10 +39,10 @@ constexpr MemberRule kModify[] = {
     kFc,
     kIscsi,
     kNvme,
-    {.name = "pathOperation", .type = MemberType::integer, .min = 1, .max = 2, .enumeration = true},
+    {.name = "pathOperation", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 2},
     {.name = "forcePathRemoval", .type = MemberType::boolean},
-    {.name = "chapOperation", .type = MemberType::integer, .min = 1, .max = 2, .enumeration = true},
-    {.name = "chapOperationMode", .type = MemberType::integer, .min = 1, .max = 2, .enumeration = true},
+    {.name = "chapOperation", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 2},
+    {.name = "chapOperationMode", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 2},
     {.name = "chapName", .type = MemberType::string, .max_length = kMaxIqn},
     {.name = "chapSecret", .type = MemberType::string, .max_length = 34},
     {.name = "chapSecretHex", .type = MemberType::boolean},

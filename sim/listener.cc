@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <cctype>
 #include <vector>
 
 #include "channel.h"
@@ -34,6 +35,23 @@ std::string formatted(const HttpResponse& response) {
   for (const auto& [name, value] : response.headers) bytes.append(name).append(": ").append(value).append("\r\n");
   bytes.append("Content-Type: ").append(response.content_type).append("\r\nContent-Length: ");
   return bytes.append(std::to_string(response.body.size())).append("\r\n\r\n").append(response.body);
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
+  return text.size() >= lower_prefix.size() &&
+         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(),
+                    [](unsigned char a, unsigned char b) { return a == std::tolower(b); });
+}
+
+// The engine would compress what a client says it can unpack; arrays do not.
+std::string without_accept_encoding(std::string_view request) {
+  const std::size_t body = request.find("\r\n\r\n");
+  for (std::size_t line = request.find("\r\n"); line < body; line = request.find("\r\n", line + 2)) {
+    const std::size_t next = request.find("\r\n", line + 2);
+    if (starts_with_ignoring_case(request.substr(line + 2), "accept-encoding:"))
+      return std::string(request.substr(0, line)).append(request.substr(next));
+  }
+  return std::string(request);
 }
 
 void drain(int eventfd) {
@@ -186,10 +204,11 @@ void Listener::answer(Connection& connection, const std::string& request, const 
     exchanges_[connection.number] = &exchange;
   }
   std::string bytes;
-  engine_.serve(request, peer_address(connection.fd.get()), connection.number, [&bytes](std::string_view part) {
-    bytes.append(part);
-    return true;
-  });
+  engine_.serve(without_accept_encoding(request), peer_address(connection.fd.get()), connection.number,
+                [&bytes](std::string_view part) {
+                  bytes.append(part);
+                  return true;
+                });
   {
     const std::lock_guard guard(mutex_);
     exchanges_.erase(connection.number);

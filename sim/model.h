@@ -146,7 +146,7 @@ struct Model {
   LunFiles& files;
   bool site_up = true;  ///< false: volumes are kept but no host can see one
   Registry<Cpg> cpgs;
-  Registry<Volume> volumes{1};
+  Registry<Volume> volumes{1000};  ///< low ids are left to those who ask for one
   Registry<ObjectSet> volume_sets{1};
   Registry<ArrayHost> hosts{1};
   Registry<ObjectSet> host_sets{1};

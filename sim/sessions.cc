@@ -54,7 +54,10 @@ Sessions::Turn Sessions::take_turn(const std::string& key, const std::string& cl
   turn.sessions_ = this;
   turn.lock_ = std::unique_lock(turn.session_->turn);
   const std::lock_guard guard(mutex_);
-  if (find(key, client_address) != turn.session_) turn.session_.reset();
+  if (find(key, client_address) != turn.session_) {
+    turn.lock_ = {};  // before the session, whose last owner this may be
+    turn.session_.reset();
+  }
   return turn;
 }
 

@@ -30,11 +30,11 @@ constexpr MemberRule kComment{.name = "comment", .type = MemberType::string, .ma
 constexpr MemberRule kMembers{
     .name = "setmembers", .type = MemberType::strings, .max_length = 31, .letters = Letters::name};
 constexpr MemberRule kAction{
-    .name = "action", .type = MemberType::integer, .min = kAdd, .max = kMaxAction, .enumeration = true};
+    .name = "action", .type = MemberType::integer, .enumeration = true, .min = kAdd, .max = kMaxAction};
 constexpr MemberRule kPriority{
-    .name = "priority", .type = MemberType::integer, .min = 1, .max = 3, .enumeration = true};
+    .name = "priority", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3};
 constexpr MemberRule kFlashCache{
-    .name = "flashCachePolicy", .type = MemberType::integer, .min = 1, .max = 2, .enumeration = true};
+    .name = "flashCachePolicy", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 2};
 constexpr MemberRule kCreate[] = {kName, kDomain, kComment, kMembers};
 constexpr MemberRule kModifyVolumeSet[] = {kAction, kMembers, kNewName, kComment, kFlashCache, kPriority};
 constexpr MemberRule kModifyHostSet[] = {kAction, kMembers, kNewName, kComment};

@@ -24,9 +24,9 @@ struct MemberRule {
   std::string_view name;
   MemberType type;
   bool required = false;
+  bool enumeration = false;  ///< outside min..max is an unknown value rather than a range error
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
-  bool enumeration = false;    ///< outside min..max is an unknown value rather than a range error
   std::size_t max_length = 0;  ///< of strings, and of each string in a list; 0: unlimited
   Letters letters = Letters::any;
 };

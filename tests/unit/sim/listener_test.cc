@@ -71,6 +71,14 @@ TEST_F(ListenerTest, SendsLongAnswersInChunks) {
   EXPECT_TRUE(reply.text.ends_with("\r\n0\r\n\r\n"));
 }
 
+TEST_F(ListenerTest, NeverCompresses) {
+  RawClient client(listener_.port());
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\nAccept-encoding: gzip, br\r\nAccept: */*\r\n\r\n");
+  const std::string answer = client.receive();
+  EXPECT_EQ(answer.find("Content-Encoding"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with(R"({"path":"/a"})"));
+}
+
 TEST_F(ListenerTest, ResetsWhenAsked) {
   delivery_ = Delivery::reset;
   RawClient client(listener_.port());

@@ -14,7 +14,7 @@ using nlohmann::json;
 constexpr MemberRule kRules[] = {
     {.name = "name", .type = MemberType::string, .required = true, .max_length = 5, .letters = Letters::name},
     {.name = "size", .type = MemberType::integer, .min = 1, .max = 10},
-    {.name = "kind", .type = MemberType::integer, .min = 1, .max = 2, .enumeration = true},
+    {.name = "kind", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 2},
     {.name = "flag", .type = MemberType::boolean},
     {.name = "note", .type = MemberType::string, .max_length = 3},
     {.name = "members", .type = MemberType::strings, .max_length = 5, .letters = Letters::name}};

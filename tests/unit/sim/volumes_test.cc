@@ -46,7 +46,7 @@ TEST_F(VolumesTest, HaveAWwnMadeOfTheirIdAndTheSystemId) {
   const std::string wwn = get("volumes/v1").at("wwn");
   EXPECT_EQ(wwn.size(), 32U);
   EXPECT_TRUE(wwn.starts_with("60002AC0"));
-  EXPECT_TRUE(wwn.ends_with("000000010002DEF6")) << wwn;
+  EXPECT_TRUE(wwn.ends_with("000003E80002DEF6")) << wwn;
 }
 
 TEST_F(VolumesTest, NeverInheritAWwn) {
