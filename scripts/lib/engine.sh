@@ -1,7 +1,8 @@
 # A private Docker engine for shell scripts; to be sourced after common.sh by bash with `set -euo pipefail`.
 #
 #   engine_enter "$0" "$@"          first thing in the script: from here on it runs in namespaces of its own
-#   engine_start                    sets DOCKER_HOST; the engine looks for plugins in /run/docker/plugins
+#   engine_start                    sets DOCKER_HOST; the engine looks for plugins in /run/docker/plugins. If none can
+#                                   run here it returns 1 and says why in engine_problem
 #   engine_import_image NAME:TAG    a busybox image with files below /seed
 #   engine_stop                     also done at exit
 #
@@ -11,6 +12,8 @@
 engine_directory=
 engine_pid=
 engine_cgroup=
+# Why engine_start failed.
+engine_problem=
 
 # Runs the script again inside the namespaces, unless that has happened already.
 engine_enter() {
@@ -46,18 +49,20 @@ engine_storage_driver() {
 # dockerd wants cgroups. A container without any gets a cgroup2 of its own.
 engine_cgroups() {
   if [[ -d /sys/fs/cgroup && -z $(ls -A /sys/fs/cgroup) ]]; then
-    mount -t cgroup2 cgroup2 /sys/fs/cgroup || die "there are no cgroups here and cgroup2 cannot be mounted"
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null ||
+      { engine_problem="there are no cgroups here and cgroup2 cannot be mounted" && return 1; }
   fi
 }
 
 engine_start() {
   local dockerd
-  dockerd=$(PATH=$PATH:/usr/sbin command -v dockerd) || die "dockerd is not installed (Debian package docker.io)"
-  engine_directory=$(mktemp -d /tmp/hpe3par-engine.XXXXXX)
+  dockerd=$(PATH=$PATH:/usr/sbin command -v dockerd) && command -v docker >/dev/null ||
+    { engine_problem="dockerd and docker are not installed (Debian package docker.io)" && return 1; }
+  engine_directory=$(mktemp -d -t hpe3par-engine.XXXXXX)
   engine_cgroup=$(basename "$engine_directory")
   # A tmpfs: fast, fit for overlay2 whatever lies below /tmp, and gone with the namespace.
   mount -t tmpfs -o mode=755 tmpfs "$engine_directory"
-  engine_cgroups
+  engine_cgroups || return
   mkdir -p "$engine_directory/config"
   echo "{}" >"$engine_directory/daemon.json"
   export DOCKER_CONFIG=$engine_directory/config
@@ -77,8 +82,8 @@ engine_wait() {
     kill -0 "$engine_pid" 2>/dev/null || break
     sleep 0.1
   done
-  tail -n 30 "$engine_directory/dockerd.log" >&2
-  die "the Docker engine did not start (attempt $attempt); the end of its log is above"
+  engine_problem="dockerd did not start within $((attempt / 10)) s: $(tail -n 3 "$engine_directory/dockerd.log" | tr "\n" " ")"
+  return 1
 }
 
 engine_import_image() {

@@ -1,0 +1,41 @@
+# The demo's story without a Docker engine: curl says to the plugin what the engine would say, and this shell plays the
+# containers; to be sourced after demo_stage.sh.
+
+# ask CALL BODY: one call of the VolumeDriver protocol.
+ask() { show curl -s --unix-socket "$demo_socket" -d "$2" "http://plugin/$1"; }
+
+ask_well() {
+  ask "$@"
+  expect '"Err":""'
+}
+
+# as_container COMMAND: a shell command in the directory that a container would see.
+as_container() { show sh -c "cd $demo_directory/volumes/web-data && $1"; }
+
+tell_with_curl() {
+  phase "a volume"
+  ask_well Plugin.Activate '{}'
+  ask_well VolumeDriver.Create '{"Name":"web-data","Opts":{"size":"2"}}'
+  ask_well VolumeDriver.Get '{"Name":"web-data"}'
+  expect '"size_gib":2'
+  ask_well VolumeDriver.List '{}'
+  expect web-data
+  phase "a first use writes; the first mount makes the file system"
+  ask_well VolumeDriver.Mount '{"Name":"web-data","ID":"first"}'
+  as_container 'echo "hello from the first use" > greeting; df -h .'
+  ask_well VolumeDriver.Unmount '{"Name":"web-data","ID":"first"}'
+  phase "a second use reads, and the daemon dies meanwhile"
+  ask_well VolumeDriver.Mount '{"Name":"web-data","ID":"second"}'
+  as_container 'cat greeting'
+  expect "hello from the first use"
+  kill_daemon
+  as_container 'echo "written while the daemon was dead" >> greeting; sync; cat greeting'
+  show_daemon_start
+  ask_well VolumeDriver.Unmount '{"Name":"web-data","ID":"second"}'
+  phase "a mistake, and the end of the volume"
+  ask VolumeDriver.Create '{"Name":"more-data","Opts":{"sise":"2"}}'
+  expect "sise"
+  ask_well VolumeDriver.Remove '{"Name":"web-data"}'
+  ask_well VolumeDriver.List '{}'
+  expect '"Volumes":[]'
+}

@@ -1,0 +1,67 @@
+# The demo's story with a real Docker engine; to be sourced after demo_stage.sh.
+
+demo_image=busybox:demo
+
+tell_with_docker() {
+  note "a private Docker engine runs: $(docker version --format '{{.Server.Version}}'), storage driver" \
+    "$(docker info --format '{{.Driver}}')"
+  engine_import_image "$demo_image"
+  tell_about_the_volume
+  tell_about_containers
+  tell_about_the_death_of_the_daemon
+  tell_about_errors
+  tell_about_the_end
+}
+
+tell_about_the_volume() {
+  phase "a volume"
+  show docker volume create -d hpe -o size=2 web-data
+  show docker volume inspect web-data
+  expect '"size_gib": 2'
+  show docker volume ls
+  expect web-data
+}
+
+# in_container OPTIONS... -- COMMAND: a shell command in a container with the volume at /data.
+in_container() {
+  local options=()
+  while [[ $1 != -- ]]; do options+=("$1") && shift; done
+  show docker run "${options[@]}" --network=none -v web-data:/data "$demo_image" sh -c "$2"
+}
+
+tell_about_containers() {
+  phase "a container writes; the first mount makes the file system"
+  in_container --rm -- 'echo "hello from the first container" > /data/greeting; df -h /data'
+  expect /dev/loop
+  phase "another container reads"
+  in_container --rm -- 'cat /data/greeting'
+  expect "hello from the first container"
+}
+
+tell_about_the_death_of_the_daemon() {
+  phase "the daemon dies while a container runs"
+  in_container -d --name web -- 'while true; do date >> /data/ticks; sleep 0.1; done'
+  kill_daemon
+  show docker exec web sh -c 'echo "written while the daemon was dead" >> /data/greeting; sync; tail -n 1 /data/ticks'
+  note "the container does not notice; now the daemon starts again"
+  show_daemon_start
+  note "the session of the killed daemon is still open on the array, until it expires there"
+  show docker exec web cat /data/greeting
+  expect "written while the daemon was dead"
+  show docker rm -f web
+}
+
+tell_about_errors() {
+  phase "a mistake at the prompt"
+  show_refused docker volume create -d hpe -o sise=2 more-data
+  expect "sise"
+  show_refused docker volume create -d hpe -o size=lots more-data
+  expect "size"
+}
+
+tell_about_the_end() {
+  phase "the end of the volume"
+  show docker volume rm web-data
+  show docker volume ls
+  [[ $shown_output != *web-data* ]] || die "the volume is still listed"
+}
