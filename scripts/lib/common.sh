@@ -80,9 +80,12 @@ install_packages() {
   local log policy status=0
   log=$(mktemp /tmp/hpe3par-apt.XXXXXX)
   policy=$(forbid_services)
+  # shellcheck disable=SC2064  # its value of now
+  trap "allow_services '$policy'" EXIT  # if it is interrupted
   local options=(-y -q --no-install-recommends -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   apt_in_turn "$log" "${options[@]}" "${missing[@]}" || status=$?
   allow_services "$policy"
+  trap - EXIT
   if [[ $status -eq 0 ]]; then rm -f "$log"; fi
   return "$status"
 }

@@ -2,10 +2,19 @@
 
 demo_image=busybox:demo
 
+# engine_runs_containers: with one that does nothing. Otherwise stops the engine and says why in engine_problem.
+engine_runs_containers() {
+  engine_import_image "$demo_image"
+  if engine_problem=$(docker run --rm --network=none "$demo_image" true 2>&1); then return 0; fi
+  engine_problem="a container does not start: $(tr "\n" " " <<<"$engine_problem")"
+  engine_stop
+  trap leave_the_stage EXIT
+  return 1
+}
+
 tell_with_docker() {
   note "a private Docker engine runs: $(docker version --format '{{.Server.Version}}'), storage driver" \
     "$(docker info --format '{{.Driver}}')"
-  engine_import_image "$demo_image"
   tell_about_the_volume
   tell_about_containers
   tell_about_the_death_of_the_daemon

@@ -48,7 +48,8 @@ end_story() {
 
 remove_leftovers() {
   release_loop_devices
-  rm -rf "$HPE3PAR_DEMO_DIRECTORY"
+  # One file system: never into a volume that is still mounted. The story leaves such a place to the guard.
+  rm -rf --one-file-system "$HPE3PAR_DEMO_DIRECTORY" 2>/dev/null || true
 }
 
 # demo_loop_devices: loop devices on files of this demo, one per line. The directory's last part is enough to know them,

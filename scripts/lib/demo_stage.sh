@@ -142,7 +142,6 @@ show_daemon_start() {
   announce $(daemon_command)
   launch_daemon || die "hpe3pard did not reach its array"
   note "hpe3pard is process $daemon_pid; the engine finds it at $demo_socket"
-  note "below each command: what the array counted since the command before, sorted by route"
   show_requests
 }
 
@@ -158,6 +157,7 @@ set_the_stage() {
   PATH=$demo_bin:$PATH
   mkdir -p /run/docker/plugins
   phase "a simulated array, and the daemon"
+  note "below each command: what the array counted since the command before, sorted by route"
   start_simulator
   write_configuration
   show_daemon_start
@@ -203,12 +203,13 @@ leave_the_stage() {
   trap - EXIT
   set +e
   case $status in
-    0 | 130 | 143) ;;
+    0 | 130 | 141 | 143) ;;
     *) show_logs ;;
   esac
   if [[ -n $daemon_pid && -n $engine_pid ]] && ! kill -0 "$daemon_pid" 2>/dev/null; then launch_daemon; fi
   engine_stop
   stop_process "$daemon_pid"
   stop_process "$simulator_pid"
+  remove_leftovers
   exit "$status"
 }

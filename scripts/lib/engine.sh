@@ -82,7 +82,13 @@ engine_wait() {
     kill -0 "$engine_pid" 2>/dev/null || break
     sleep 0.1
   done
-  engine_problem="dockerd did not start within $((attempt / 10)) s: $(tail -n 3 "$engine_directory/dockerd.log" | tr "\n" " ")"
+  local end
+  end=$(tail -n 3 "$engine_directory/dockerd.log" | tr "\n" " ")
+  if kill -0 "$engine_pid" 2>/dev/null; then
+    engine_problem="dockerd does not answer after $((attempt / 10)) s: $end"
+  else
+    engine_problem="dockerd ended at once: ${end:-without a word}"
+  fi
   return 1
 }
 
