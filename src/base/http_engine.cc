@@ -61,7 +61,6 @@ HttpRequest to_request(const httplib::Request& from) {
   request.method = from.method;
   request.target = from.target;
   request.path = from.path;
-  request.query.assign(from.params.begin(), from.params.end());
   for (const auto& [name, value] : from.headers) {
     // cpp-httplib adds these four itself.
     if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" && name != "LOCAL_PORT")

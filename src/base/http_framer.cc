@@ -1,6 +1,7 @@
 #include "hpe3par/base/http_framer.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <vector>
@@ -15,6 +16,12 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
   });
+}
+
+// Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress the answer.
+bool makes_the_server_act(std::string_view name) {
+  constexpr std::array<std::string_view, 3> kNames = {"Expect", "Content-Type", "Accept-Encoding"};
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view each) { return equal_ignoring_case(each, name); });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -93,7 +100,7 @@ HttpFramer::State HttpFramer::parse_head() {
     } else if (equal_ignoring_case(name, "Transfer-Encoding")) {
       if (!equal_ignoring_case(value, "chunked")) return State::malformed;
       chunked_ = true;
-    } else if (!equal_ignoring_case(name, "Expect")) {  // never wait for a "100 Continue" of ours: the body just comes
+    } else if (!makes_the_server_act(name)) {
       request_.append(line).append("\r\n");
     }
   }

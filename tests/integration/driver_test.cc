@@ -178,6 +178,8 @@ TEST(Driver, BadRequestsAreErrorsAndNothingHappens) {
                                   std::string("\xc3\xa4")})
     EXPECT_NE(world.daemon.create(name, kSmall).find("name is not allowed"), std::string::npos) << name;
   EXPECT_EQ(world.daemon.call("Nope").status, 404);
+  EXPECT_TRUE(world.daemon.call_raw("Get", R"({"Name":"v1","More":")" + std::string(100'000, 'x') + "\"}").ok());
+  EXPECT_EQ(world.daemon.call_raw("Get", R"({"Name":"v1","More":")" + std::string(2'000'000, 'x') + "\"}").status, 413);
   EXPECT_NE(world.daemon.mount("v1", ""), "");
   EXPECT_EQ(world.daemon.list(), std::vector<std::string>{"v1"});
   EXPECT_EQ(world.daemon.remove("v1"), "");

@@ -14,7 +14,6 @@ struct HttpRequest {
   std::string method;
   std::string target;  ///< as sent: still percent-encoded, with the query
   std::string path;    ///< percent-decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;    ///< decoded
   std::vector<std::pair<std::string, std::string>> headers;  ///< names as sent
   std::string body;
   std::string remote_address;  ///< empty on unix sockets

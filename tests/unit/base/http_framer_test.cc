@@ -49,6 +49,12 @@ TEST(HttpFramer, RefusesWhatIsTooLarge) {
   EXPECT_EQ(fed("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x')).state(), State::too_large);
 }
 
+TEST(HttpFramer, LeavesOutHeadersOnWhichTheServerWouldActByItself) {
+  const HttpFramer framer = fed("POST /a HTTP/1.1\r\nexpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                                "Accept-Encoding: gzip\r\nAccept: x\r\n\r\n");
+  EXPECT_EQ(framer.request(), "POST /a HTTP/1.1\r\nAccept: x\r\nContent-Length: 0\r\n\r\n");
+}
+
 TEST(HttpFramer, TellsPathAndVersionBeforeTheBodyIsThere) {
   const HttpFramer framer = fed("POST /VolumeDriver.Mount?x=1 HTTP/1.0\r\nContent-Length: 9\r\n\r\n");
   EXPECT_EQ(framer.state(), State::incomplete);
