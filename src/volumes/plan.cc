@@ -126,6 +126,9 @@ ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::Confl
     return {Action::refuse, in_use + "; too little time is left in this call to take it over; retry"};
   }
   if (!look.others_active && remaining > kTimeToFence) return {Action::wait, ""};
+  if (!look.others_active)
+    return {Action::refuse, in_use + ", whose paths were logged in until " + seconds(waited.inactive) +
+                                " ago; it is taken over when they are gone for " + seconds(delay) + "; retry to go on waiting"};
   return {Action::refuse, in_use + ", whose paths are logged in, and it did not let go within " + seconds(delay) + stop};
 }
 
