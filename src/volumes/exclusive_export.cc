@@ -11,6 +11,7 @@ namespace hpe3par::volumes {
 namespace {
 
 constexpr Millis kLongestGap{5'000};
+constexpr Millis kMemory{120'000};
 constexpr int kLunExists = 18;
 constexpr int kMostRounds = 20;
 
@@ -26,7 +27,8 @@ Waited ConflictMemory::observe(const std::string& uuid, const Look& look) {
   const std::lock_guard hold(mutex_);
   const SteadyTime now = clock_.now();
   Entry& entry = entries_[uuid];
-  if (entry.holder != look.holder) entry = {look.holder, {}, now};
+  const bool forgotten = now - entry.last > kMemory;  // who knows what it did meanwhile
+  if (entry.holder != look.holder || forgotten) entry = {look.holder, {}, now};
   const auto gap = std::chrono::duration_cast<Millis>(now - entry.last);
   entry.last = now;
   if (gap <= kLongestGap) {
@@ -77,7 +79,7 @@ bool ExclusiveExport::create(const Request& request, const Deadline& deadline) {
 void ExclusiveExport::check_ours(const Request& request, const Deadline& deadline) {
   const std::string reason =
       why_not_ours(array_.find_host(request.array_host, deadline), request.initiators, array_.local_address());
-  if (!reason.empty()) throw Error(ErrorKind::failed_precondition, "volume " + request.volume + ": " + reason);
+  if (!reason.empty()) throw NotOurs("volume " + request.volume + " is not mounted: " + reason);
 }
 
 void ExclusiveExport::withdraw(const array::Export& own, const Deadline& deadline) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hpe3par/array/array.h"
+#include "hpe3par/base/error.h"
 #include "hpe3par/config/config.h"
 #include "plan.h"
 
@@ -33,6 +34,12 @@ class ConflictMemory {
   std::map<std::string, Entry> entries_;
 };
 
+/// The array has an export to our host that another machine uses (a clone with our initiator name): hands off.
+class NotOurs : public Error {
+ public:
+  explicit NotOurs(const std::string& sentence) : Error(ErrorKind::failed_precondition, sentence) {}
+};
+
 /// Gets a volume's export for this host alone: creates first, looks second, withdraws if somebody else is there.
 /// Two hosts can never both see themselves alone, because each has created before it looks.
 class ExclusiveExport {
@@ -53,6 +60,7 @@ class ExclusiveExport {
 
   ExclusiveExport(array::Array& array, ConflictMemory& memory) : array_(array), memory_(memory) {}
 
+  /// @throws NotOurs: there is an export to our host, but another machine's; it must not be touched
   /// @throws Error failed_precondition: in use by another host (named, with what to do)
   /// @throws Error what the array said; an export of ours may then exist and must be looked for
   Result acquire(const Request& request, const Deadline& deadline);
