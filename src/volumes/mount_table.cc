@@ -71,11 +71,30 @@ void MountTable::erase(const std::string& uuid) {
   try {
     journal_.erase_mount(uuid);
   } catch (const Error& error) {
-    // The row comes back after a restart and is found to be undone already.
     log(LogLevel::error, "journal not written while undoing", {{"uuid", uuid}, {"reason", error.what()}});
+    const std::lock_guard hold(mutex_);
+    unerased_.insert(uuid);
   }
   const std::lock_guard hold(mutex_);
   rows_.erase(uuid);
+}
+
+void MountTable::retry_erasures() {
+  std::set<std::string> uuids;
+  {
+    const std::lock_guard hold(mutex_);
+    uuids = unerased_;
+  }
+  for (const std::string& uuid : uuids) {
+    const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
+    {
+      const std::lock_guard hold(mutex_);
+      if (rows_.contains(uuid)) continue;  // in use again; its next erasure counts
+    }
+    journal_.erase_mount(uuid);
+    const std::lock_guard hold(mutex_);
+    unerased_.erase(uuid);
+  }
 }
 
 void MountTable::merge_confirmations(journal::MountRecord& record) {
@@ -89,6 +108,7 @@ void MountTable::merge_confirmations(journal::MountRecord& record) {
 void MountTable::remember(const journal::MountRecord& record) {
   const std::lock_guard hold(mutex_);
   rows_[record.uuid] = record;
+  unerased_.erase(record.uuid);
 }
 
 }  // namespace hpe3par::volumes

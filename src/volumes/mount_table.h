@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,11 @@ class MountTable {
   /// Marks the id as known to its user. No effect on rows or ids that are gone.
   void confirm(const std::string& uuid, const std::string& id);
 
+  /// If the journal is not writable, the row is gone from memory only, until retry_erasures().
   void erase(const std::string& uuid);
+
+  /// @throws Error unavailable: the journal is still not writable
+  void retry_erasures();
 
  private:
   void merge_confirmations(journal::MountRecord& record);
@@ -42,6 +47,7 @@ class MountTable {
   KeyedMutex row_locks_;  // orders the journal writes of one row
   std::mutex mutex_;
   std::map<std::string, journal::MountRecord> rows_;  // by uuid
+  std::set<std::string> unerased_;                    // gone here, and still in the journal
 };
 
 }  // namespace hpe3par::volumes

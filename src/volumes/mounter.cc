@@ -18,6 +18,8 @@ using journal::MountState;
 constexpr Millis kUndoBudget{15'000};
 constexpr Millis kUnexportVerified{10'000};
 constexpr Millis kLookPatience{2'000};
+constexpr Millis kRivalPatience{3'000};
+constexpr Millis kRivalPause{300};
 constexpr int kNoSuchHost = 17;
 constexpr const char* kFormatType = "ext4";
 
@@ -50,31 +52,39 @@ Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id
     row->ids.clear();
     settle_row(*row, deadline);
     if (const auto left = table_.find(volume))
-      throw Error(ErrorKind::unavailable, "volume " + volume + " is still being released from its last use on this host (" +
-                                              left->last_error + "); retry");
+      throw Error(ErrorKind::unavailable,
+                  "volume " + volume + " is still being released from its last use on this host: " + left->last_error);
   }
   return mount_anew(volume, id, deadline);
 }
 
 // An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal day.
 void Mounter::check_not_fenced(MountRecord& row, const Deadline& deadline) {
+  Look look;
   try {
-    expect_exclusive(row, deadline.sooner(kLookPatience));
+    look = look_past_rivals(row, deadline.sooner(kLookPatience));
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::failed_precondition) throw;
     log(LogLevel::debug, "exports not looked at", {{"volume", row.volume}, {"reason", error.what()}});
+    return;
   }
+  if (look.own && look.others.empty()) return;
+  if (!look.own) row.fenced = true;
+  table_.put_anyway(row);
+  throw Error(ErrorKind::failed_precondition,
+              "volume " + row.volume + (look.own ? " is exported to " + look.holder : " was taken away from this host") +
+                  (look.own || look.holder.empty() ? "" : " by " + look.holder) +
+                  " while it is still in use here; stop the containers that use it, then retry");
 }
 
-void Mounter::expect_exclusive(MountRecord& row, const Deadline& deadline) {
-  const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
-  const bool same = look.own && (row.wwn.empty() || look.own->wwn == row.wwn);
-  if (same && look.others.empty()) return;
-  row.fenced = true;
-  table_.put_anyway(row);
-  throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " was taken away from this host" +
-                                                  (look.holder.empty() ? "" : " by " + look.holder) +
-                                                  " while it is still in use here; stop the containers that use it, then retry");
+// Another host that tries to get the volume shows for a moment, until it has seen us; that takes nothing away.
+Look Mounter::look_past_rivals(const MountRecord& row, const Deadline& deadline) {
+  const Deadline patience = deadline.sooner(kRivalPatience);
+  while (true) {
+    Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+    if (look.own && !row.wwn.empty() && look.own->wwn != row.wwn) look.own.reset();
+    if (!look.own || look.others.empty() || patience.remaining() < kRivalPause) return look;
+    patience.sleep_for(kRivalPause);
+  }
 }
 
 Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
@@ -93,7 +103,16 @@ Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
 bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   const std::optional<Device> device = env_.attacher.find(target_of(row));
   if (!device) return false;
-  expect_exclusive(row, deadline);
+  const Look look = look_past_rivals(row, deadline);
+  if (!look.own) {
+    // Nothing is mounted here any more: what is left is given back, then the volume can be got like any other.
+    row.fenced = true;
+    table_.put_anyway(row);
+    return false;
+  }
+  if (!look.others.empty())
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + row.volume + " is not mounted: it is exported to " + look.holder + " as well; retry");
   const host::Content content = env_.file_systems.probe(*device);
   const FormatPlan plan = plan_format(content, {true, FormatMark{true, "", ""}});
   if (plan.action != FormatPlan::Action::mount)
@@ -101,6 +120,7 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   row.device = device->path;
   row.disk_sequence = device->disk_sequence;
   row.last_error.clear();
+  row.fenced = false;
   enter(row, MountState::mounting);
   env_.file_systems.mount(*device, plan.type, row.mountpoint);
   return true;
@@ -121,7 +141,10 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
     row.since = env_.clock.wall();
     enter(row, MountState::mounted);
     crash_point("mount.recorded");
-  } catch (const Error& error) {
+  } catch (const NotOurs&) {
+    table_.erase(row.uuid);  // nothing of it is ours, so there is nothing to undo
+    throw;
+  } catch (const std::exception& error) {
     row.ids.clear();
     undo(row, error.what());
     throw;
@@ -131,15 +154,12 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
 
 // The record as the array has it now, not a second ago: the name may belong to a new volume by then.
 catalog::Volume Mounter::read_now(const std::string& volume, const Deadline& deadline) {
-  if (const std::optional<catalog::Volume> known = env_.catalog.find_known(volume)) {
-    std::optional<catalog::Volume> current = env_.catalog.array(known->array).fetch(known->array_volume, deadline);
-    if (current && current->record.name == volume) return *std::move(current);
-  }
-  const catalog::Catalog::Found found = env_.catalog.look_up(volume, deadline);
-  if (!found.stale_because.empty())
-    throw Error(ErrorKind::unavailable, "cannot mount volume " + volume + ": " + found.stale_because);
-  if (!found.volume) throw Error(ErrorKind::not_found, "there is no volume " + volume);
-  return *found.volume;
+  const SteadyTime began = env_.clock.now();
+  std::optional<catalog::Volume> found = env_.catalog.read(volume, Millis(0), deadline);
+  if (found && (!found->confirmed || *found->confirmed < began))
+    found = env_.catalog.array(found->array).fetch(found->array_volume, deadline);  // known from a listing only
+  if (!found || found->record.name != volume) throw Error(ErrorKind::not_found, "there is no volume " + volume);
+  return *found;
 }
 
 MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadline) {
@@ -188,8 +208,10 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
     result = exclusive.acquire(request, deadline);
   }
   crash_point("mount.looked");
-  if (!volume.wwn.empty() && !result.own.wwn.empty() && result.own.wwn != volume.wwn)
+  if (!volume.wwn.empty() && !result.own.wwn.empty() && result.own.wwn != volume.wwn) {
+    row.wwn = result.own.wwn;  // what we exported, and have to take back
     throw Error(ErrorKind::aborted, "volume " + row.volume + " was replaced by another one while it was being mounted; retry");
+  }
   row.lun = result.own.lun;
   took_over = result.took_over;
   enter(row, MountState::attaching);
@@ -229,8 +251,16 @@ MarkKnowledge Mounter::read_mark(const MountRecord& row, const Deadline& deadlin
   return {true, value ? std::optional(parse_mark(*value)) : std::nullopt};
 }
 
+// A file system that could not be mounted after it was made would wait for its owner.
+void Mounter::check_place(const MountRecord& row) {
+  if (env_.file_systems.mounted_at(row.mountpoint))
+    throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + row.mountpoint +
+                                                    " is taken by another mount; unmount that");
+}
+
 // False if the mark exists already: then the right to format is not ours.
 bool Mounter::begin_format(MountRecord& row, const Deadline& deadline) {
+  check_place(row);
   row.fs_uuid = make_uuid();
   enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
@@ -242,6 +272,7 @@ bool Mounter::begin_format(MountRecord& row, const Deadline& deadline) {
 // The old mark stays until the old file system is gone, so that it always tells what may be wiped.
 void Mounter::begin_format_again(MountRecord& row, const Device& device, const host::Content& content,
                                  const Deadline& deadline) {
+  check_place(row);
   log(LogLevel::warning, "an earlier formatting did not end; formatting again", {{"volume", row.volume}, {"wwn", row.wwn}});
   if (content.kind != host::Content::Kind::blank) {
     row.fs_uuid = content.uuid;
@@ -327,11 +358,11 @@ void Mounter::release_for_removal(const std::string& volume, const Deadline& dea
 // ---- undoing ----
 
 void Mounter::settle(const std::string& volume, const Deadline& deadline) {
-  const std::optional<MountRecord> row = table_.find(volume);
+  std::optional<MountRecord> row = table_.find(volume);
   if (row) settle_row(*row, deadline);
 }
 
-void Mounter::settle_row(MountRecord row, const Deadline& deadline) {
+void Mounter::settle_row(MountRecord& row, const Deadline& deadline) {
   try {
     const std::optional<Device> device = env_.attacher.find(target_of(row));
     if (device) {
@@ -388,6 +419,7 @@ bool Mounter::release(MountRecord& row, const Deadline& deadline, bool verify_ex
     crash_point("unmount.detach_journaled");
   }
   if (row.state == MountState::detaching) {
+    take_down_mount(row);  // in case it was hidden below a mount of somebody else before
     if (!take_down_device(row, deadline)) return false;
     crash_point("unmount.detached");
     enter(row, MountState::unexporting);
@@ -403,6 +435,9 @@ bool Mounter::release(MountRecord& row, const Deadline& deadline, bool verify_ex
 void Mounter::take_down_mount(MountRecord& row) {
   // Without a device nothing of ours is mounted; unmount() then only removes an empty directory.
   const std::optional<Device> device = env_.attacher.find(target_of(row));
+  const std::optional<std::string> number = env_.file_systems.mounted_at(row.mountpoint);
+  // What somebody else mounted there stays. If our mount is hidden below it, the device cannot be detached either.
+  if (number && (!device || device->number != *number)) return;
   env_.file_systems.unmount(device.value_or(Device{}), row.mountpoint);
 }
 
@@ -428,9 +463,20 @@ void Mounter::take_down_export(MountRecord& row, bool verify, const Deadline& de
     const Deadline bounded = deadline.sooner(kUnexportVerified);
     const Look look = fold_look(array.list_exports(row.array_volume, bounded), row.array_host);
     if (!look.own || (!row.wwn.empty() && look.own->wwn != row.wwn)) return;
+    if (row.lun < 0 && !is_ours(row, bounded)) return;
     own = *look.own;
   }
   array.unexport_volume(own, deadline);
+}
+
+// An export whose making was never seen may be that of another machine with our initiator name, which mounts it.
+bool Mounter::is_ours(const MountRecord& row, const Deadline& deadline) {
+  array::Array& array = array_of(row);
+  const std::string reason =
+      why_not_ours(array.find_host(row.array_host, deadline), env_.identity.initiators, array.local_address());
+  if (!reason.empty())
+    log(LogLevel::warning, "an export is left alone", {{"volume", row.volume}, {"array", row.array}, {"reason", reason}});
+  return reason.empty();
 }
 
 void Mounter::enter(MountRecord& row, MountState state) {

@@ -59,6 +59,9 @@ class Mounter {
   std::optional<journal::MountRecord> find(const std::string& volume) { return table_.find(volume); }
   std::vector<journal::MountRecord> all() { return table_.all(); }
 
+  /// Erases from the journal what could not be erased when it was done.
+  void retry_erasures() { table_.retry_erasures(); }
+
   /// True if the row's device is what is mounted at its mountpoint.
   bool is_mounted(const journal::MountRecord& row);
 
@@ -69,13 +72,14 @@ class Mounter {
   Mounted mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline);
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
-  void expect_exclusive(journal::MountRecord& row, const Deadline& deadline);
+  Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
   Mounted add_user(journal::MountRecord row, const std::string& id);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
   void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline);
   void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
                const Deadline& deadline);
+  void check_place(const journal::MountRecord& row);
   MarkKnowledge read_mark(const journal::MountRecord& row, const Deadline& deadline);
   bool begin_format(journal::MountRecord& row, const Deadline& deadline);
   void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
@@ -84,13 +88,14 @@ class Mounter {
   void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type);
   void undo(journal::MountRecord row, const std::string& reason);
 
-  void settle_row(journal::MountRecord row, const Deadline& deadline);
+  void settle_row(journal::MountRecord& row, const Deadline& deadline);
   void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
                        const Deadline& deadline);
   void settle_format(journal::MountRecord& row, const host::Device& device, const Deadline& deadline);
   bool release(journal::MountRecord& row, const Deadline& deadline, bool verify_export);
   void take_down_mount(journal::MountRecord& row);
   bool take_down_device(journal::MountRecord& row, const Deadline& deadline);
+  bool is_ours(const journal::MountRecord& row, const Deadline& deadline);
   void take_down_export(journal::MountRecord& row, bool verify, const Deadline& deadline);
   void enter(journal::MountRecord& row, journal::MountState state);
   void note_failure(journal::MountRecord& row, const std::string& reason);

@@ -21,9 +21,10 @@ namespace {
 using journal::crash_point;
 using journal::MountRecord;
 
-constexpr Millis kCleanUpPeriod{2'500};
 constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
+// Docker sends Get before Create and Remove: what the array said then is not asked again.
+constexpr Millis kJustNow{3'000};
 constexpr int kVolumeExists = 22;
 constexpr int kVolumeExported = 26;
 
@@ -58,14 +59,15 @@ class VolumeServiceImpl final : public VolumeService {
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
         mounter_({catalog_, parts.config, parts.journal, parts.attacher, parts.file_systems, parts.clock, parts.mount_dir,
-                  parts.identity}) {}
+                  parts.identity}),
+        clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
 
   void start() override {
     for (const auto& each : catalog_.arrays())
       each->start([this, key = each->key()](array::Array& array, const Deadline& deadline) {
-        mounter_.learn_host(array, key, deadline);
+        greet(array, key, deadline);
         wake_cleaner();
       });
     cleaner_ = std::thread([this] { clean_up_until_stopped(); });
@@ -93,12 +95,15 @@ class VolumeServiceImpl final : public VolumeService {
   KeyedMutex::Guard lock(const std::string& name, const Deadline& deadline) {
     return locks_.lock("volume " + name, deadline);
   }
+  void greet(array::Array& array, const std::string& key, const Deadline& deadline);
   catalog::Volume new_volume(const std::string& name, const VolumeOptions& options) const;
   void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted) const;
   void explain_conflict(const std::string& name, catalog::ArrayCatalog& array, const std::string& array_volume,
                         const RawOptions& raw, const VolumeOptions& wanted, const Deadline& deadline);
   void remove_from_array(const catalog::Volume& volume, const Deadline& deadline);
-  void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool new_id, bool delivered);
+  void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
+  bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
+  void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
   VolumeInfo describe(const catalog::Volume& volume, const std::string& silent_reason);
 
   void clean_up_until_stopped();
@@ -116,6 +121,16 @@ class VolumeServiceImpl final : public VolumeService {
   catalog::Catalog catalog_;
   Mounter mounter_;
   KeyedMutex locks_;
+
+  /// Answers to Mounts of one id that are still on their way.
+  struct Ticket {
+    int open = 0;
+    bool undo = false;  ///< the id is new, and nobody knows of it yet
+  };
+  std::mutex tickets_mutex_;
+  std::map<std::pair<std::string, std::string>, Ticket> tickets_;  // by uuid and id
+
+  const Millis clean_up_period_;
   std::atomic<bool> stopping_ = false;
   std::mutex cleaner_mutex_;
   std::condition_variable cleaner_wake_;
@@ -123,15 +138,25 @@ class VolumeServiceImpl final : public VolumeService {
   std::thread cleaner_;
 };
 
+// A host that cannot be set up on the array stands in the way of mounts, which will say so, and of nothing else.
+void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const Deadline& deadline) {
+  try {
+    mounter_.learn_host(array, key, deadline);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::deadline_exceeded) throw;
+    log(LogLevel::warning, "this host is not known to the array; volumes cannot be mounted",
+        {{"array", array.name()}, {"reason", error.what()}});
+  }
+}
+
 // ---- create and remove ----
 
 void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, const Deadline& deadline) {
   const VolumeOptions options = parse_options(raw, config_);
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
-  if (const std::optional<catalog::Volume> known = catalog_.find_known(name)) {
-    const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
-    if (found.volume) return accept_existing(*found.volume, raw, options);
+  if (catalog_.find_known(name)) {
+    if (const auto existing = catalog_.read(name, kJustNow, deadline)) return accept_existing(*existing, raw, options);
   }
   catalog_.wait_until_listed(deadline);
   if (const std::optional<catalog::Volume> known = catalog_.find_known(name)) return accept_existing(*known, raw, options);
@@ -150,6 +175,7 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
     throw error.within("volume " + name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")");
   }
   crash_point("create.posted");
+  volume.confirmed = clock_.now();
   array.put(volume);
   crash_point("create.recorded");
 }
@@ -199,8 +225,8 @@ void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
   mounter_.release_for_removal(name, deadline);
-  std::optional<catalog::Volume> volume = catalog_.find_known(name);
-  if (!volume) volume = catalog_.look_up(name, deadline).volume;
+  // Not from the cache: the array volume of that name may be somebody else's by now.
+  const std::optional<catalog::Volume> volume = catalog_.read(name, kJustNow, deadline);
   if (!volume) return;
   remove_from_array(*volume, deadline);
   crash_point("remove.deleted");
@@ -232,21 +258,43 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const std::string&
   if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
   const auto guard = lock(name, deadline);
   const Mounter::Mounted mounted = mounter_.mount(name, id, deadline);
-  return {mounted.mountpoint, [this, name, id, mounted](bool delivered) {
-            settle_ticket(name, mounted.uuid, id, mounted.new_id, delivered);
-          }};
+  open_ticket(mounted.uuid, id, mounted.new_id);
+  return {mounted.mountpoint,
+          [this, name, id, uuid = mounted.uuid](bool delivered) { settle_ticket(name, uuid, id, delivered); }};
 }
 
-void VolumeServiceImpl::settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool new_id,
+void VolumeServiceImpl::open_ticket(const std::string& uuid, const std::string& id, bool new_id) {
+  const std::lock_guard hold(tickets_mutex_);
+  Ticket& ticket = tickets_[{uuid, id}];
+  ++ticket.open;
+  ticket.undo = ticket.undo || new_id;
+}
+
+// True if nobody learned of the mount for this id, and nobody is about to: a repeated Mount has the same id.
+bool VolumeServiceImpl::close_ticket(const std::string& uuid, const std::string& id, bool delivered) {
+  const std::lock_guard hold(tickets_mutex_);
+  const auto ticket = tickets_.find({uuid, id});
+  if (delivered) ticket->second.undo = false;
+  if (--ticket->second.open > 0) return false;
+  const bool undo = ticket->second.undo;
+  tickets_.erase(ticket);
+  return undo;
+}
+
+void VolumeServiceImpl::settle_ticket(const std::string& name, const std::string& uuid, const std::string& id,
                                       bool delivered) {
   try {
     if (delivered) {
+      close_ticket(uuid, id, true);
       mounter_.confirm(uuid, id);
       crash_point("mount.confirmed");
-    } else if (new_id) {
-      log(LogLevel::warning, "the caller of a mount hung up; undoing it", {{"volume", name}, {"id", id.substr(0, 12)}});
-      unmount(name, id, Deadline::after(clock_, kCleanUpBudget));
+      return;
     }
+    const Deadline deadline = Deadline::after(clock_, kCleanUpBudget);
+    const auto guard = lock(name, deadline);  // no Mount can come in between
+    if (!close_ticket(uuid, id, false)) return;
+    log(LogLevel::warning, "the caller of a mount hung up; undoing it", {{"volume", name}, {"id", id.substr(0, 12)}});
+    mounter_.unmount(name, id, deadline);
   } catch (const std::exception& error) {
     log(LogLevel::warning, "mount not settled", {{"volume", name}, {"reason", error.what()}});
   }
@@ -333,19 +381,28 @@ std::string VolumeServiceImpl::status_json() {
 void VolumeServiceImpl::clean_up_until_stopped() {
   SteadyTime sessions_at = clock_.now() + kSessionPeriod;
   while (!stopping_) {
-    clean_up();
-    if (clock_.now() >= sessions_at) {
-      sessions_at = clock_.now() + kSessionPeriod;
-      for (const auto& each : catalog_.arrays())
-        each->array().close_idle_sessions(false, Deadline::after(clock_, Millis(5'000)));
+    try {
+      clean_up();
+      if (clock_.now() >= sessions_at) {
+        sessions_at = clock_.now() + kSessionPeriod;
+        for (const auto& each : catalog_.arrays())
+          each->array().close_idle_sessions(false, Deadline::after(clock_, Millis(5'000)));
+      }
+    } catch (const std::exception& error) {
+      log(LogLevel::error, "clean-up interrupted", {{"reason", error.what()}});
     }
     std::unique_lock hold(cleaner_mutex_);
-    cleaner_wake_.wait_for(hold, kCleanUpPeriod, [this] { return cleaner_wanted_ || stopping_.load(); });
+    cleaner_wake_.wait_for(hold, clean_up_period_, [this] { return cleaner_wanted_ || stopping_.load(); });
     cleaner_wanted_ = false;
   }
 }
 
 void VolumeServiceImpl::clean_up() {
+  try {
+    mounter_.retry_erasures();
+  } catch (const Error& error) {
+    log(LogLevel::debug, "journal not written, will be retried", {{"reason", error.what()}});
+  }
   for (const MountRecord& row : mounter_.all()) {
     if (stopping_) return;
     if (row.state == journal::MountState::mounted && !row.ids.empty()) continue;

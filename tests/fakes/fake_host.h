@@ -148,7 +148,15 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       ++formats_;
     });
   }
-  void wipe_unused(const host::Device&, const std::string&) override {}
+  void wipe_unfinished(const host::Device& device, const std::string& fs_uuid) override {
+    as_step(steps_, "wipe_unfinished", [&] {
+      const std::lock_guard hold(mutex_);
+      host::Content& content = disks_[wwn_of(device)].content;
+      if (content.kind != host::Content::Kind::half_made || content.uuid != fs_uuid)
+        throw Error(ErrorKind::failed_precondition, device.path + " is not half made with " + fs_uuid);
+      content = {host::Content::Kind::blank, "", ""};
+    });
+  }
   void mount(const host::Device& device, const std::string&, const std::string& mountpoint) override {
     as_step(steps_, "mount", [&] {
       const std::lock_guard hold(mutex_);
@@ -178,8 +186,8 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
     if (found == mounts_.end()) return std::nullopt;
     return found->second.back();
   }
-  void set_ownership(const std::string& mountpoint, const host::Ownership& ownership) override {
-    as_step(steps_, "set_ownership", [&] {
+  void prepare_root(const std::string& mountpoint, const host::Ownership& ownership) override {
+    as_step(steps_, "prepare_root", [&] {
       const std::lock_guard hold(mutex_);
       for (const auto& [wwn, device] : devices_)
         if (device.number == mounts_.at(mountpoint).back()) disks_[wwn].ownership = ownership;

@@ -26,6 +26,7 @@ class FakeJournal final : public journal::Journal {
       record.device.clear();
       record.disk_sequence = 0;
       record.mountpoint.clear();
+      record.fs_uuid.clear();
       record.state = journal::MountState::unexporting;
     }
   }

@@ -22,6 +22,7 @@ struct Parts {
   Clock& clock;
   std::filesystem::path mount_dir;
   array::HostIdentity identity;
+  Millis clean_up_period{2'500};  ///< between two tries to undo what could not be undone
 };
 
 /// A Service that can be started and stopped.

@@ -1,1 +1,815 @@
+#include "hpe3par/volumes/volume_service.h"
+
 #include <gtest/gtest.h>
+
+#include "hpe3par/base/error.h"
+#include "plan.h"
+#include "tests/fakes/fake_array.h"
+#include "tests/fakes/fake_host.h"
+#include "tests/fakes/fake_journal.h"
+#include "tests/fakes/wait_until.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using host::Content;
+using journal::MountState;
+using test::FakeArray;
+using test::Steps;
+using test::wait_until;
+
+const char* const kHere = "here";
+const char* const kInitiator = "iqn.2026-01.test:here";
+const char* const kPlace = "/mnt/v1";
+
+/// One machine with one array. start() and restart() run a daemon's worth of service on it.
+class VolumeServiceTest : public testing::Test {
+ protected:
+  VolumeServiceTest() {
+    config::BackendConfig backend;
+    backend.name = "DEFAULT";
+    backend.transport = config::Transport::loop;
+    backend.array = "A:8080";
+    backend.cpgs = {"cpg1", "cpg2"};
+    backend.snap_cpgs = {"cpg1"};
+    backend.loop_dir = "/loop";
+    config.backends.push_back(backend);
+  }
+  ~VolumeServiceTest() override { stop(); }
+
+  void make() {
+    const Parts parts{config, journal, machine, machine, clock, "/mnt", {kHere, {kInitiator}}, Millis(5)};
+    std::vector<catalog::ArrayConfig> arrays;
+    arrays.push_back({"A:8080", {"DEFAULT"}, array});
+    service = make_volume_service(parts, std::move(arrays));
+  }
+  void start() {
+    make();
+    service->start();
+    if (!array->status().reason.empty()) return;
+    ASSERT_TRUE(wait_until([&] { return array->requests("list_volumes") > 0; }));
+    service->list(soon());
+  }
+  void stop() {
+    if (service) service->stop(soon());
+    service.reset();
+  }
+  void restart() {
+    stop();
+    array->reset_requests();
+    start();
+  }
+  Deadline soon() { return Deadline::after(clock, Millis(20'000)); }
+
+  void create(const std::string& name = "v1", const RawOptions& options = {}) { service->create(name, options, soon()); }
+  void mount(const std::string& id, bool delivered = true, const std::string& name = "v1") {
+    const MountTicket ticket = service->mount(name, id, soon());
+    EXPECT_EQ(ticket.mountpoint, "/mnt/" + name);
+    ticket.settle(delivered);
+  }
+  void unmount(const std::string& id) { service->unmount("v1", id, soon()); }
+  void remove() { service->remove("v1", soon()); }
+
+  ErrorKind kind_of(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      sentence = error.what();
+      return error.kind();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return ErrorKind::internal;
+  }
+  bool said(const std::string& words) { return sentence.find(words) != std::string::npos; }
+
+  std::string wwn() { return array->volume("dcv-v1")->wwn; }
+  bool mounted() { return machine.mounted_at(kPlace).has_value(); }
+  bool nothing_left() {
+    return journal.mounts().empty() && machine.devices() == 0 && machine.mounts() == 0 && array->holders("dcv-v1").empty();
+  }
+  void expect_nothing_left() {
+    EXPECT_TRUE(wait_until([&] { return nothing_left(); }))
+        << journal.mounts().size() << " rows, " << machine.devices() << " devices, " << machine.mounts() << " mounts, "
+        << array->holders("dcv-v1").size() << " exports";
+  }
+
+  SystemClock clock;
+  Steps steps;
+  std::map<std::string, test::FakeDisk> disks;
+  std::shared_ptr<FakeArray> array = std::make_shared<FakeArray>(steps);
+  test::FakeJournal journal{steps};
+  test::FakeHost machine{steps, *array, disks};
+  config::Config config;
+  std::unique_ptr<VolumeService> service;
+  std::string sentence;
+};
+
+// ---- create ----
+
+TEST_F(VolumeServiceTest, CreatesWithOneRequest) {
+  start();
+  array->reset_requests();
+  create("v1", {{"size", "7"}, {"cpg", "cpg2"}});
+  EXPECT_EQ(array->requests(), 1);
+  const auto made = array->volume("dcv-v1");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->size_mib, 7U * 1024);
+  EXPECT_EQ(made->cpg, "cpg2");
+  const auto record = catalog::decode_record(made->comment);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->options, (RawOptions{{"size", "7"}, {"cpg", "cpg2"}}));
+}
+
+TEST_F(VolumeServiceTest, TakesARepeatedCreateForSuccess) {
+  start();
+  create("v1", {{"size", "7"}});
+  create("v1", {{"size", "7"}, {"provisioning", "thin"}});
+  EXPECT_EQ(array->volume_count(), 1U);
+}
+
+TEST_F(VolumeServiceTest, NamesTheDifferencesToAnExistingVolume) {
+  start();
+  create("v1", {{"size", "7"}});
+  EXPECT_EQ(kind_of([&] { create("v1", {{"size", "8"}}); }), ErrorKind::already_exists);
+  EXPECT_TRUE(said("volume v1 exists with other options: size is 7, not 8")) << sentence;
+}
+
+TEST_F(VolumeServiceTest, AcceptsWhatAnotherHostMadeAtTheSameTime) {
+  start();
+  array->add_volume("dcv-v1", catalog::encode_record({"v1", "u", "", {{"size", "7"}}, false}));
+  create("v1", {{"size", "7"}});
+  EXPECT_EQ(kind_of([&] { create("v1"); }), ErrorKind::already_exists);
+}
+
+TEST_F(VolumeServiceTest, DoesNotTakeAStrangersArrayVolume) {
+  start();
+  array->add_volume("dcv-v1", "made by hand");
+  EXPECT_EQ(kind_of([&] { create(); }), ErrorKind::already_exists);
+  EXPECT_TRUE(said("array A has a volume dcv-v1 that is not a volume of this plugin")) << sentence;
+  remove();
+  EXPECT_TRUE(array->volume("dcv-v1")) << "removed a volume that is not ours";
+}
+
+TEST_F(VolumeServiceTest, FindsTheNameOnAVolumeOfHpesPlugin) {
+  array->add_volume("dcv-abc", R"({"volume_id":"id","name":"x","type":"Docker","display_name":"v1"})");
+  array->edit_volume("dcv-abc", [](array::ArrayVolume& volume) { volume.size_mib = 10 * 1024; });
+  start();
+  create();
+  create("v1", {{"size", "10"}});
+  EXPECT_EQ(kind_of([&] { create("v1", {{"size", "11"}}); }), ErrorKind::already_exists);
+  EXPECT_EQ(array->volume_count(), 1U);
+}
+
+TEST_F(VolumeServiceTest, RefusesBadNamesAndOptionsBeforeAskingAnybody) {
+  start();
+  array->reset_requests();
+  for (const char* name : {"", "../x", "-x", "a b"}) EXPECT_EQ(kind_of([&] { create(name); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { create("v1", {{"size", "x"}}); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { create("v1", {{"help", ""}}); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { service->mount("../x", "id", soon()); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "", soon()); }), ErrorKind::invalid_argument);
+  EXPECT_EQ(array->requests(), 0);
+}
+
+TEST_F(VolumeServiceTest, DoesNotConfirmACreateFromTheCache) {
+  start();
+  create();
+  restart();
+  array->set_silent(true);
+  std::this_thread::sleep_for(Millis(1));
+  restart();
+  EXPECT_EQ(kind_of([&] { create(); }), ErrorKind::unavailable);
+}
+
+TEST_F(VolumeServiceTest, RefusesCreateAndMountButNotUnmountWhenTheJournalCannotBeWritten) {
+  start();
+  create();
+  mount("a");
+  journal.set_writable(false);
+  array->reset_requests();
+  EXPECT_EQ(kind_of([&] { create("v2"); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::unavailable);
+  EXPECT_FALSE(array->volume("dcv-v2"));
+  unmount("a");
+  EXPECT_FALSE(mounted());
+  EXPECT_EQ(machine.devices(), 0U);
+  EXPECT_TRUE(array->holders("dcv-v1").empty());
+  array->reset_requests();
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::unavailable);
+  EXPECT_EQ(array->requests("export_volume"), 0);
+  journal.set_writable(true);
+  mount("c");
+  unmount("c");
+  expect_nothing_left();
+}
+
+// ---- mount and unmount ----
+
+TEST_F(VolumeServiceTest, FormatsAtTheFirstMountWithFiveRequestsAndOnlyThen) {
+  start();
+  create("v1", {{"fsOwner", "5:6"}, {"fsMode", "0700"}});
+  array->reset_requests();
+  mount("a");
+  EXPECT_EQ(array->requests(), 5);
+  EXPECT_EQ(machine.formats(), 1);
+  EXPECT_EQ(machine.ownership(wwn()).uid, 5U);
+  EXPECT_EQ(machine.ownership(wwn()).mode, 0700U);
+  const auto mark = array->mark("dcv-v1", kFormatMark);
+  EXPECT_EQ(mark, "formatted:ext4:" + machine.content(wwn()).uuid);
+  unmount("a");
+  array->reset_requests();
+  mount("b");
+  EXPECT_EQ(array->requests(), 3);
+  EXPECT_EQ(machine.formats(), 1);
+  array->reset_requests();
+  unmount("b");
+  EXPECT_EQ(array->requests(), 1);
+  expect_nothing_left();
+  array->reset_requests();
+  remove();
+  EXPECT_EQ(array->requests(), 1);
+}
+
+TEST_F(VolumeServiceTest, LooksOnceWhenAMountIsShared) {
+  start();
+  create();
+  mount("a");
+  array->reset_requests();
+  mount("b");
+  EXPECT_EQ(array->requests(), 1);
+  EXPECT_EQ(array->requests("list_exports"), 1);
+  EXPECT_EQ(service->get("v1", soon()).ids, (std::vector<std::string>{"a", "b"}));
+  unmount("a");
+  unmount("stranger");
+  EXPECT_TRUE(mounted());
+  unmount("b");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, SurvivesCopyOnARunningContainer) {
+  start();
+  create();
+  mount("a");
+  machine.set_claimed(wwn(), true);  // the container's own mount
+  mount("a");
+  unmount("a");
+  EXPECT_FALSE(mounted());
+  EXPECT_TRUE(machine.attached(wwn()));
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere});
+  const VolumeInfo info = service->get("v1", soon());
+  EXPECT_TRUE(info.detach_pending);
+  EXPECT_EQ(info.state, "detaching");
+  EXPECT_NE(info.last_error.find("still in use on this host"), std::string::npos);
+  machine.set_claimed(wwn(), false);
+  expect_nothing_left();
+  unmount("a");
+}
+
+TEST_F(VolumeServiceTest, MountsAgainFromADeviceWhoseDetachIsPending) {
+  start();
+  create();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  unmount("a");
+  array->reset_requests();
+  mount("b");
+  EXPECT_EQ(array->requests(), 1);  // is our export still the only one?
+  EXPECT_TRUE(mounted());
+  machine.set_claimed(wwn(), false);
+  unmount("b");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, MountsAgainWhereSomebodyTookTheMountAway) {
+  start();
+  create();
+  mount("a");
+  machine.drop_mount(kPlace);
+  EXPECT_EQ(service->get("v1", soon()).mountpoint, "");
+  mount("b");
+  EXPECT_TRUE(mounted());
+  unmount("a");
+  EXPECT_TRUE(mounted());
+  unmount("b");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, LetsGoOfALostVolumeBeforeItIsExportedAgain) {
+  start();
+  create();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  unmount("a");
+  array->drop_export("dcv-v1", kHere);  // fenced by another host
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::unavailable);
+  EXPECT_TRUE(said("still in use on this host")) << sentence;
+  EXPECT_TRUE(array->holders("dcv-v1").empty()) << "exported again while the old mount is still there";
+  EXPECT_EQ(service->get("v1", soon()).state, "fenced");
+  machine.set_claimed(wwn(), false);
+  mount("b");
+  EXPECT_EQ(service->get("v1", soon()).state, "mounted");
+  unmount("b");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, IsNotScaredByARivalThatWithdraws) {
+  start();
+  create();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  unmount("a");
+  array->add_export("dcv-v1", "there", false);
+  array->set_hook([&](const std::string& method) {
+    if (method == "list_exports" && array->requests("list_exports") > 3) array->drop_export("dcv-v1", "there");
+  });
+  mount("b");
+  EXPECT_EQ(service->get("v1", soon()).state, "mounted");
+}
+
+TEST_F(VolumeServiceTest, DoesNotShareAMountThatWasTakenAway) {
+  start();
+  create();
+  mount("a");
+  array->drop_export("dcv-v1", kHere);
+  array->add_export("dcv-v1", "there", true);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 was taken away from this host by host there while it is still in use here")) << sentence;
+  EXPECT_EQ(service->get("v1", soon()).state, "fenced");
+  unmount("a");
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{"there"});
+}
+
+TEST_F(VolumeServiceTest, SharesAMountWhileTheArrayIsSilent) {
+  start();
+  create();
+  mount("a");
+  array->set_silent(true);
+  mount("b");
+  EXPECT_EQ(service->get("v1", soon()).ids.size(), 2U);
+}
+
+TEST_F(VolumeServiceTest, WipesAndFormatsAgainWhatAKilledFormattingLeft) {
+  start();
+  create();
+  array->set_mark("dcv-v1", kFormatMark, "formatting:u-half");
+  machine.set_content(wwn(), {Content::Kind::half_made, "", "u-half"});
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+  EXPECT_TRUE(array->mark("dcv-v1", kFormatMark)->starts_with("formatted:ext4:"));
+}
+
+TEST_F(VolumeServiceTest, UndoesAMountWhoseAnswerWasNotDelivered) {
+  start();
+  create();
+  mount("a", false);
+  expect_nothing_left();
+  mount("a");
+  mount("b", false);
+  mount("a", false);
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(service->get("v1", soon()).ids, std::vector<std::string>{"a"});
+}
+
+TEST_F(VolumeServiceTest, KeepsAMountThatARepeatedCallForTheSameIdLearnsOf) {
+  start();
+  create();
+  const MountTicket lost = service->mount("v1", "a", soon());
+  const MountTicket repeated = service->mount("v1", "a", soon());
+  lost.settle(false);
+  EXPECT_TRUE(mounted());
+  repeated.settle(true);
+  EXPECT_TRUE(mounted());
+  unmount("a");
+  const MountTicket first = service->mount("v1", "a", soon());
+  const MountTicket second = service->mount("v1", "a", soon());
+  second.settle(false);
+  EXPECT_TRUE(mounted());
+  first.settle(false);
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, TellsThatFilesAreOpenAndUnmountsLater) {
+  start();
+  create();
+  mount("a");
+  machine.set_busy(kPlace, true);
+  EXPECT_EQ(kind_of([&] { unmount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 is not unmounted yet, retried in the background: /mnt/v1 is busy")) << sentence;
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(array->holders("dcv-v1").size(), 1U);
+  machine.set_busy(kPlace, false);
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, LeavesAForeignMountAloneAndNothingOfItsOwn) {
+  start();
+  create();
+  machine.add_foreign_mount(kPlace);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
+  EXPECT_EQ(machine.devices(), 0U);
+  EXPECT_TRUE(array->holders("dcv-v1").empty());
+  EXPECT_EQ(machine.mounts(), 1U);
+}
+
+TEST_F(VolumeServiceTest, UnmountsFromBelowAForeignMountOnceThatIsGone) {
+  start();
+  create();
+  mount("a");
+  machine.add_foreign_mount(kPlace);
+  unmount("a");
+  EXPECT_TRUE(machine.attached(wwn()));
+  machine.drop_mount(kPlace);
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, TakesUnmountsOfWhatIsNotThereForSuccess) {
+  start();
+  unmount("a");
+  service->unmount("never-heard-of", "a", soon());
+}
+
+TEST_F(VolumeServiceTest, UnmountsWhileTheArrayIsSilentAndUnexportsLater) {
+  start();
+  create();
+  mount("a");
+  array->set_silent(true);
+  unmount("a");
+  EXPECT_FALSE(mounted());
+  EXPECT_EQ(machine.devices(), 0U);
+  array->set_silent(false);
+  service->list(soon());
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, LeavesTheExportOfAnotherMachineWithOurNameAlone) {
+  array->add_host(kHere, kInitiator, "10.0.0.99");
+  start();
+  create();
+  array->add_export("dcv-v1", kHere, true);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("10.0.0.99") && said("10.0.0.7")) << sentence;
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere}) << "took the volume away from a clone";
+}
+
+TEST_F(VolumeServiceTest, LeavesTheExportOfAnotherMachineWithOurNameAloneAfterACrash) {
+  array->add_host(kHere, kInitiator, "10.0.0.99");
+  start();
+  create();
+  array->add_export("dcv-v1", kHere, true);
+  steps.arm(1, Steps::Spoil::die_before);  // right after the journal entry
+  EXPECT_ANY_THROW(service->mount("v1", "a", soon()));
+  stop();
+  steps.revive();
+  start();
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere}) << "took the volume away from a clone";
+}
+
+TEST_F(VolumeServiceTest, AdoptsAnExportOfOursThatTheJournalDoesNotKnow) {
+  start();
+  create();
+  array->add_export("dcv-v1", kHere, false);
+  mount("a");
+  unmount("a");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, TakesBackTheExportOfAVolumeThatWasReplacedMeanwhile) {
+  start();
+  create();
+  array->set_hook([&](const std::string& method) {
+    if (method != "export_volume") return;
+    array->set_hook(nullptr);
+    array->drop_volume("dcv-v1");
+    array->add_volume("dcv-v1", catalog::encode_record({"v1", "another", "", {}, false}));
+  });
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::aborted);
+  EXPECT_TRUE(said("was replaced by another one")) << sentence;
+  expect_nothing_left();
+  mount("a");
+}
+
+TEST_F(VolumeServiceTest, LearnsTheHostAnewIfSomebodyRemovedIt) {
+  start();
+  create();
+  array->fail_next("export_volume", FakeArray::When::before_effect, Error(ErrorKind::not_found, "no such host", 17));
+  mount("a");
+  EXPECT_TRUE(mounted());
+}
+
+TEST_F(VolumeServiceTest, ListsAlthoughTheHostCannotBeSetUpAndSaysWhyAtMount) {
+  array->add_volume("dcv-v1", catalog::encode_record({"v1", "u", "", {}, false}));
+  array->fail_next("ensure_host", FakeArray::When::before_effect,
+                   Error(ErrorKind::failed_precondition, "our initiators belong to two hosts"), 1'000);
+  start();
+  EXPECT_EQ(service->list(soon()).size(), 1U);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("our initiators belong to two hosts"));
+}
+
+TEST_F(VolumeServiceTest, MountsSideBySideAsOne) {
+  start();
+  create();
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) callers.emplace_back([this, i] { mount(std::to_string(i)); });
+  for (std::thread& each : callers) each.join();
+  EXPECT_EQ(machine.formats(), 1);
+  callers.clear();
+  for (int i = 0; i < 8; ++i) callers.emplace_back([this, i] { unmount(std::to_string(i)); });
+  for (std::thread& each : callers) each.join();
+  expect_nothing_left();
+}
+
+// ---- formatting ----
+
+TEST_F(VolumeServiceTest, DoesNotFormatWhatWasFormattedAndIsBlankNow) {
+  start();
+  create();
+  mount("a");
+  unmount("a");
+  machine.set_content(wwn(), {Content::Kind::blank, "", ""});
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("it was formatted as ext4 before and is blank now")) << sentence;
+  EXPECT_EQ(machine.formats(), 1);
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, DoesNotFormatForeignContent) {
+  start();
+  create();
+  machine.set_content(wwn(), {Content::Kind::foreign, "LVM2_member", ""});
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_EQ(machine.formats(), 0);
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, FormatsAgainAfterAFormattingThatDidNotBegin) {
+  start();
+  create();
+  array->set_mark("dcv-v1", kFormatMark, "formatting:0b9e7fd5-0000-4000-8000-000000000000");
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+  EXPECT_TRUE(array->mark("dcv-v1", kFormatMark)->starts_with("formatted:ext4:"));
+}
+
+// ---- remove ----
+
+TEST_F(VolumeServiceTest, RemovesAVolumeOnceAndTakesTheSecondTimeForSuccess) {
+  start();
+  create();
+  remove();
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  remove();
+  EXPECT_EQ(kind_of([&] { service->get("v1", soon()); }), ErrorKind::not_found);
+}
+
+TEST_F(VolumeServiceTest, DoesNotRemoveAMountedVolume) {
+  start();
+  create();
+  mount("0123456789abcdef");
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("mounted on this host (mount ids 0123456789ab)")) << sentence;
+  EXPECT_TRUE(mounted());
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
+TEST_F(VolumeServiceTest, RemovesAVolumeWithALeakedIdAndNoMount) {
+  start();
+  create();
+  mount("leaked");
+  machine.drop_mount(kPlace);
+  remove();
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, DoesNotRemoveAVolumeThatIsStillClaimedHere) {
+  start();
+  create();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  unmount("a");
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("still in use on this host")) << sentence;
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
+TEST_F(VolumeServiceTest, NamesTheHostThatHoldsAVolumeToBeRemoved) {
+  start();
+  create();
+  array->add_export("dcv-v1", "there", true);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("in use by host there")) << sentence;
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
+TEST_F(VolumeServiceTest, DoesNotRemoveWhatTookTheNameOfACachedVolume) {
+  start();
+  create();
+  stop();
+  array->drop_volume("dcv-v1");
+  array->add_volume("dcv-v1", "somebody else's");
+  array->set_silent(true);
+  make();  // knows the volume from the stored cache only
+  array->set_silent(false);
+  try {
+    service->remove("v1", Deadline::after(clock, Millis(200)));
+  } catch (const Error&) {
+  }
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
+TEST_F(VolumeServiceTest, RefusesToRemoveWhileTheArrayIsSilent) {
+  start();
+  create();
+  restart();
+  array->set_silent(true);
+  restart();
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::unavailable);
+}
+
+// ---- looking ----
+
+TEST_F(VolumeServiceTest, GetsFromTheCacheWhileTheArrayIsSilent) {
+  start();
+  create();
+  restart();
+  array->set_silent(true);
+  restart();
+  const VolumeInfo info = service->get("v1", soon());
+  EXPECT_EQ(info.state, "unreachable");
+  EXPECT_EQ(info.last_error, "array A does not answer");
+  EXPECT_EQ(service->find_path("v1", soon()), "");
+}
+
+TEST_F(VolumeServiceTest, ShowsWhereAVolumeIsMounted) {
+  start();
+  create();
+  EXPECT_EQ(service->find_path("v1", soon()), "");
+  mount("a");
+  array->reset_requests();
+  EXPECT_EQ(service->find_path("v1", soon()), kPlace);
+  EXPECT_EQ(array->requests(), 0);
+  const VolumeInfo info = service->get("v1", soon());
+  EXPECT_EQ(info.state, "mounted");
+  EXPECT_EQ(info.mounts, 1);
+  EXPECT_EQ(info.wwn, wwn());
+  const auto list = service->list(soon());
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].mountpoint, kPlace);
+}
+
+// ---- failing at every step ----
+
+struct Matrix : VolumeServiceTest {
+  /// Names of the steps of `operation`, after `prepare`.
+  std::vector<std::string> steps_of(const std::function<void()>& prepare, const std::function<void()>& operation) {
+    start();
+    prepare();
+    steps.arm();
+    operation();
+    steps.disarm();
+    std::vector<std::string> names = steps.names();
+    reset();
+    return names;
+  }
+  /// As new: no volume, nothing on the host.
+  void reset() {
+    stop();
+    steps.revive();
+    machine.reboot();
+    journal.reboot();
+    for (const auto& row : journal.mounts()) journal.erase_mount(row.uuid);
+    journal.replace_volumes("A:8080", {});
+    array->drop_volume("dcv-v1");
+    array->reset_requests();
+    disks.clear();
+  }
+  void check(const std::string& context) {
+    SCOPED_TRACE(context);
+    expect_nothing_left();
+    mount("later");
+    EXPECT_TRUE(mounted());
+    EXPECT_EQ(machine.formats(), 1 + formats_before) << "formatted twice";
+    EXPECT_EQ(machine.ownership(wwn()).uid, 5U);
+    unmount("later");
+    expect_nothing_left();
+    EXPECT_FALSE(machine.detached_without_export());
+    remove();
+    EXPECT_FALSE(array->volume("dcv-v1"));
+  }
+  void run(const std::function<void()>& prepare, const std::function<void()>& operation,
+           const std::function<void()>& afterwards = [] {}) {
+    const std::vector<std::string> names = steps_of(prepare, operation);
+    ASSERT_GT(names.size(), 3U);
+    for (int at = 0; at < static_cast<int>(names.size()); ++at)
+      for (const auto spoil : {Steps::Spoil::error_before, Steps::Spoil::error_after, Steps::Spoil::die_before,
+                               Steps::Spoil::die_after}) {
+        // A failed write leaves the old row in place, says the journal.
+        if (spoil == Steps::Spoil::error_after && names[static_cast<std::size_t>(at)].starts_with("journal:")) continue;
+        formats_before = machine.formats();
+        start();
+        prepare();
+        steps.arm(at, spoil);
+        try {
+          operation();
+        } catch (const std::exception&) {
+        }
+        steps.disarm();
+        if (spoil == Steps::Spoil::die_before || spoil == Steps::Spoil::die_after) {
+          stop();
+          steps.revive();
+          start();
+        }
+        afterwards();
+        check("step " + std::to_string(at) + " " + names[static_cast<std::size_t>(at)] + ", spoilt in way " +
+              std::to_string(static_cast<int>(spoil)));
+        reset();
+        if (HasFailure()) return;
+      }
+  }
+  int formats_before = 0;
+  const RawOptions options{{"fsOwner", "5:6"}};
+};
+
+TEST_F(Matrix, AFirstMountThatFailsOrDiesAtAnyStepLeavesNothing) {
+  run([this] { create("v1", options); },
+      [this] {
+        const MountTicket ticket = service->mount("v1", "a", soon());
+        ticket.settle(false);
+      });
+}
+
+TEST_F(Matrix, ALaterMountThatFailsOrDiesAtAnyStepLeavesNothing) {
+  run(
+      [this] {
+        create("v1", options);
+        mount("first");
+        unmount("first");
+      },
+      [this] {
+        const MountTicket ticket = service->mount("v1", "a", soon());
+        ticket.settle(false);
+      });
+}
+
+TEST_F(Matrix, AnUnmountThatFailsOrDiesAtAnyStepIsFinished) {
+  run(
+      [this] {
+        create("v1", options);
+        mount("a");
+      },
+      [this] { unmount("a"); }, [this] { unmount("a"); });
+}
+
+TEST_F(VolumeServiceTest, KeepsAConfirmedMountAcrossARestart) {
+  start();
+  create();
+  mount("a");
+  restart();
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(service->get("v1", soon()).ids, std::vector<std::string>{"a"});
+  mount("a");
+  EXPECT_EQ(array->requests("export_volume"), 0);
+  unmount("a");
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, ReleasesAMountOfWhichNobodyLearned) {
+  start();
+  create();
+  (void)service->mount("v1", "a", soon());
+  restart();
+  expect_nothing_left();
+}
+
+TEST_F(VolumeServiceTest, TakesBackItsExportsAfterAReboot) {
+  start();
+  create();
+  mount("a");
+  stop();
+  machine.reboot();
+  journal.reboot();
+  start();
+  expect_nothing_left();
+  mount("a");
+}
+
+TEST_F(VolumeServiceTest, GoesOnReleasingWhenTheArrayComesBackAfterARestart) {
+  start();
+  create();
+  mount("a");
+  array->set_silent(true);
+  unmount("a");
+  stop();
+  start();
+  EXPECT_EQ(journal.mounts().size(), 1U);
+  array->set_silent(false);
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace hpe3par::volumes
