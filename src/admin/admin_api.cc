@@ -16,7 +16,8 @@ HttpResponse respond(int status, const json& body) {
 }  // namespace
 
 HttpResponse AdminApi::handle(const HttpRequest& request) {
-  if (request.path != "/v1/status") return refuse(404, "there is no " + request.path.substr(0, 80) + "; try /v1/status");
+  if (request.path != "/v1/status")
+    return refuse(404, "there is no " + request.path.substr(0, 80) + "; try /v1/status");
   if (request.method != "GET") return refuse(405, "only GET is allowed for /v1/status");
   json status = json::parse(service_.status_json());
   status["version"] = version_;
@@ -24,6 +25,8 @@ HttpResponse AdminApi::handle(const HttpRequest& request) {
   return respond(200, status);
 }
 
-HttpResponse AdminApi::refuse(int status, const std::string& reason) { return respond(status, {{"error", reason}}); }
+HttpResponse AdminApi::refuse(int status, const std::string& reason) {
+  return respond(status, {{"error", reason}});
+}
 
 }  // namespace hpe3par::admin

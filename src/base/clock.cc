@@ -6,11 +6,17 @@
 
 namespace hpe3par {
 
-SteadyTime SystemClock::now() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemClock::now() const {
+  return std::chrono::steady_clock::now();
+}
 
-WallTime SystemClock::wall() const { return std::chrono::system_clock::now(); }
+WallTime SystemClock::wall() const {
+  return std::chrono::system_clock::now();
+}
 
-void SystemClock::sleep_for(Millis duration) { std::this_thread::sleep_for(duration); }
+void SystemClock::sleep_for(Millis duration) {
+  std::this_thread::sleep_for(duration);
+}
 
 std::string to_rfc3339(WallTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);

@@ -15,7 +15,9 @@ constexpr Millis kSlice{50};
 CancelToken::CancelToken(std::function<bool()> cancelled)
     : probe_(std::make_shared<const std::function<bool()>>(std::move(cancelled))) {}
 
-bool CancelToken::cancelled() const { return probe_ && (*probe_)(); }
+bool CancelToken::cancelled() const {
+  return probe_ && (*probe_)();
+}
 
 Deadline::Deadline(Clock& clock, SteadyTime at, CancelToken cancel)
     : clock_(&clock), at_(at), cancel_(std::move(cancel)) {}
@@ -29,9 +31,13 @@ Millis Deadline::remaining() const {
   return std::max(Millis::zero(), std::chrono::ceil<Millis>(at_ - clock_->now()));
 }
 
-Deadline Deadline::sooner(Millis budget) const { return {*clock_, std::min(at_, clock_->now() + budget), cancel_}; }
+Deadline Deadline::sooner(Millis budget) const {
+  return {*clock_, std::min(at_, clock_->now() + budget), cancel_};
+}
 
-Deadline Deadline::uncancelled() const { return {*clock_, at_, {}}; }
+Deadline Deadline::uncancelled() const {
+  return {*clock_, at_, {}};
+}
 
 bool Deadline::sleep_for(Millis duration) const {
   const SteadyTime end = clock_->now() + duration;
@@ -44,8 +50,10 @@ bool Deadline::sleep_for(Millis duration) const {
 }
 
 void Deadline::check(std::string_view activity) const {
-  if (cancelled()) throw Error(ErrorKind::aborted, std::string(activity) + ": the caller hung up or the daemon is stopping");
-  if (expired()) throw Error(ErrorKind::deadline_exceeded, std::string(activity) + ": no time left for this call; retry");
+  if (cancelled())
+    throw Error(ErrorKind::aborted, std::string(activity) + ": the caller hung up or the daemon is stopping");
+  if (expired())
+    throw Error(ErrorKind::deadline_exceeded, std::string(activity) + ": no time left for this call; retry");
 }
 
 }  // namespace hpe3par

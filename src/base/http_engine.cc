@@ -10,9 +10,8 @@ namespace hpe3par {
 namespace {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 // Reads from a buffer that holds the whole request, writes through the caller's function.
@@ -103,7 +102,9 @@ class HttpEngine::Server final : public httplib::Server {
   explicit Server(HttpEngine::Handler handler) : handler_(std::move(handler)) {
     // Chunked responses are cut short while there is no listening socket; this server never listens, so it pretends to.
     svr_sock_ = 0;
-    const auto route = [this](const httplib::Request& request, httplib::Response& response) { answer(request, response); };
+    const auto route = [this](const httplib::Request& request, httplib::Response& response) {
+      answer(request, response);
+    };
     Get(".*", route);
     Post(".*", route);
     Put(".*", route);

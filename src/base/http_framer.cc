@@ -13,15 +13,15 @@ constexpr std::size_t kMaxHead = 16 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 // Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress the answer.
 bool makes_the_server_act(std::string_view name) {
   constexpr std::array<std::string_view, 3> kNames = {"Expect", "Content-Type", "Accept-Encoding"};
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view each) { return equal_ignoring_case(each, name); });
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view each) { return equal_ignoring_case(each, name); });
 }
 
 std::string_view trimmed(std::string_view text) {

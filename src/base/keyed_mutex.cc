@@ -28,7 +28,8 @@ KeyedMutex::Guard KeyedMutex::lock(const std::string& key, const Deadline& deadl
   }
   hold.unlock();
   deadline.check("waiting for another operation on " + key);
-  throw Error(ErrorKind::deadline_exceeded, "waiting for another operation on " + key + ": no time left for this call; retry");
+  throw Error(ErrorKind::deadline_exceeded,
+              "waiting for another operation on " + key + ": no time left for this call; retry");
 }
 
 std::unique_ptr<KeyedMutex::Guard> KeyedMutex::try_lock(const std::string& key) {

@@ -99,7 +99,9 @@ LogLevel parse_log_level(std::string_view word) {
               "log level '" + std::string(word) + "' is not known; allowed: trace, debug, info, warning, error");
 }
 
-void start_logging(LogLevel level, LogFormat format) { sink() = make_sink(level, format); }
+void start_logging(LogLevel level, LogFormat format) {
+  sink() = make_sink(level, format);
+}
 
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!log_enabled(level)) return;
@@ -108,6 +110,8 @@ void log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
                      target.format == LogFormat::json ? json_line(message, fields) : text_line(message, fields));
 }
 
-bool log_enabled(LogLevel level) { return sink().logger->should_log(to_spdlog(level)); }
+bool log_enabled(LogLevel level) {
+  return sink().logger->should_log(to_spdlog(level));
+}
 
 }  // namespace hpe3par

@@ -6,6 +6,8 @@ namespace hpe3par {
 
 Secret::Secret(std::string text) : text_(std::move(text)) {}
 
-Secret::~Secret() { explicit_bzero(text_.data(), text_.size()); }
+Secret::~Secret() {
+  explicit_bzero(text_.data(), text_.size());
+}
 
 }  // namespace hpe3par

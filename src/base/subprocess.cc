@@ -40,8 +40,10 @@ Pipe make_pipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// Runs in the child between fork and exec: async-signal-safe calls only. Reports errno of a failed exec through `status`.
-[[noreturn]] void exec_child(const char* program, char* const* arguments, const Pipe& in, const Pipe& out, const Pipe& err, const Pipe& status) {
+// Runs in the child between fork and exec: async-signal-safe calls only. Reports errno of a failed exec through
+// `status`.
+[[noreturn]] void exec_child(const char* program, char* const* arguments, const Pipe& in, const Pipe& out,
+                             const Pipe& err, const Pipe& status) {
   static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   static char locale[] = "LC_ALL=C";
   static char* environment[] = {path, locale, nullptr};
@@ -64,7 +66,8 @@ void drain(UniqueFd& fd, std::string& into) {
   std::array<char, 16 * 1024> bytes;
   const ssize_t count = read(fd.get(), bytes.data(), bytes.size());
   if (count > 0) {
-    into.append(bytes.data(), std::min(static_cast<std::size_t>(count), kMaxOutput - std::min(kMaxOutput, into.size())));
+    into.append(bytes.data(),
+                std::min(static_cast<std::size_t>(count), kMaxOutput - std::min(kMaxOutput, into.size())));
   } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
     fd.reset();
   }
@@ -103,7 +106,8 @@ bool reap(pid_t child, int& status, const Deadline& deadline) {
 
 std::string single_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20; }, ' ');
   if (text.size() > 240) text.resize(240);
   return text;
 }

@@ -244,7 +244,8 @@ void UnixServer::dispatch(std::unique_ptr<Connection> connection) {
 // Short and written without waiting: the reading thread must not be held up.
 void UnixServer::refuse(Connection& connection, int status, const std::string& reason) {
   const HttpResponse response = options_.refuse(status, reason);
-  const std::string text = status_line(response.status) + "Connection: close\r\nContent-Type: " + response.content_type +
+  const std::string text = status_line(response.status) +
+                           "Connection: close\r\nContent-Type: " + response.content_type +
                            "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n\r\n" + response.body;
   [[maybe_unused]] const ssize_t sent = send(connection.fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
   // Bytes left unread would turn the close into a reset that destroys the answer on its way.
@@ -276,9 +277,8 @@ void UnixServer::work(Queue& queue) {
 void UnixServer::serve(Connection& connection) {
   const int fd = connection.fd.get();
   after_delivery = nullptr;
-  const bool written = engine_->serve(connection.framer.request(), "", fd, [fd](std::string_view bytes) {
-    return !peer_gone(fd) && write_all(fd, bytes);
-  });
+  const bool written = engine_->serve(connection.framer.request(), "", fd,
+                                      [fd](std::string_view bytes) { return !peer_gone(fd) && write_all(fd, bytes); });
   if (!after_delivery) return;
   try {
     std::exchange(after_delivery, nullptr)(written);

@@ -52,7 +52,9 @@ ArrayCatalog::ArrayCatalog(ArrayConfig config, std::string volume_namespace, jou
   }
 }
 
-ArrayCatalog::~ArrayCatalog() { stop(); }
+ArrayCatalog::~ArrayCatalog() {
+  stop();
+}
 
 void ArrayCatalog::start(std::function<void(array::Array&, const Deadline&)> on_connected) {
   on_connected_ = std::move(on_connected);
@@ -145,7 +147,8 @@ void ArrayCatalog::put(const Volume& volume) {
     // What reserve() wrote has to be overwritten even if nothing else is new.
     const bool stored = reserved_.erase(volume.array_volume) == 0 && known != by_array_volume_.end() &&
                         same_facts(known->second, volume);
-    if (known != by_array_volume_.end() && known->second.record.name != volume.record.name) unindex(volume.array_volume);
+    if (known != by_array_volume_.end() && known->second.record.name != volume.record.name)
+      unindex(volume.array_volume);
     index(volume);
     by_array_volume_[volume.array_volume] = volume;
     changed_at_[volume.array_volume] = clock_.now();
@@ -185,8 +188,8 @@ void ArrayCatalog::store(const Volume& volume) {
   }
 }
 
-// Several array volumes can carry one Docker name, for instance a copy that somebody made on the array with its comment.
-// The one whose own name follows from the Docker name is meant, else the first.
+// Several array volumes can carry one Docker name, for instance a copy that somebody made on the array with its
+// comment. The one whose own name follows from the Docker name is meant, else the first.
 void ArrayCatalog::index(const Volume& volume) {
   const auto [named, is_new] = array_volume_by_name_.emplace(volume.record.name, volume.array_volume);
   if (is_new || named->second == volume.array_volume) return;
@@ -210,7 +213,8 @@ std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume&
   try {
     return to_volume(from);
   } catch (const Error& error) {
-    log(LogLevel::warning, "volume left out", {{"array", key()}, {"array_volume", from.name}, {"reason", error.what()}});
+    log(LogLevel::warning, "volume left out",
+        {{"array", key()}, {"array_volume", from.name}, {"reason", error.what()}});
     return std::nullopt;
   }
 }
@@ -223,9 +227,10 @@ std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) co
   volume.array_volume = from.name;
   const auto wanted = record->options.find("backend");
   const auto& names = config_.backends;
-  volume.backend = wanted != record->options.end() && std::find(names.begin(), names.end(), wanted->second) != names.end()
-                       ? wanted->second
-                       : names.front();
+  volume.backend =
+      wanted != record->options.end() && std::find(names.begin(), names.end(), wanted->second) != names.end()
+          ? wanted->second
+          : names.front();
   volume.record = std::move(*record);
   volume.comment = from.comment;
   volume.wwn = from.wwn;
@@ -254,7 +259,8 @@ void ArrayCatalog::run() {
       retry = kFirstRetry;
     } catch (const std::exception& error) {
       if (stopping_) return;
-      log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed", {{"array", key()}, {"reason", error.what()}});
+      log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed",
+          {{"array", key()}, {"reason", error.what()}});
       connected_ = false;
       retry = std::min(retry * 2, kLastRetry);
     }
@@ -280,11 +286,12 @@ void ArrayCatalog::list_once(const Deadline& deadline) {
   }
   const SteadyTime began = clock_.now();
   std::vector<Volume> listed;
-  array().list_volumes({std::string(kVolumePrefix)},
-                       [&](const array::ArrayVolume& from) {
-                         if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
-                       },
-                       deadline);
+  array().list_volumes(
+      {std::string(kVolumePrefix)},
+      [&](const array::ArrayVolume& from) {
+        if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
+      },
+      deadline);
   accept_listing(std::move(listed), began);
 }
 

@@ -78,9 +78,11 @@ std::optional<Volume> Catalog::look_up_everywhere(const std::string& name, const
       silent = error;
     }
   }
-  if (!found && silent && silent->kind() == ErrorKind::failed_precondition) throw Error(*silent);  // it is there, but too new
+  if (!found && silent && silent->kind() == ErrorKind::failed_precondition)
+    throw Error(*silent);  // it is there, but too new
   if (!found && silent)
-    throw Error(ErrorKind::unavailable, "cannot tell whether volume " + name + " exists: " + silent->what() + "; retry");
+    throw Error(ErrorKind::unavailable,
+                "cannot tell whether volume " + name + " exists: " + silent->what() + "; retry");
   return found;
 }
 
@@ -111,13 +113,15 @@ void Catalog::wait_until_listed(const Deadline& whole) {
       each->refresh(Millis(0), deadline);
       if (each->listed()) break;
       const array::ArrayStatus status = each->array().status();
-      const bool given_up = status.state == array::ArrayStatus::State::refused ||
-                            (status.state == array::ArrayStatus::State::unreachable && clock_.now() - began > kReconnect);
+      const bool given_up =
+          status.state == array::ArrayStatus::State::refused ||
+          (status.state == array::ArrayStatus::State::unreachable && clock_.now() - began > kReconnect);
       if (deadline.expired() || given_up)
-        throw Error(ErrorKind::unavailable,
-                    "array " + each->array().name() + " could not be listed since this daemon started, so it is not known " +
-                        "whether the name is taken there" + (status.reason.empty() ? "" : " (" + status.reason + ")") +
-                        "; retry when it answers");
+        throw Error(ErrorKind::unavailable, "array " + each->array().name() +
+                                                " could not be listed since this daemon started, so it is not known " +
+                                                "whether the name is taken there" +
+                                                (status.reason.empty() ? "" : " (" + status.reason + ")") +
+                                                "; retry when it answers");
       deadline.sleep_for(Millis(50));
     }
   }

@@ -17,7 +17,9 @@ constexpr int kVersion = 1;
 constexpr std::size_t kMaxArrayName = 31;
 constexpr std::size_t kHashChars = 16;
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 std::string text_of(const json& object, const char* member) {
   const auto found = object.find(member);
@@ -42,10 +44,10 @@ std::string short_hash(std::string_view text) {
 VolumeRecord decode_own(const json& own, VolumeRecord record) {
   const auto version = own.find("v");
   if (version == own.end() || *version != json(kVersion))
-    throw Error(ErrorKind::failed_precondition,
-                "the record of volume " + record.name + " has version " +
-                    (version == own.end() ? std::string("none") : version->dump()) + ", this program knows up to " +
-                    std::to_string(kVersion) + "; use the newer hpe3pard that created it");
+    throw Error(ErrorKind::failed_precondition, "the record of volume " + record.name + " has version " +
+                                                    (version == own.end() ? std::string("none") : version->dump()) +
+                                                    ", this program knows up to " + std::to_string(kVersion) +
+                                                    "; use the newer hpe3pard that created it");
   record.uuid = text_of(own, "u");
   record.volume_namespace = text_of(own, "ns");
   if (const auto options = own.find("o"); options != own.end() && options->is_object())
@@ -63,9 +65,10 @@ std::string encode_record(const VolumeRecord& record) {
   const json comment = {{"type", "Docker"}, {"display_name", record.name}, {"h", own}};
   std::string text = comment.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > kMaxCommentBytes)
-    throw Error(ErrorKind::invalid_argument,
-                "the record of volume " + record.name + " with its options needs " + std::to_string(text.size()) +
-                    " bytes, the array keeps " + std::to_string(kMaxCommentBytes) + "; use a shorter name or fewer options");
+    throw Error(ErrorKind::invalid_argument, "the record of volume " + record.name + " with its options needs " +
+                                                 std::to_string(text.size()) + " bytes, the array keeps " +
+                                                 std::to_string(kMaxCommentBytes) +
+                                                 "; use a shorter name or fewer options");
   return text;
 }
 
@@ -87,14 +90,16 @@ std::optional<VolumeRecord> decode_record(std::string_view comment) {
 
 bool is_volume_name(std::string_view name) {
   return !name.empty() && name.size() <= 255 && is_letter_or_digit(name.front()) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 void check_volume_name(std::string_view name) {
   if (name.empty()) throw Error(ErrorKind::invalid_argument, "the request names no volume");
   if (!is_volume_name(name))
-    throw Error(ErrorKind::invalid_argument,
-                "this volume name is not allowed; allowed: a letter or digit, then up to 254 letters, digits, '.', '_' or '-'");
+    throw Error(
+        ErrorKind::invalid_argument,
+        "this volume name is not allowed; allowed: a letter or digit, then up to 254 letters, digits, '.', '_' or '-'");
 }
 
 std::string array_volume_name(std::string_view volume_namespace, std::string_view name) {

@@ -94,8 +94,9 @@ Transport parse_transport(const Section& section) {
   if (word == "loop") return Transport::loop;
   if (word == "iscsi" || word == "hpedockerplugin.hpe.hpe_3par_iscsi.HPE3PARISCSIDriver") return Transport::iscsi;
   if (word == "fc" || word == "hpedockerplugin.hpe.hpe_3par_fc.HPE3PARFCDriver") return Transport::fc;
-  section.refuse("hpedockerplugin_driver",
-                 "iscsi, fc, loop, and the class paths of HPE's plugin for iSCSI and FC (File Persona is not supported)");
+  section.refuse(
+      "hpedockerplugin_driver",
+      "iscsi, fc, loop, and the class paths of HPE's plugin for iSCSI and FC (File Persona is not supported)");
 }
 
 ConflictPolicy parse_policy(const Section& section) {
@@ -114,12 +115,13 @@ std::string parse_authority(const Section& section) {
   const std::size_t slash = url.find('/', begin);
   std::string path = slash == std::string::npos ? "" : url.substr(slash);
   while (path.ends_with('/')) path.pop_back();
-  const std::string authority = url.substr(std::min(begin, url.size()), slash == std::string::npos ? slash : slash - begin);
+  const std::string authority =
+      url.substr(std::min(begin, url.size()), slash == std::string::npos ? slash : slash - begin);
   if ((!secure && !url.starts_with("http://")) || path != "/api/v1" || authority.empty() ||
       authority.find('@') != std::string::npos)
     section.refuse("hpe3par_api_url", "https://HOST:PORT/api/v1");
-  const bool has_port = authority.find(':', authority.rfind(']') == std::string::npos ? 0 : authority.rfind(']')) !=
-                        std::string::npos;
+  const bool has_port =
+      authority.find(':', authority.rfind(']') == std::string::npos ? 0 : authority.rfind(']')) != std::string::npos;
   return has_port ? authority : authority + (secure ? ":443" : ":80");
 }
 
@@ -202,15 +204,16 @@ class Parser {
            "unknown key " + entry.key + (closest.empty() ? "" : "; did you mean " + std::string(closest) + "?"));
     }
     if (key->use == KeyUse::host && entry.section != kDefault)
-      fail(file_, entry.line, entry.key + " holds for the whole host and must stand in [DEFAULT], not in [" + entry.section + "]");
+      fail(file_, entry.line,
+           entry.key + " holds for the whole host and must stand in [DEFAULT], not in [" + entry.section + "]");
     if (key->use == KeyUse::obsolete || key->use == KeyUse::later) warn_once(*key, entry);
     section(entry.section).put(*key, entry);
   }
 
   void warn_once(const Key& key, const IniEntry& entry) {
     if (warned_.insert(key.name).second)
-      warnings_.push_back(file_ + ":" + std::to_string(entry.line) + ": " + entry.key + " has no effect: " +
-                          std::string(key.note));
+      warnings_.push_back(file_ + ":" + std::to_string(entry.line) + ": " + entry.key +
+                          " has no effect: " + std::string(key.note));
   }
 
   void warn_about(const BackendConfig& backend) {
@@ -218,8 +221,9 @@ class Parser {
       warnings_.push_back(file_ + ": section [" + backend.name + "]: hpe3par_api_url is http://, so the password of " +
                           backend.username + " goes over the network unencrypted");
     else if (!backend.tls_verify)
-      warnings_.push_back(file_ + ": section [" + backend.name +
-                          "]: hpe3par_tls_verify = false, so anybody on the network can pose as the array and read the password");
+      warnings_.push_back(
+          file_ + ": section [" + backend.name +
+          "]: hpe3par_tls_verify = false, so anybody on the network can pose as the array and read the password");
   }
 
   Section& section(const std::string& name) {
@@ -264,11 +268,14 @@ const BackendConfig& Config::default_backend() const {
 }
 
 const BackendConfig* Config::find_backend(std::string_view name) const {
-  const auto found = std::find_if(backends.begin(), backends.end(), [&](const BackendConfig& b) { return b.name == name; });
+  const auto found =
+      std::find_if(backends.begin(), backends.end(), [&](const BackendConfig& b) { return b.name == name; });
   return found == backends.end() ? nullptr : &*found;
 }
 
-Config parse_config(std::string_view text, const std::string& file) { return Parser(file).parse(text); }
+Config parse_config(std::string_view text, const std::string& file) {
+  return Parser(file).parse(text);
+}
 
 Config load_config(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);

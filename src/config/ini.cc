@@ -35,7 +35,8 @@ class Reader {
 
  private:
   void continue_value(std::string_view content) {
-    if (result_.entries.empty() || !value_open_) fail("an indented line continues the value before it, and there is none");
+    if (result_.entries.empty() || !value_open_)
+      fail("an indented line continues the value before it, and there is none");
     result_.entries.back().value.append("\n").append(content);
   }
 

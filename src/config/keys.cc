@@ -87,7 +87,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::span<const Key> known_keys() { return kKeys; }
+std::span<const Key> known_keys() {
+  return kKeys;
+}
 
 const Key* find_key(std::string_view name) {
   const std::string wanted = modern_spelling(name);

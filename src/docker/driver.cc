@@ -27,13 +27,15 @@ HttpResponse respond(int status, const json& body) {
 
 // One line of bounded length; what the engine shows behind "Error response from daemon".
 std::string single_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   if (text.size() > kLongestError) text = text.substr(0, kLongestError - 3) + "...";
   return text;
 }
 
 json volume_of(const VolumeInfo& info) {
-  json volume = {{"Name", info.name}, {"Mountpoint", info.mountpoint}, {"Status", json::parse(volumes::to_status_json(info))}};
+  json volume = {
+      {"Name", info.name}, {"Mountpoint", info.mountpoint}, {"Status", json::parse(volumes::to_status_json(info))}};
   // Left out when unknown: the engine cannot decode an empty one.
   if (info.created > WallTime()) volume["CreatedAt"] = to_rfc3339(info.created);
   return volume;
@@ -87,13 +89,15 @@ UnixServer::Reply Driver::handle(const HttpRequest& request) {
   return {respond(status, call.answer), std::move(call.after)};
 }
 
-HttpResponse Driver::refuse(int status, const std::string& reason) { return respond(status, {{"Err", reason}}); }
+HttpResponse Driver::refuse(int status, const std::string& reason) {
+  return respond(status, {{"Err", reason}});
+}
 
 std::size_t Driver::choose_lane(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kFast = {"/Plugin.Activate", "/VolumeDriver.Capabilities", "/VolumeDriver.Get",
-                                                     "/VolumeDriver.List", "/VolumeDriver.Path"};
-  constexpr std::array<std::string_view, 4> kSlow = {"/VolumeDriver.Create", "/VolumeDriver.Remove", "/VolumeDriver.Mount",
-                                                     "/VolumeDriver.Unmount"};
+  constexpr std::array<std::string_view, 5> kFast = {"/Plugin.Activate", "/VolumeDriver.Capabilities",
+                                                     "/VolumeDriver.Get", "/VolumeDriver.List", "/VolumeDriver.Path"};
+  constexpr std::array<std::string_view, 4> kSlow = {"/VolumeDriver.Create", "/VolumeDriver.Remove",
+                                                     "/VolumeDriver.Mount", "/VolumeDriver.Unmount"};
   if (std::find(kFast.begin(), kFast.end(), path) != kFast.end()) return kFastLane;
   if (std::find(kSlow.begin(), kSlow.end(), path) != kSlow.end()) return kSlowLane;
   return kSlowLane + 1;
@@ -111,7 +115,8 @@ void Driver::dispatch(Call& call) {
   }
   if (path == "/VolumeDriver.List") return list(call);
   call.body = parse_request_body(call.http.body);
-  if (call.body.name.empty()) throw Error(ErrorKind::invalid_argument, "the request names no volume (member Name); nothing was done");
+  if (call.body.name.empty())
+    throw Error(ErrorKind::invalid_argument, "the request names no volume (member Name); nothing was done");
   if (path == "/VolumeDriver.Create") return create(call);
   if (path == "/VolumeDriver.Remove") return remove(call);
   if (path == "/VolumeDriver.Mount") return mount(call);
@@ -124,7 +129,9 @@ void Driver::create(Call& call) {
   service_.create(call.body.name, call.body.options, deadline_for(call, budgets_.create_mount));
 }
 
-void Driver::remove(Call& call) { service_.remove(call.body.name, deadline_for(call, budgets_.other)); }
+void Driver::remove(Call& call) {
+  service_.remove(call.body.name, deadline_for(call, budgets_.other));
+}
 
 void Driver::mount(Call& call) {
   volumes::MountTicket ticket =

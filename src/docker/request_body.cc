@@ -11,7 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void refuse(const std::string& reason) { throw Error(ErrorKind::invalid_argument, reason); }
+[[noreturn]] void refuse(const std::string& reason) {
+  throw Error(ErrorKind::invalid_argument, reason);
+}
 
 json parse_strictly(const std::string& text) {
   std::vector<std::set<std::string>> members;
@@ -41,8 +43,10 @@ std::string text_member(const json& body, const char* member) {
 
 RequestBody parse_request_body(const std::string& text) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    refuse("the request has no body; the engine sends that when it repeats a request whose connection broke, so nothing was "
-           "done; repeat the command");
+    refuse(
+        "the request has no body; the engine sends that when it repeats a request whose connection broke, so nothing "
+        "was "
+        "done; repeat the command");
   const json body = parse_strictly(text);
   RequestBody request;
   request.name = text_member(body, "Name");

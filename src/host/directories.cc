@@ -72,7 +72,8 @@ void prepare_new_root(const std::string& place, const Ownership& ownership) {
   constexpr auto kKeep = static_cast<unsigned>(-1);
   if (ownership.mode.value_or(0) > 07777) throw Error(ErrorKind::invalid_argument, "a mode has at most 4 octal digits");
   const UniqueFd fd = open_directory(place);
-  if (::unlinkat(fd.get(), "lost+found", AT_REMOVEDIR) != 0 && errno != ENOENT && errno != ENOTEMPTY && errno != ENOTDIR)
+  if (::unlinkat(fd.get(), "lost+found", AT_REMOVEDIR) != 0 && errno != ENOENT && errno != ENOTEMPTY &&
+      errno != ENOTDIR)
     throw_unavailable("remove lost+found in " + place);
   // In this order: chown takes set-id bits away.
   if (::fchown(fd.get(), ownership.uid.value_or(kKeep), ownership.gid.value_or(kKeep)) != 0) {

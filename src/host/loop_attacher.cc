@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr Millis kPoll{50};
 constexpr Millis kRaceDelay{5};
-constexpr Millis kClaimPatience{2000};
+constexpr Millis kClaimPatience{500};
 
 /// The LUN file, opened.
 struct LunFile {

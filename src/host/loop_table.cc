@@ -1,14 +1,16 @@
 #include "loop_table.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <sstream>
 
 #include "hpe3par/base/error.h"
+#include "hpe3par/base/unique_fd.h"
 
 namespace hpe3par::host {
 namespace {
@@ -17,12 +19,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kDeleted = " (deleted)";
 
-// Without the line end that sysfs adds.
+// Without the line end that sysfs adds. Not through a stream: reading an attribute of a device that ends just now fails
+// with ENODEV, and iterators over a stream throw then.
 std::optional<std::string> read_attribute(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (text.empty() || stream.bad()) return std::nullopt;
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 8192> bytes{};
+  const ssize_t size = fd ? ::read(fd.get(), bytes.data(), bytes.size()) : -1;
+  if (size <= 0) return std::nullopt;
+  std::string text(bytes.data(), static_cast<std::size_t>(size));
   if (text.back() == '\n') text.pop_back();
   return text;
 }

@@ -41,13 +41,15 @@ void make_directory(const fs::path& path, fs::perms mode) {
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, mode, error);
   if (error)
-    throw Error(ErrorKind::failed_precondition, "cannot create the directory " + path.string() + ": " + error.message());
+    throw Error(ErrorKind::failed_precondition,
+                "cannot create the directory " + path.string() + ": " + error.message());
 }
 
 array::HostIdentity make_identity(const config::Config& config) {
   const std::string name =
       config.host.host_name.empty() ? host::short_host_name() : host::legal_host_name(config.host.host_name);
-  const std::string initiator = config.host.initiator_iqn.empty() ? host::loop_initiator(name) : config.host.initiator_iqn;
+  const std::string initiator =
+      config.host.initiator_iqn.empty() ? host::loop_initiator(name) : config.host.initiator_iqn;
   return {name, {initiator}};
 }
 

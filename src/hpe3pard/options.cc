@@ -18,7 +18,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("--config", options.config, "configuration file")->capture_default_str();
   app.add_option("--socket", options.socket, "socket for the Docker engine")->capture_default_str();
   app.add_option("--admin-socket", options.admin_socket, "socket for hpe3parctl")->capture_default_str();
-  app.add_option("--csi-addons-socket", options.csi_addons_socket, "socket for csi-addons (off; not served by this version)");
+  app.add_option("--csi-addons-socket", options.csi_addons_socket,
+                 "socket for csi-addons (off; not served by this version)");
   app.add_option("--state-dir", options.state_dir, "directory of the journal")->capture_default_str();
   app.add_option("--mount-dir", options.mount_dir, "directory below which volumes are mounted")->capture_default_str();
   app.add_option("--log-level", level, "trace, debug, info, warning or error")->capture_default_str();

@@ -91,8 +91,7 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
   bool fenced = false;
   while (!look.others.empty()) {
     const Waited waited = memory_.observe(request.uuid, look);
-    const ConflictPlan plan =
-        plan_conflict(look, waited, request.policy, request.conflict_delay, deadline.remaining());
+    const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, deadline.remaining());
     if (plan.action == ConflictPlan::Action::refuse)
       throw Error(ErrorKind::failed_precondition, "volume " + request.volume + " is not mounted: " + plan.reason);
     deadline.check("waiting for volume " + request.volume + ", in use by " + look.holder);
@@ -109,7 +108,10 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
 
 void ExclusiveExport::fence(const Request& request, const Look& look, const Deadline& deadline) {
   log(LogLevel::warning, "fencing: taking a volume away from another host",
-      {{"volume", request.volume}, {"array", array_.name()}, {"array_volume", request.array_volume}, {"holder", look.holder},
+      {{"volume", request.volume},
+       {"array", array_.name()},
+       {"array_volume", request.array_volume},
+       {"holder", look.holder},
        {"policy", config::to_string(request.policy)}});
   for (const array::Export& other : look.others) array_.unexport_volume(other, deadline);
   memory_.forget(request.uuid);

@@ -45,7 +45,7 @@ class NotOurs : public Error {
 class ExclusiveExport {
  public:
   struct Request {
-    std::string volume;        ///< Docker name, for sentences
+    std::string volume;  ///< Docker name, for sentences
     std::string uuid;
     std::string array_volume;
     std::string array_host;

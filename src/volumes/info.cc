@@ -52,6 +52,8 @@ std::string to_status_json(const VolumeInfo& info) {
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::uint64_t requests_of_this_thread() { return array::requests_of_this_thread(); }
+std::uint64_t requests_of_this_thread() {
+  return array::requests_of_this_thread();
+}
 
 }  // namespace hpe3par::volumes

@@ -59,7 +59,8 @@ void MountTable::confirm(const std::string& uuid, const std::string& id) {
     if (row == rows_.end()) return;
     record = row->second;
   }
-  const auto known = std::find_if(record.ids.begin(), record.ids.end(), [&](const auto& each) { return each.id == id; });
+  const auto known =
+      std::find_if(record.ids.begin(), record.ids.end(), [&](const auto& each) { return each.id == id; });
   if (known == record.ids.end() || known->confirmed) return;
   known->confirmed = true;
   journal_.put(record);
@@ -102,7 +103,8 @@ void MountTable::merge_confirmations(journal::MountRecord& record) {
   const auto row = rows_.find(record.uuid);
   if (row == rows_.end()) return;
   for (journal::MountId& id : record.ids)
-    for (const journal::MountId& stored : row->second.ids) id.confirmed = id.confirmed || (stored.id == id.id && stored.confirmed);
+    for (const journal::MountId& stored : row->second.ids)
+      id.confirmed = id.confirmed || (stored.id == id.id && stored.confirmed);
 }
 
 void MountTable::remember(const journal::MountRecord& record) {

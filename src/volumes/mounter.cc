@@ -15,7 +15,7 @@ using journal::crash_point;
 using journal::MountRecord;
 using journal::MountState;
 
-constexpr Millis kUndoBudget{15'000};
+constexpr Millis kUndoBudget{4'000};  // the answer is still to be in time; the rest is queued
 constexpr Millis kUnexportVerified{10'000};
 constexpr Millis kLookPatience{2'000};
 constexpr Millis kRivalPatience{3'000};
@@ -58,7 +58,8 @@ Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id
   return mount_anew(volume, id, deadline);
 }
 
-// An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal day.
+// An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal
+// day.
 void Mounter::check_not_fenced(MountRecord& row, const Deadline& deadline) {
   Look look;
   try {
@@ -71,7 +72,8 @@ void Mounter::check_not_fenced(MountRecord& row, const Deadline& deadline) {
   if (!look.own) row.fenced = true;
   table_.put_anyway(row);
   throw Error(ErrorKind::failed_precondition,
-              "volume " + row.volume + (look.own ? " is exported to " + look.holder : " was taken away from this host") +
+              "volume " + row.volume +
+                  (look.own ? " is exported to " + look.holder : " was taken away from this host") +
                   (look.own || look.holder.empty() ? "" : " by " + look.holder) +
                   " while it is still in use here; stop the containers that use it, then retry");
 }
@@ -165,8 +167,8 @@ catalog::Volume Mounter::read_now(const std::string& volume, const Deadline& dea
 MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadline) {
   const config::BackendConfig* backend = env_.config.find_backend(volume.backend);
   if (!backend)
-    throw Error(ErrorKind::failed_precondition, "backend " + volume.backend + " of volume " + volume.record.name +
-                                                    " is not in hpe.conf any more");
+    throw Error(ErrorKind::failed_precondition,
+                "backend " + volume.backend + " of volume " + volume.record.name + " is not in hpe.conf any more");
   const std::string reason = why_not_mountable(volume, backend->transport);
   if (!reason.empty())
     throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not mounted: " + reason);
@@ -210,7 +212,8 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
   crash_point("mount.looked");
   if (!volume.wwn.empty() && !result.own.wwn.empty() && result.own.wwn != volume.wwn) {
     row.wwn = result.own.wwn;  // what we exported, and have to take back
-    throw Error(ErrorKind::aborted, "volume " + row.volume + " was replaced by another one while it was being mounted; retry");
+    throw Error(ErrorKind::aborted,
+                "volume " + row.volume + " was replaced by another one while it was being mounted; retry");
   }
   row.lun = result.own.lun;
   took_over = result.took_over;
@@ -264,7 +267,8 @@ bool Mounter::begin_format(MountRecord& row, const Deadline& deadline) {
   row.fs_uuid = make_uuid();
   enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
-  if (array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline)) return true;
+  if (array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline))
+    return true;
   row.fs_uuid.clear();
   return false;
 }
@@ -273,7 +277,8 @@ bool Mounter::begin_format(MountRecord& row, const Deadline& deadline) {
 void Mounter::begin_format_again(MountRecord& row, const Device& device, const host::Content& content,
                                  const Deadline& deadline) {
   check_place(row);
-  log(LogLevel::warning, "an earlier formatting did not end; formatting again", {{"volume", row.volume}, {"wwn", row.wwn}});
+  log(LogLevel::warning, "an earlier formatting did not end; formatting again",
+      {{"volume", row.volume}, {"wwn", row.wwn}});
   if (content.kind != host::Content::Kind::blank) {
     row.fs_uuid = content.uuid;
     enter(row, MountState::formatting);
@@ -287,7 +292,8 @@ void Mounter::begin_format_again(MountRecord& row, const Device& device, const h
 
 void Mounter::format(MountRecord& row, const Device& device, const catalog::Volume& volume, const Deadline& deadline) {
   crash_point("mount.format_marked");
-  log(LogLevel::info, "formatting", {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
+  log(LogLevel::info, "formatting",
+      {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
   env_.file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
   crash_point("mount.formatted");
   env_.file_systems.mount(device, kFormatType, row.mountpoint);
@@ -333,7 +339,8 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
     release(*row, deadline, !first_try);
   } catch (const Error& error) {
     note_failure(*row, error.what());
-    if (row->state == MountState::unmounting) throw error.within("volume " + volume + " is not unmounted yet, retried in the background");
+    if (row->state == MountState::unmounting)
+      throw error.within("volume " + volume + " is not unmounted yet, retried in the background");
     log(LogLevel::warning, "release not finished, will be retried",
         {{"volume", volume}, {"state", journal::to_string(row->state)}, {"reason", error.what()}});
   }
@@ -343,13 +350,14 @@ void Mounter::release_for_removal(const std::string& volume, const Deadline& dea
   std::optional<MountRecord> row = table_.find(volume);
   if (!row) return;
   if (row->state == MountState::mounted && !row->ids.empty() && is_mounted(*row))
-    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " + first_ids(*row) +
-                                                    "); stop the containers that use it first");
+    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " +
+                                                    first_ids(*row) + "); stop the containers that use it first");
   row->ids.clear();
   try {
     settle_row(*row, deadline);
   } catch (const Error& error) {
-    throw error.within("volume " + volume + " is not removed, because it could not be released from its last use on this host");
+    throw error.within("volume " + volume +
+                       " is not removed, because it could not be released from its last use on this host");
   }
   if (const auto left = table_.find(volume))
     throw Error(ErrorKind::failed_precondition, "volume " + volume + " is not removed: " + left->last_error);
@@ -381,8 +389,8 @@ void Mounter::settle_row(MountRecord& row, const Deadline& deadline) {
   }
 }
 
-// Whoever took the volume meanwhile may be using that file system, so nothing is touched unless our export is still there
-// and still the only one.
+// Whoever took the volume meanwhile may be using that file system, so nothing is touched unless our export is still
+// there and still the only one.
 void Mounter::settle_format(MountRecord& row, const Device& device, const Deadline& deadline) {
   const Look look = fold_look(array_of(row).list_exports(row.array_volume, deadline), row.array_host);
   const std::optional<catalog::Volume> volume = env_.catalog.array(row.array).fetch(row.array_volume, deadline);
@@ -475,7 +483,8 @@ bool Mounter::is_ours(const MountRecord& row, const Deadline& deadline) {
   const std::string reason =
       why_not_ours(array.find_host(row.array_host, deadline), env_.identity.initiators, array.local_address());
   if (!reason.empty())
-    log(LogLevel::warning, "an export is left alone", {{"volume", row.volume}, {"array", row.array}, {"reason", reason}});
+    log(LogLevel::warning, "an export is left alone",
+        {{"volume", row.volume}, {"array", row.array}, {"reason", reason}});
   return reason.empty();
 }
 
@@ -526,7 +535,9 @@ std::string Mounter::array_host(const std::string& array_key, const Deadline& de
   return array_host_names_.at(array_key);
 }
 
-array::Array& Mounter::array_of(const MountRecord& row) { return env_.catalog.array(row.array).array(); }
+array::Array& Mounter::array_of(const MountRecord& row) {
+  return env_.catalog.array(row.array).array();
+}
 
 host::AttachTarget Mounter::target_of(const MountRecord& row) const {
   return {row.wwn, row.array_host, row.lun, row.loop_dir};

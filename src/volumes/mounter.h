@@ -76,7 +76,8 @@ class Mounter {
   Mounted add_user(journal::MountRecord row, const std::string& id);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
-  void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline);
+  void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over,
+                    const Deadline& deadline);
   void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
                const Deadline& deadline);
   void check_place(const journal::MountRecord& row);
@@ -84,7 +85,8 @@ class Mounter {
   bool begin_format(journal::MountRecord& row, const Deadline& deadline);
   void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
                           const Deadline& deadline);
-  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, const Deadline& deadline);
+  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
+              const Deadline& deadline);
   void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type);
   void undo(journal::MountRecord row, const std::string& reason);
 

@@ -67,16 +67,21 @@ std::string object_name(const std::string& option, const std::string& value) {
   return value;
 }
 
-void take_cpg(VolumeOptions& options, const std::string& value) { options.cpg = object_name("cpg", value); }
+void take_cpg(VolumeOptions& options, const std::string& value) {
+  options.cpg = object_name("cpg", value);
+}
 
-void take_snap_cpg(VolumeOptions& options, const std::string& value) { options.snap_cpg = object_name("snapcpg", value); }
+void take_snap_cpg(VolumeOptions& options, const std::string& value) {
+  options.snap_cpg = object_name("snapcpg", value);
+}
 
 void take_owner(VolumeOptions& options, const std::string& value) {
   const std::size_t colon = value.find(':');
   const auto uid = parse_number<unsigned>(value.substr(0, colon));
   const auto gid = colon == std::string::npos ? std::nullopt : parse_number<unsigned>(value.substr(colon + 1));
   constexpr unsigned kNobodyChanged = 0xffffffffU;  // chown(2): leave as it is
-  if (!uid || !gid || *uid == kNobodyChanged || *gid == kNobodyChanged) refuse("fsOwner", value, "UID:GID, two numbers");
+  if (!uid || !gid || *uid == kNobodyChanged || *gid == kNobodyChanged)
+    refuse("fsOwner", value, "UID:GID, two numbers");
   options.owner_uid = uid;
   options.owner_gid = gid;
 }
@@ -153,7 +158,8 @@ std::map<std::string, std::string> to_text(const VolumeOptions& options) {
       {"snapcpg", options.snap_cpg},
       {"mountConflictDelay", std::to_string(options.mount_conflict_delay.count())},
   };
-  if (options.owner_uid) text["fsOwner"] = std::to_string(*options.owner_uid) + ":" + std::to_string(*options.owner_gid);
+  if (options.owner_uid)
+    text["fsOwner"] = std::to_string(*options.owner_uid) + ":" + std::to_string(*options.owner_gid);
   if (options.mode) text["fsMode"] = octal(*options.mode);
   return text;
 }
@@ -165,7 +171,8 @@ VolumeOptions parse_options(const RawOptions& options, const Config& config) {
   VolumeOptions parsed = defaults_of(choose_backend(options, config));
   for (const auto& [name, value] : options) {
     if (name == "backend") continue;
-    const auto option = std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& each) { return each.name == name; });
+    const auto option =
+        std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& each) { return each.name == name; });
     if (option == kOptions.end())
       throw Error(ErrorKind::invalid_argument,
                   "option " + name.substr(0, 100) + " is not known; allowed: " + allowed_options());
@@ -180,8 +187,8 @@ RawOptions to_record_options(const VolumeOptions& options, const Config& config)
   RawOptions stored;
   for (const auto& [name, value] : to_text(options)) {
     const auto same = defaults.find(name);
-    const bool is_default = name == "backend" ? value == config.default_backend().name
-                                              : same != defaults.end() && same->second == value;
+    const bool is_default =
+        name == "backend" ? value == config.default_backend().name : same != defaults.end() && same->second == value;
     if (!is_default) stored[name] = value;
   }
   return stored;
@@ -193,8 +200,9 @@ VolumeOptions from_record_options(const RawOptions& options, const Config& confi
   VolumeOptions parsed = defaults_of(backend ? *backend : config.default_backend());
   if (named != options.end()) parsed.backend = named->second;
   for (const auto& [name, value] : options) {
-    const auto option = std::find_if(kOptions.begin(), kOptions.end(),
-                                     [&, key = std::string_view(name)](const Option& each) { return each.name == key; });
+    const auto option =
+        std::find_if(kOptions.begin(), kOptions.end(),
+                     [&, key = std::string_view(name)](const Option& each) { return each.name == key; });
     if (option == kOptions.end()) continue;
     try {
       option->take(parsed, value);

@@ -32,7 +32,9 @@ std::string mount_type(const std::string& type) {
   return type == "xfs" ? "xfs" : "";
 }
 
-FormatPlan refuse(std::string reason) { return {FormatPlan::Action::refuse, "", std::move(reason)}; }
+FormatPlan refuse(std::string reason) {
+  return {FormatPlan::Action::refuse, "", std::move(reason)};
+}
 
 }  // namespace
 
@@ -42,12 +44,14 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
            ", and this version can only attach with hpedockerplugin_driver = loop";
   if (volume.group)
     return "it is in remote copy group " + *volume.group + ", and this version cannot mount replicated volumes";
-  if (volume.copy_kind != array::CopyKind::base) return "it is a copy or snapshot on the array, and this version cannot mount those";
+  if (volume.copy_kind != array::CopyKind::base)
+    return "it is a copy or snapshot on the array, and this version cannot mount those";
   return "";
 }
 
 std::string encode_mark(const FormatMark& mark) {
-  return mark.finished ? std::string(kFormatted) + mark.type + ":" + mark.fs_uuid : std::string(kFormatting) + mark.fs_uuid;
+  return mark.finished ? std::string(kFormatted) + mark.type + ":" + mark.fs_uuid
+                       : std::string(kFormatting) + mark.fs_uuid;
 }
 
 FormatMark parse_mark(const std::string& value) {
@@ -112,7 +116,8 @@ ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::Confl
   if (look.others.empty()) return {Action::acquire, ""};
   const std::string in_use = "it is in use by " + look.holder;
   const std::string stop = "; stop the container there, or remove that export if the host is gone for good";
-  if (!look.fenceable) return {Action::refuse, in_use + ", which this plugin never takes away; remove that export on the array"};
+  if (!look.fenceable)
+    return {Action::refuse, in_use + ", which this plugin never takes away; remove that export on the array"};
   if (waited.total < delay) {
     if (remaining > kTimeToFence) return {Action::wait, ""};
     return {Action::refuse, in_use + "; waited " + seconds(waited.total) + " of " + seconds(delay) +
@@ -128,8 +133,10 @@ ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::Confl
   if (!look.others_active && remaining > kTimeToFence) return {Action::wait, ""};
   if (!look.others_active)
     return {Action::refuse, in_use + ", whose paths were logged in until " + seconds(waited.inactive) +
-                                " ago; it is taken over when they are gone for " + seconds(delay) + "; retry to go on waiting"};
-  return {Action::refuse, in_use + ", whose paths are logged in, and it did not let go within " + seconds(delay) + stop};
+                                " ago; it is taken over when they are gone for " + seconds(delay) +
+                                "; retry to go on waiting"};
+  return {Action::refuse,
+          in_use + ", whose paths are logged in, and it did not let go within " + seconds(delay) + stop};
 }
 
 std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std::vector<std::string>& initiators,
@@ -141,7 +148,8 @@ std::string why_not_ours(const std::optional<array::ArrayHost>& host, const std:
     if (!our_address.empty() && path.address == our_address) return "";
     if (!path.address.empty()) seen = path.address;
   }
-  return "it is exported to our host " + host->name + " already, but not by this machine: that initiator is logged in from " +
+  return "it is exported to our host " + host->name +
+         " already, but not by this machine: that initiator is logged in from " +
          (seen.empty() || seen == "0.0.0.0" ? "no address" : seen) + ", and this machine has " +
          (our_address.empty() ? "an unknown address" : our_address) +
          "; if two machines share an initiator name, give one another; if not, remove the export on the array";

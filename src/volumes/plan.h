@@ -62,11 +62,11 @@ FormatPlan plan_format(const host::Content& content, const MarkKnowledge& mark);
 
 /// A look at a volume's exports, as seen by `array_host`.
 struct Look {
-  std::optional<array::Export> own;        ///< our template
-  std::vector<array::Export> others;       ///< everybody else's templates
-  bool others_active = false;              ///< one of them has a logged-in path
-  std::string holder;                      ///< the others by name, sorted, for sentences and for telling a change
-  bool fenceable = true;                   ///< false: a port, host set or matched set is among them
+  std::optional<array::Export> own;   ///< our template
+  std::vector<array::Export> others;  ///< everybody else's templates
+  bool others_active = false;         ///< one of them has a logged-in path
+  std::string holder;                 ///< the others by name, sorted, for sentences and for telling a change
+  bool fenceable = true;              ///< false: a port, host set or matched set is among them
 };
 
 Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host);

@@ -24,7 +24,7 @@ using journal::MountRecord;
 constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
 // Docker sends Get before Create and Remove: what the array said then is not asked again.
-constexpr Millis kJustNow{3'000};
+constexpr Millis kJustNow{10'000};
 constexpr int kVolumeExists = 22;
 constexpr int kVolumeExported = 26;
 
@@ -58,8 +58,8 @@ class VolumeServiceImpl final : public VolumeService {
       : config_(parts.config),
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
-        mounter_({catalog_, parts.config, parts.journal, parts.attacher, parts.file_systems, parts.clock, parts.mount_dir,
-                  parts.identity}),
+        mounter_({catalog_, parts.config, parts.journal, parts.attacher, parts.file_systems, parts.clock,
+                  parts.mount_dir, parts.identity}),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
@@ -159,14 +159,16 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
     if (const auto existing = catalog_.read(name, kJustNow, deadline)) return accept_existing(*existing, raw, options);
   }
   catalog_.wait_until_listed(deadline);
-  if (const std::optional<catalog::Volume> known = catalog_.find_known(name)) return accept_existing(*known, raw, options);
+  if (const std::optional<catalog::Volume> known = catalog_.find_known(name))
+    return accept_existing(*known, raw, options);
 
   catalog::Volume volume = new_volume(name, options);
   catalog::ArrayCatalog& array = catalog_.array(volume.array);
   array.reserve(volume);
   crash_point("create.journaled");
-  array::NewVolume order{volume.array_volume, options.cpg, options.snap_cpg,
-                         static_cast<std::uint64_t>(options.size_gib) * 1024, options.provisioning, volume.comment};
+  array::NewVolume order{volume.array_volume,  options.cpg,
+                         options.snap_cpg,     static_cast<std::uint64_t>(options.size_gib) * 1024,
+                         options.provisioning, volume.comment};
   try {
     array.array().create_volume(order, deadline);
   } catch (const Error& error) {
@@ -207,13 +209,13 @@ void VolumeServiceImpl::accept_existing(const catalog::Volume& existing, const R
   }
   const std::string differences = describe_differences(has, asked);
   if (!differences.empty())
-    throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " + differences +
-                                               "; choose another name, or remove it first");
+    throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " +
+                                               differences + "; choose another name, or remove it first");
 }
 
 void VolumeServiceImpl::explain_conflict(const std::string& name, catalog::ArrayCatalog& array,
-                                         const std::string& array_volume, const RawOptions& raw, const VolumeOptions& wanted,
-                                         const Deadline& deadline) {
+                                         const std::string& array_volume, const RawOptions& raw,
+                                         const VolumeOptions& wanted, const Deadline& deadline) {
   const std::optional<catalog::Volume> existing = array.fetch(array_volume, deadline);
   if (existing && existing->record.name == name) return accept_existing(*existing, raw, wanted);
   throw Error(ErrorKind::already_exists,
@@ -237,8 +239,9 @@ void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline
 void VolumeServiceImpl::remove_from_array(const catalog::Volume& volume, const Deadline& deadline) {
   array::Array& array = catalog_.array(volume.array).array();
   if (volume.group)
-    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: it is in remote copy group " +
-                                                    *volume.group + ", and this version cannot remove replicated volumes");
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name +
+                                                    " is not removed: it is in remote copy group " + *volume.group +
+                                                    ", and this version cannot remove replicated volumes");
   try {
     array.remove_volume(volume.array_volume, deadline);
   } catch (const Error& error) {
@@ -332,7 +335,8 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
     const auto row = rows.find(volume.record.name);
     const bool ours = row != rows.end();
     const bool mounted = ours && row->second.state == journal::MountState::mounted && mounter_.is_mounted(row->second);
-    infos.push_back(describe_volume(volume, {volume.array, ""}, ours ? std::optional(row->second) : std::nullopt, mounted));
+    infos.push_back(
+        describe_volume(volume, {volume.array, ""}, ours ? std::optional(row->second) : std::nullopt, mounted));
   }
   return infos;
 }
@@ -369,10 +373,12 @@ std::string VolumeServiceImpl::status_json() {
     if (row.state == journal::MountState::mounted && !row.ids.empty()) {
       ++in_use;
     } else {
-      pending.push_back({{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
+      pending.push_back(
+          {{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
     }
   }
-  const nlohmann::json status = {{"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
+  const nlohmann::json status = {
+      {"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -416,11 +422,13 @@ void VolumeServiceImpl::clean_up() {
         catalog_.array(row.array).array().status().state != array::ArrayStatus::State::up)
       continue;
     try {
-      mounter_.settle(row.volume, Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); })));
+      mounter_.settle(row.volume,
+                      Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); })));
       if (!mounter_.find(row.volume))
         log(LogLevel::info, "released what was left of a volume", {{"volume", row.volume}, {"wwn", row.wwn}});
     } catch (const std::exception& error) {
-      log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+      log(LogLevel::debug, "clean-up not finished, will be retried",
+          {{"volume", row.volume}, {"reason", error.what()}});
     }
   }
 }

@@ -25,7 +25,8 @@ struct FakeDisk {
 /// Thread-safe.
 class FakeHost final : public host::Attacher, public host::FileSystems {
  public:
-  FakeHost(Steps& steps, FakeArray& array, std::map<std::string, FakeDisk>& disks) : steps_(steps), array_(array), disks_(disks) {}
+  FakeHost(Steps& steps, FakeArray& array, std::map<std::string, FakeDisk>& disks)
+      : steps_(steps), array_(array), disks_(disks) {}
 
   // ---- what a test sets up or looks at ----
 

@@ -15,7 +15,8 @@ TEST(Budget, EachOperationSendsWhatIsPromised) {
   };
   const std::string volume = "/api/v1/volumes/{name}";
 
-  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.create("v1", kSmall), ""); }), (Requests{{"POST /api/v1/volumes", 1}}));
+  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.create("v1", kSmall), ""); }),
+            (Requests{{"POST /api/v1/volumes", 1}}));
   EXPECT_EQ(requests_of([&] { EXPECT_TRUE(world.daemon.get("v1").ok()); }), (Requests{{"GET " + volume, 1}}));
   EXPECT_EQ(requests_of([&] { EXPECT_TRUE(world.daemon.get("v1").ok()); }), Requests{}) << "confirmed a moment ago";
   EXPECT_EQ(requests_of([&] { EXPECT_FALSE(world.daemon.get("nonesuch").ok()); }), (Requests{{"GET " + volume, 1}}));
@@ -29,11 +30,13 @@ TEST(Budget, EachOperationSendsWhatIsPromised) {
   EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.mount("v1", "b"), ""); }), (Requests{{"GET /api/v1/vluns", 1}}))
       << "already mounted here: only a look whether it is still ours";
   EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.unmount("v1", "b"), ""); }), Requests{}) << "still used by a";
-  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.unmount("v1", "a"), ""); }), (Requests{{"DELETE /api/v1/vluns/{id}", 1}}));
+  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.unmount("v1", "a"), ""); }),
+            (Requests{{"DELETE /api/v1/vluns/{id}", 1}}));
   EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.mount("v1", "a"), ""); }),
             (Requests{{"GET " + volume, 1}, {"POST /api/v1/vluns", 1}, {"GET /api/v1/vluns", 1}}))
       << "later mounts";
-  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.unmount("v1", "a"), ""); }), (Requests{{"DELETE /api/v1/vluns/{id}", 1}}));
+  EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.unmount("v1", "a"), ""); }),
+            (Requests{{"DELETE /api/v1/vluns/{id}", 1}}));
   EXPECT_EQ(requests_of([&] { EXPECT_EQ(world.daemon.remove("v1"), ""); }), (Requests{{"DELETE " + volume, 1}}));
   std::this_thread::sleep_for(3200ms);  // the listing that World made is older than three seconds after this
   EXPECT_EQ(requests_of([&] {

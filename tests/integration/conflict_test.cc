@@ -12,8 +12,7 @@ struct TwoHosts {
         leaks({directory.path()}, &sim),
         first(directory / "h1", options_for(sim, "h1", lines)),
         second(directory / "h2", options_for(sim, "h2", lines)) {
-    for (Daemon* each : {&first, &second})
-      EXPECT_TRUE(eventually(10s, [&] { return each->call("List").ok(); }));
+    for (Daemon* each : {&first, &second}) EXPECT_TRUE(eventually(10s, [&] { return each->call("List").ok(); }));
   }
 
   TempDir directory;

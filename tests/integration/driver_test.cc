@@ -16,11 +16,14 @@ std::filesystem::path lun_file(World& world, const std::string& name) {
   return world.sim.loop_dir() / "volumes" / wwn;
 }
 
-std::string content_of(const std::filesystem::path& file) { return read_file(file); }
+std::string content_of(const std::filesystem::path& file) {
+  return read_file(file);
+}
 
 TEST(Driver, ActivateAndCapabilitiesAreConstant) {
   World world;
-  EXPECT_EQ(world.daemon.call_raw("Plugin.Activate", "").json, json::parse(R"({"Implements":["VolumeDriver"],"Err":""})"));
+  EXPECT_EQ(world.daemon.call_raw("Plugin.Activate", "").json,
+            json::parse(R"({"Implements":["VolumeDriver"],"Err":""})"));
   EXPECT_EQ(world.daemon.call("Capabilities").json["Capabilities"]["Scope"], "global");
 }
 
@@ -102,7 +105,8 @@ TEST(Driver, AVolumeThatIsStillHeldInAnotherNamespaceStaysUsable) {
   write_file(signal_file, "");
   ASSERT_TRUE(container.wait(10s));
   EXPECT_EQ(container.output().find("FAILED"), std::string::npos);
-  EXPECT_TRUE(eventually(10s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["detach_pending"] == false; }));
+  EXPECT_TRUE(
+      eventually(10s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["detach_pending"] == false; }));
   EXPECT_EQ(world.daemon.remove("v1"), "");
   world.leaks.check();
 }
@@ -117,7 +121,8 @@ TEST(Driver, AnOpenFileMakesUnmountFailAndIsRetried) {
     EXPECT_NE(error.find("v1"), std::string::npos) << error;
     EXPECT_NE(error.find("retried in the background"), std::string::npos) << error;
   }
-  EXPECT_TRUE(eventually(10s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["detach_pending"] == false; }));
+  EXPECT_TRUE(
+      eventually(10s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["detach_pending"] == false; }));
   EXPECT_EQ(world.daemon.remove("v1"), "");
   world.leaks.check();
 }
@@ -126,9 +131,11 @@ TEST(Driver, CreateIsIdempotentAndNamesDifferences) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
   EXPECT_EQ(world.daemon.create("v1", kSmall), "");
-  EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"provisioning", "thin"}}), "") << "a default said aloud is the same";
+  EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"provisioning", "thin"}}), "")
+      << "a default said aloud is the same";
   EXPECT_EQ(world.daemon.create("v1", {{"size", "2"}, {"fsMode", "0755"}}),
-            "volume v1 exists with other options: size is 1, not 2; fsMode is unset, not 0755; choose another name, or remove "
+            "volume v1 exists with other options: size is 1, not 2; fsMode is unset, not 0755; choose another name, or "
+            "remove "
             "it first");
   EXPECT_EQ(world.daemon.remove("v1"), "");
   EXPECT_EQ(world.daemon.remove("v1"), "") << "what is gone is removed";
@@ -166,16 +173,16 @@ TEST(Driver, BadRequestsAreErrorsAndNothingHappens) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
   for (const char* method : {"Create", "Remove", "Mount", "Unmount", "Path", "Get"}) {
-    for (const char* body : {"", "{}", "[]", "{", "null", "\"v1\"", R"({"Name":""})", R"({"Name":7})", R"({"Name":"v1","Name":"v2","ID":"x"})",
-                             "{\"Name\":\"\xff\"}"}) {
+    for (const char* body : {"", "{}", "[]", "{", "null", "\"v1\"", R"({"Name":""})", R"({"Name":7})",
+                             R"({"Name":"v1","Name":"v2","ID":"x"})", "{\"Name\":\"\xff\"}"}) {
       const DriverReply reply = world.daemon.call_raw(method, body);
       EXPECT_EQ(reply.status, 200) << method << " " << body;
       EXPECT_FALSE(reply.ok()) << method << " " << body;
     }
   }
-  for (const std::string& name : {std::string("../x"), std::string("a/b"), std::string("."), std::string("-x"),
-                                  std::string(300, 'a'), std::string("a\nb"), std::string("a\0b", 3), std::string("a b"),
-                                  std::string("\xc3\xa4")})
+  for (const std::string& name :
+       {std::string("../x"), std::string("a/b"), std::string("."), std::string("-x"), std::string(300, 'a'),
+        std::string("a\nb"), std::string("a\0b", 3), std::string("a b"), std::string("\xc3\xa4")})
     EXPECT_NE(world.daemon.create(name, kSmall).find("name is not allowed"), std::string::npos) << name;
   EXPECT_EQ(world.daemon.call("Nope").status, 404);
   EXPECT_TRUE(world.daemon.call_raw("Get", R"({"Name":"v1","More":")" + std::string(100'000, 'x') + "\"}").ok());
@@ -188,8 +195,8 @@ TEST(Driver, BadRequestsAreErrorsAndNothingHappens) {
 
 TEST(Driver, NamesOfEveryLegalLengthWork) {
   World world;
-  const std::vector<std::string> names = {"a", "0", "a.b_c-d", std::string(27, 'x'), std::string(28, 'x'), std::string(200, 'y'),
-                                          std::string(255, 'z')};
+  const std::vector<std::string> names = {
+      "a", "0", "a.b_c-d", std::string(27, 'x'), std::string(28, 'x'), std::string(200, 'y'), std::string(255, 'z')};
   for (const std::string& name : names) {
     ASSERT_EQ(world.daemon.create(name, kSmall), "") << name;
     ASSERT_EQ(world.daemon.mount(name, "id"), "") << name;

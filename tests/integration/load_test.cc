@@ -49,12 +49,14 @@ TEST(Load, ParallelMountsOfOneVolumeShareOneMount) {
   World world;
   ASSERT_EQ(world.daemon.create("v", kSmall), "");
   std::vector<std::thread> threads;
-  for (int i = 0; i < 10; ++i) threads.emplace_back([&, i] { EXPECT_EQ(world.daemon.mount("v", "id" + std::to_string(i)), ""); });
+  for (int i = 0; i < 10; ++i)
+    threads.emplace_back([&, i] { EXPECT_EQ(world.daemon.mount("v", "id" + std::to_string(i)), ""); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(mounts_below({world.daemon.mount_dir()}).size(), 1U);
   EXPECT_EQ(loop_devices_below({world.directory.path()}).size(), 1U);
   threads.clear();
-  for (int i = 0; i < 10; ++i) threads.emplace_back([&, i] { EXPECT_EQ(world.daemon.unmount("v", "id" + std::to_string(i)), ""); });
+  for (int i = 0; i < 10; ++i)
+    threads.emplace_back([&, i] { EXPECT_EQ(world.daemon.unmount("v", "id" + std::to_string(i)), ""); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(world.daemon.remove("v"), "");
   world.leaks.check();

@@ -24,7 +24,8 @@ TEST(Outage, GetAndListAnswerFromTheCacheWhateverTheArrayDoes) {
     const DriverReply unknown = world.daemon.get("nonesuch");
     EXPECT_NE(unknown.err.find("cannot tell whether volume nonesuch exists"), std::string::npos) << unknown.err;
     world.sim.set_array_state("A", "up");
-    EXPECT_TRUE(eventually(30s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["state"] == "available"; }));
+    EXPECT_TRUE(
+        eventually(30s, [&] { return world.daemon.get("v1").json["Volume"]["Status"]["state"] == "available"; }));
   }
   EXPECT_EQ(world.daemon.remove("v1"), "");
   world.leaks.check();
@@ -62,8 +63,8 @@ TEST(Outage, AnUnmountWithoutTheArraySucceedsAndIsFinishedWhenItReturns) {
   world.leaks.check();
 }
 
-// One fault at each request of each operation: the operation fails with a sentence or succeeds, a repeated one succeeds,
-// and nothing is left.
+// One fault at each request of each operation: the operation fails with a sentence or succeeds, a repeated one
+// succeeds, and nothing is left.
 TEST(Outage, AFaultAtEachRequestLeavesACleanRetry) {
   World world;
   const std::vector<std::pair<std::string, std::string>> routes = {
@@ -79,12 +80,19 @@ TEST(Outage, AFaultAtEachRequestLeavesACleanRetry) {
   for (const auto& [method, route] : routes) {
     for (const char* kind : {"error", "error_after", "reset", "reset_after", "garbage"}) {
       const std::string where = method + " " + route + " " + kind;
-      world.sim.fault({{"array", "A"}, {"method", method}, {"route", route}, {"kind", kind}, {"status", 500}, {"code", 1}, {"count", 1}});
+      world.sim.fault({{"array", "A"},
+                       {"method", method},
+                       {"route", route},
+                       {"kind", kind},
+                       {"status", 500},
+                       {"code", 1},
+                       {"count", 1}});
       const auto twice = [&](const std::string& what, const auto& act) {
         const std::string first = act();
         if (first.empty()) return;
         EXPECT_NE(first.find("v1"), std::string::npos) << where << ": " << first;
-        EXPECT_EQ(act(), "") << where << ", " << what << " after: " << first << "\n" << last_lines(world.daemon.log(), 30);
+        EXPECT_EQ(act(), "") << where << ", " << what << " after: " << first << "\n"
+                             << last_lines(world.daemon.log(), 30);
       };
       twice("create", [&] { return world.daemon.create("v1", kSmall); });
       twice("mount", [&] { return world.daemon.mount("v1", "id1"); });

@@ -31,7 +31,8 @@ TEST(Secret, NeitherPasswordNorSessionKeyReachesALogOrAnAnswer) {
   EXPECT_EQ(everything.find(sim.options().password), std::string::npos);
   EXPECT_EQ(everything.find("wrong-Secret-99"), std::string::npos);
   EXPECT_EQ(everything.find("SessionKey:"), std::string::npos);
-  EXPECT_NE(everything.find("/credentials/…"), std::string::npos) << "the log must have seen a session end for this to mean anything";
+  EXPECT_NE(everything.find("/credentials/…"), std::string::npos)
+      << "the log must have seen a session end for this to mean anything";
 }
 
 }  // namespace

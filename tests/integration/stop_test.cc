@@ -72,18 +72,18 @@ TEST(Stop, ACreateWhoseCallerHungUpIsFinished) {
 
 TEST(Stop, ASecondDaemonOnTheSameSocketOrStateIsRefused) {
   World world;
-  const RunResult second = run({program("hpe3pard").string(), "--config", world.daemon.config_file().string(), "--socket",
-                                world.daemon.socket().string(), "--admin-socket", (world.directory / "a2.sock").string(),
-                                "--state-dir", (world.directory / "state2").string(), "--mount-dir",
-                                (world.directory / "mnt2").string()},
-                               world.directory / "second");
+  const RunResult second =
+      run({program("hpe3pard").string(), "--config", world.daemon.config_file().string(), "--socket",
+           world.daemon.socket().string(), "--admin-socket", (world.directory / "a2.sock").string(), "--state-dir",
+           (world.directory / "state2").string(), "--mount-dir", (world.directory / "mnt2").string()},
+          world.directory / "second");
   EXPECT_EQ(second.status, ExitStatus{1});
   EXPECT_NE(second.errors.find("already serves"), std::string::npos) << second.errors;
-  const RunResult third = run({program("hpe3pard").string(), "--config", world.daemon.config_file().string(), "--socket",
-                               (world.directory / "d3.sock").string(), "--admin-socket", (world.directory / "a3.sock").string(),
-                               "--state-dir", world.daemon.state_dir().string(), "--mount-dir",
-                               world.daemon.mount_dir().string()},
-                              world.directory / "third");
+  const RunResult third =
+      run({program("hpe3pard").string(), "--config", world.daemon.config_file().string(), "--socket",
+           (world.directory / "d3.sock").string(), "--admin-socket", (world.directory / "a3.sock").string(),
+           "--state-dir", world.daemon.state_dir().string(), "--mount-dir", world.daemon.mount_dir().string()},
+          world.directory / "third");
   EXPECT_EQ(third.status, ExitStatus{1}) << third.errors;
 }
 

@@ -90,7 +90,8 @@ class VolumeStore {
  public:
   virtual ~VolumeStore() = default;
 
-  /// Creates the volume. If the answer was lost, looks the name up and compares the comment before anything is repeated.
+  /// Creates the volume. If the answer was lost, looks the name up and compares the comment before anything is
+  /// repeated.
   /// @throws Error already_exists: the name is taken by a volume with another comment
   /// @throws Error unavailable: the outcome is unknown; the volume may exist
   virtual void create_volume(const NewVolume& volume, const Deadline& deadline) = 0;

@@ -15,10 +15,10 @@ struct ConnectionConfig {
   std::string username;
   Secret password;
   int max_sessions = 4;
-  std::string ca_file;      ///< empty: the system's
-  std::string tls_pin;      ///< sha256//…, empty: none
+  std::string ca_file;  ///< empty: the system's
+  std::string tls_pin;  ///< sha256//…, empty: none
   bool tls_verify = true;
-  std::string user_agent;   ///< "hpe3pard/<version>"
+  std::string user_agent;  ///< "hpe3pard/<version>"
 };
 
 /// An Array behind its WSAPI. Sends nothing before the first call.

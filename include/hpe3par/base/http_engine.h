@@ -12,8 +12,8 @@ namespace hpe3par {
 
 struct HttpRequest {
   std::string method;
-  std::string target;  ///< as sent: still percent-encoded, with the query
-  std::string path;    ///< percent-decoded, without the query
+  std::string target;                                        ///< as sent: still percent-encoded, with the query
+  std::string path;                                          ///< percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> headers;  ///< names as sent
   std::string body;
   std::string remote_address;  ///< empty on unix sockets

@@ -10,8 +10,8 @@ namespace hpe3par {
 ///
 /// The surprising part: a body-carrying method without Content-Length and without chunked coding is complete at the
 /// end of its header (RFC 9112 6.3: length zero). cpp-httplib would wait five seconds for a body there. A chunked body
-/// is decoded here. The request handed out always has exactly one Content-Length, so the server never waits; headers that
-/// would make the server parse forms or compress its answer are left out.
+/// is decoded here. The request handed out always has exactly one Content-Length, so the server never waits; headers
+/// that would make the server parse forms or compress its answer are left out.
 ///
 /// Pure: no I/O. One object per connection; not thread-safe.
 class HttpFramer {

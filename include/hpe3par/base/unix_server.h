@@ -26,9 +26,9 @@ struct Lane {
 
 /// An HTTP server on a unix socket, made for one badly behaved client: the Docker engine.
 ///
-/// A single thread accepts and reads; a request goes to a thread of its lane only when it is complete, so slow or silent
-/// clients hold no thread. Each connection carries one request and is closed after the response. Threads of different
-/// lanes do not wait for each other.
+/// A single thread accepts and reads; a request goes to a thread of its lane only when it is complete, so slow or
+/// silent clients hold no thread. Each connection carries one request and is closed after the response. Threads of
+/// different lanes do not wait for each other.
 class UnixServer {
  public:
   struct Reply {

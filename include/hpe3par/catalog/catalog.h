@@ -103,13 +103,13 @@ class ArrayCatalog {
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
   std::map<std::string, std::string> array_volume_by_name_;
-  std::map<std::string, SteadyTime> changed_at_;   // put since the last listing began
-  std::map<std::string, SteadyTime> erased_at_;    // erased since then
-  std::set<std::string> reserved_;                 // array volumes whose row in the journal is an intent
-  std::uint64_t edits_ = 0;                        // puts and erasures that the journal has to know
-  std::optional<SteadyTime> listed_at_;            // when the last good listing began
-  std::optional<SteadyTime> listing_since_;        // while one is under way
-  std::uint64_t attempts_ = 0;                     // listings tried, good or not
+  std::map<std::string, SteadyTime> changed_at_;  // put since the last listing began
+  std::map<std::string, SteadyTime> erased_at_;   // erased since then
+  std::set<std::string> reserved_;                // array volumes whose row in the journal is an intent
+  std::uint64_t edits_ = 0;                       // puts and erasures that the journal has to know
+  std::optional<SteadyTime> listed_at_;           // when the last good listing began
+  std::optional<SteadyTime> listing_since_;       // while one is under way
+  std::uint64_t attempts_ = 0;                    // listings tried, good or not
   bool wanted_ = false;
   bool connected_ = false;
   std::atomic<bool> stopping_ = false;
@@ -140,7 +140,7 @@ class Catalog {
   std::optional<Volume> read(const std::string& name, Millis max_age, const Deadline& deadline);
 
   struct Listing {
-    std::vector<Volume> volumes;               ///< sorted by name, no name twice
+    std::vector<Volume> volumes;  ///< sorted by name, no name twice
     std::vector<std::string> silent_arrays;
   };
 

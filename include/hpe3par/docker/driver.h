@@ -12,14 +12,16 @@
 
 namespace hpe3par::docker {
 
-/// How long a call may take before it is answered with an error. The engine itself waits 120 and 60 s on a legacy socket.
+/// How long a call may take before it is answered with an error. The engine itself waits 120 and 60 s on a legacy
+/// socket.
 struct Budgets {
   Millis create_mount{110'000};
   Millis other{50'000};
   Millis look{2'000};  ///< Get and List
 };
 
-/// Docker's VolumeDriver protocol: parses requests, calls the Service, formats answers. Decides nothing, holds no state.
+/// Docker's VolumeDriver protocol: parses requests, calls the Service, formats answers. Decides nothing, holds no
+/// state.
 ///
 /// Every answer is a JSON object with `Err`, in HTTP status 200 if the method exists: the engine takes another status,
 /// or an empty body, for something worse than it is. A retry by the engine comes with an empty body, so a request that

@@ -47,7 +47,7 @@ class Attacher {
 
   /// Flushes the device and removes it, after proving with an exclusive open that nobody claims it: not a mount in any
   /// namespace, not a holder. A claimed device is not touched. Idempotent: an absent device is `gone`. Waits a little
-  /// (2 s, within the deadline) for claims that end asynchronously, such as a dying mount namespace.
+  /// (half a second, within the deadline) for claims that end asynchronously, such as a dying mount namespace.
   virtual Detached detach(const AttachTarget& target, const Deadline& deadline) = 0;
 };
 

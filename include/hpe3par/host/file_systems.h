@@ -16,19 +16,19 @@ struct Content {
   enum class Kind {
     blank,        ///< no signature of any kind, and the first 4 MiB and the last 1 MiB are zero
     file_system,  ///< exactly one file system
-    half_made,    ///< what a format() that was killed left, with or without a signature (`type`); `uuid` is its request's
-    foreign,      ///< something else: partition table, LVM, LUKS, RAID, swap, several signatures, or unknown bytes
+    half_made,  ///< what a format() that was killed left, with or without a signature (`type`); `uuid` is its request's
+    foreign,    ///< something else: partition table, LVM, LUKS, RAID, swap, several signatures, or unknown bytes
   };
   Kind kind = Kind::foreign;
-  std::string type;         ///< "ext4", "xfs"; for foreign what was found, in words
-  std::string uuid;         ///< of the file system, in lower case
+  std::string type;  ///< "ext4", "xfs"; for foreign what was found, in words
+  std::string uuid;  ///< of the file system, in lower case
   bool operator==(const Content&) const = default;
 };
 
 struct FormatRequest {
-  std::string type;  ///< "ext4" or "xfs"
-  std::string uuid;  ///< becomes the file system's
-  std::string label; ///< cut to what the type allows
+  std::string type;   ///< "ext4" or "xfs"
+  std::string uuid;   ///< becomes the file system's
+  std::string label;  ///< cut to what the type allows
 };
 
 struct Ownership {
@@ -68,7 +68,8 @@ class FileSystems {
   /// Writes the file system out, unmounts (plainly: never lazily, never by force) and removes the directory with rmdir;
   /// a directory that is not empty stays. Idempotent. Only a mount of `device` is undone; a mount of something else on
   /// top at that place is left alone and an error.
-  /// @throws Error failed_precondition: busy, or taken; unavailable: data could not be written (told once), still mounted
+  /// @throws Error failed_precondition: busy, or taken; unavailable: data could not be written (told once), still
+  /// mounted
   virtual void unmount(const Device& device, const std::string& mountpoint) = 0;
 
   /// The device number ("7:3") of the topmost mount at exactly this place, if one is mounted there. From mountinfo.

@@ -41,8 +41,8 @@ struct MountRecord {
   std::string array_host;
   int lun = -1;  ///< -1: not known (the answer to the export was not seen)
   std::string loop_dir;
-  std::string device;                 ///< /dev/loop3; empty: not attached yet
-  std::uint64_t disk_sequence = 0;    ///< the kernel's diskseq of `device`: tells a reused device name
+  std::string device;               ///< /dev/loop3; empty: not attached yet
+  std::uint64_t disk_sequence = 0;  ///< the kernel's diskseq of `device`: tells a reused device name
   std::string mountpoint;
   std::string fs_uuid;  ///< of the file system being made, until its mark on the array says so
   MountState state = MountState::exporting;
@@ -54,7 +54,7 @@ struct MountRecord {
 
 /// A volume as last seen on an array; serves Get and List while that array is silent, and decides nothing.
 struct CachedVolume {
-  std::string array;         ///< key, with array_volume
+  std::string array;  ///< key, with array_volume
   std::string array_volume;
   std::string backend;
   std::string volume;

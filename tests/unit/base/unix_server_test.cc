@@ -34,7 +34,8 @@ void send_text(const UniqueFd& fd, std::string_view text) {
 std::string receive_all(const UniqueFd& fd) {
   std::string text;
   char bytes[4096];
-  for (ssize_t count = 0; (count = recv(fd.get(), bytes, sizeof bytes, 0)) > 0;) text.append(bytes, static_cast<std::size_t>(count));
+  for (ssize_t count = 0; (count = recv(fd.get(), bytes, sizeof bytes, 0)) > 0;)
+    text.append(bytes, static_cast<std::size_t>(count));
   return text;
 }
 
@@ -125,7 +126,8 @@ TEST(UnixServer, TellsTheHandlerAndTheAfterworkThatThePeerIsGone) {
 TEST(UnixServer, RefusesTooLargeAndMalformedRequestsWithJson) {
   UnixServer server(options_with([](const HttpRequest&) { return UnixServer::Reply{}; }));
   server.start();
-  const std::string large = ask(socket_path(), "POST /x HTTP/1.1\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'));
+  const std::string large =
+      ask(socket_path(), "POST /x HTTP/1.1\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'));
   EXPECT_TRUE(large.starts_with("HTTP/1.1 413"));
   EXPECT_NE(large.find("larger than 1000 bytes"), std::string::npos);
   EXPECT_TRUE(ask(socket_path(), "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));

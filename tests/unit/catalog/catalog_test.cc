@@ -121,7 +121,8 @@ TEST_F(CatalogTest, NeverSaysNotFoundWhileAnArrayIsSilent) {
   rig.start();
   other->set_silent(true);
   EXPECT_EQ(kind_of([&] { rig.catalog->look_up("v1", soon()); }), ErrorKind::unavailable);
-  EXPECT_NE(sentence.find("cannot tell whether volume v1 exists: array B does not answer"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("cannot tell whether volume v1 exists: array B does not answer"), std::string::npos)
+      << sentence;
   EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::unavailable);
 }
 
@@ -402,7 +403,8 @@ TEST_F(CatalogTest, GivesAVolumeToTheBackendOfItsRecordIfThatUsesThisArray) {
 TEST_F(CatalogTest, NamesTheArrayThatCouldNotBeListed) {
   Rig rig = make_rig();
   array->set_silent(true);
-  EXPECT_EQ(kind_of([&] { rig.catalog->wait_until_listed(Deadline::after(clock, Millis(0))); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] { rig.catalog->wait_until_listed(Deadline::after(clock, Millis(0))); }),
+            ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array A could not be listed since this daemon started"), std::string::npos) << sentence;
   EXPECT_NE(sentence.find("(array A does not answer)"), std::string::npos) << sentence;
 }

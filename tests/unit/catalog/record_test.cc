@@ -28,9 +28,8 @@ TEST(Record, IsWrittenAsTheGoldenComment) {
   EXPECT_EQ(encode_record(plain),
             R"({"display_name":"v1","h":{"u":"8c5c1c1a-0d4b-4f0e-9a55-0a1b2c3d4e5f","v":1},"type":"Docker"})");
   const VolumeRecord full{"v1", kUuid, "east", {{"size", "20"}, {"cpg", "cpg2"}}, false};
-  EXPECT_EQ(encode_record(full),
-            R"({"display_name":"v1","h":{"ns":"east","o":{"cpg":"cpg2","size":"20"},)"
-            R"("u":"8c5c1c1a-0d4b-4f0e-9a55-0a1b2c3d4e5f","v":1},"type":"Docker"})");
+  EXPECT_EQ(encode_record(full), R"({"display_name":"v1","h":{"ns":"east","o":{"cpg":"cpg2","size":"20"},)"
+                                 R"("u":"8c5c1c1a-0d4b-4f0e-9a55-0a1b2c3d4e5f","v":1},"type":"Docker"})");
 }
 
 TEST(Record, ReadsWhatItWrites) {
@@ -63,8 +62,9 @@ TEST(Record, FitsTheLongestNameWithoutOptions) {
 }
 
 TEST(Record, RefusesANewerVersionByName) {
-  const std::string text = error_of(
-      [] { decode_record(R"({"type":"Docker","display_name":"v1","h":{"v":2,"u":"x"}})"); }, ErrorKind::failed_precondition);
+  const std::string text =
+      error_of([] { decode_record(R"({"type":"Docker","display_name":"v1","h":{"v":2,"u":"x"}})"); },
+               ErrorKind::failed_precondition);
   EXPECT_NE(text.find("volume v1 has version 2, this program knows up to 1"), std::string::npos) << text;
 }
 
@@ -88,7 +88,8 @@ TEST(Record, IsNothingInCommentsOfOthers) {
   for (const char* comment :
        {"", "hello", "{", "[]", "{}", R"({"type":"Kubernetes","display_name":"v1"})", R"({"type":"Docker"})",
         R"({"type":"Docker","display_name":"v1"})", R"({"type":"Docker","display_name":"../x","volume_id":"u"})",
-        R"({"type":"Docker","display_name":7,"volume_id":"u"})", R"({"type":"Docker","display_name":"v1","h":{"v":1}})"})
+        R"({"type":"Docker","display_name":7,"volume_id":"u"})",
+        R"({"type":"Docker","display_name":"v1","h":{"v":1}})"})
     EXPECT_FALSE(decode_record(comment)) << comment;
 }
 

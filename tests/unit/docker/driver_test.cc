@@ -97,7 +97,8 @@ TEST_F(DriverTest, PassesNameAndOptionsOn) {
 TEST_F(DriverTest, ARetryWithoutABodyIsAnErrorAndAsksNobody) {
   for (const char* method : {"Create", "Remove", "Mount", "Unmount", "Path", "Get"}) {
     EXPECT_NE(error_of(std::string("/VolumeDriver.") + method, "").find("has no body"), std::string::npos) << method;
-    EXPECT_NE(error_of(std::string("/VolumeDriver.") + method, "{}\n").find("names no volume"), std::string::npos) << method;
+    EXPECT_NE(error_of(std::string("/VolumeDriver.") + method, "{}\n").find("names no volume"), std::string::npos)
+        << method;
   }
   EXPECT_EQ(service_.asked, "");
 }

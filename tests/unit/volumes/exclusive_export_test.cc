@@ -63,7 +63,8 @@ TEST_F(ExclusiveExportTest, FencesADeadHolderAfterTheDelayOnly) {
   array.add_export("dcv-v1", "there", false);
   Millis fenced_at{0};
   array.set_hook([&](const std::string& method) {
-    if (method == "unexport_volume" && array.holders("dcv-v1") == std::vector<std::string>{"there"}) fenced_at = elapsed();
+    if (method == "unexport_volume" && array.holders("dcv-v1") == std::vector<std::string>{"there"})
+      fenced_at = elapsed();
   });
   EXPECT_TRUE(acquire().took_over);
   EXPECT_EQ(array.holders("dcv-v1"), std::vector<std::string>{"here"});

@@ -77,29 +77,34 @@ TEST_F(OptionsTest, AreRefusedWithWhatIsAllowed) {
             "option backend=SLOW is not allowed; allowed: DEFAULT, FAST (the sections of hpe.conf)");
   const std::string name = " is not allowed; allowed: the name of a CPG: 1 to 31 letters, digits, '.', '_' or '-'";
   for (const std::string option : {"cpg", "snapcpg"})
-    for (const std::string& value : {std::string(), std::string("-x"), std::string("a b"), std::string(32, 'c'), std::string("\xc3\xa4")})
+    for (const std::string& value :
+         {std::string(), std::string("-x"), std::string("a b"), std::string(32, 'c'), std::string("\xc3\xa4")})
       EXPECT_EQ(refusal({{option, value}}), "option " + option + "=" + value + name);
-  for (const std::string value : {"", "1", "1:", ":1", "a:b", "-1:0", "1:2:3", "4294967295:0", "0:4294967295", "1:4294967296"})
-    EXPECT_EQ(refusal({{"fsOwner", value}}), "option fsOwner=" + value + " is not allowed; allowed: UID:GID, two numbers");
+  for (const std::string value :
+       {"", "1", "1:", ":1", "a:b", "-1:0", "1:2:3", "4294967295:0", "0:4294967295", "1:4294967296"})
+    EXPECT_EQ(refusal({{"fsOwner", value}}),
+              "option fsOwner=" + value + " is not allowed; allowed: UID:GID, two numbers");
   for (const std::string value : {"", "8", "10000", "000755", "u+x", "-1", "0x1"})
     EXPECT_EQ(refusal({{"fsMode", value}}),
               "option fsMode=" + value + " is not allowed; allowed: an octal mode such as 0755, at most 07777");
   for (const std::string value : {"-1", "3601", "x", ""})
-    EXPECT_EQ(refusal({{"mountConflictDelay", value}}),
-              "option mountConflictDelay=" + value + " is not allowed; allowed: a whole number of seconds from 0 to 3600");
+    EXPECT_EQ(
+        refusal({{"mountConflictDelay", value}}),
+        "option mountConflictDelay=" + value + " is not allowed; allowed: a whole number of seconds from 0 to 3600");
 }
 
 TEST_F(OptionsTest, ThatAreNotKnownAreNamedWithThoseThatAre) {
   for (const std::string name : {"replicationGroup", "Size", "SIZE", "", "size "})
-    EXPECT_EQ(refusal({{name, "1"}}),
-              "option " + name +
-                  " is not known; allowed: size, provisioning, cpg, snapcpg, fsOwner, fsMode, mountConflictDelay, backend, help");
+    EXPECT_EQ(refusal({{name, "1"}}), "option " + name +
+                                          " is not known; allowed: size, provisioning, cpg, snapcpg, fsOwner, fsMode, "
+                                          "mountConflictDelay, backend, help");
 }
 
 TEST_F(OptionsTest, GiveHelpWhateverElseIsTyped) {
   const std::string text = refusal({{"help", ""}, {"nonsense", "x"}});
   EXPECT_EQ(text, help_text(config));
-  for (const char* word : {"size", "provisioning", "cpg", "snapcpg", "fsOwner", "fsMode", "mountConflictDelay", "DEFAULT FAST"})
+  for (const char* word :
+       {"size", "provisioning", "cpg", "snapcpg", "fsOwner", "fsMode", "mountConflictDelay", "DEFAULT FAST"})
     EXPECT_NE(text.find(word), std::string::npos) << word;
 }
 
@@ -117,14 +122,14 @@ TEST_F(OptionsTest, AreRecordedOnlyWhereTheyDifferFromTheDefault) {
             (RawOptions{{"size", "20"}, {"fsMode", "0755"}, {"fsOwner", "1:2"}}));
   EXPECT_EQ(normal({{"backend", "FAST"}}), (RawOptions{{"backend", "FAST"}}));
   EXPECT_EQ(normal({{"backend", "FAST"}, {"cpg", "FAST_cpg"}}), (RawOptions{{"backend", "FAST"}}));
-  EXPECT_EQ(normal({{"backend", "FAST"}, {"cpg", "DEFAULT_cpg"}}), (RawOptions{{"backend", "FAST"}, {"cpg", "DEFAULT_cpg"}}));
+  EXPECT_EQ(normal({{"backend", "FAST"}, {"cpg", "DEFAULT_cpg"}}),
+            (RawOptions{{"backend", "FAST"}, {"cpg", "DEFAULT_cpg"}}));
 }
 
 TEST_F(OptionsTest, ComeBackFromTheRecord) {
-  for (const RawOptions& raw :
-       {RawOptions{}, RawOptions{{"size", "7"}, {"backend", "FAST"}},
-        RawOptions{{"cpg", "cpg2"}, {"snapcpg", "s"}, {"provisioning", "full"}},
-        RawOptions{{"fsOwner", "0:0"}, {"fsMode", "0000"}, {"mountConflictDelay", "3600"}}}) {
+  for (const RawOptions& raw : {RawOptions{}, RawOptions{{"size", "7"}, {"backend", "FAST"}},
+                                RawOptions{{"cpg", "cpg2"}, {"snapcpg", "s"}, {"provisioning", "full"}},
+                                RawOptions{{"fsOwner", "0:0"}, {"fsMode", "0000"}, {"mountConflictDelay", "3600"}}}) {
     const VolumeOptions options = parse_options(raw, config);
     EXPECT_EQ(from_record_options(to_record_options(options, config), config), options);
   }

@@ -22,7 +22,9 @@ const MarkKnowledge kNone{true, std::nullopt};
 const MarkKnowledge kFormatting{true, FormatMark{false, "", "u1"}};
 const MarkKnowledge kFinished{true, FormatMark{true, "ext4", "u1"}};
 
-Content file_system(const std::string& type) { return {Content::Kind::file_system, type, "u1"}; }
+Content file_system(const std::string& type) {
+  return {Content::Kind::file_system, type, "u1"};
+}
 
 TEST(FormatMark, IsReadAsItWasWritten) {
   for (const FormatMark& mark : {FormatMark{false, "", "u1"}, FormatMark{true, "ext4", "u1"}})
@@ -88,7 +90,8 @@ TEST(FormatPlan, NeverFormatsAFileSystemWhateverTheMark) {
 }
 
 TEST(FormatPlan, SaysWhatToDoAboutARefusal) {
-  EXPECT_NE(plan_format(kBlank, kFinished).reason.find("it was formatted as ext4 before and is blank now"), std::string::npos);
+  EXPECT_NE(plan_format(kBlank, kFinished).reason.find("it was formatted as ext4 before and is blank now"),
+            std::string::npos);
   EXPECT_NE(plan_format(kForeign, kNone).reason.find("it holds LVM2_member and no file system"), std::string::npos);
   EXPECT_NE(plan_format(file_system("ntfs"), kUnasked).reason.find("of type ntfs"), std::string::npos);
 }
@@ -187,7 +190,8 @@ TEST(ConflictPlan, DoesNotCallPathsLoggedInThatAreNot) {
 
 TEST(ExportOfOurName, IsOursOnlyIfOurInitiatorIsLoggedInFromHere) {
   const std::vector<std::string> ours{"iqn.here"};
-  EXPECT_EQ(why_not_ours(array::ArrayHost{"here", {{"iqn.x", "10.0.0.9"}, {"iqn.here", "10.0.0.7"}}}, ours, "10.0.0.7"), "");
+  EXPECT_EQ(why_not_ours(array::ArrayHost{"here", {{"iqn.x", "10.0.0.9"}, {"iqn.here", "10.0.0.7"}}}, ours, "10.0.0.7"),
+            "");
   const struct {
     std::optional<array::ArrayHost> host;
     std::string address;
@@ -197,7 +201,8 @@ TEST(ExportOfOurName, IsOursOnlyIfOurInitiatorIsLoggedInFromHere) {
       {array::ArrayHost{"here", {}}, "10.0.0.7", "from no address, and this machine has 10.0.0.7"},
       {array::ArrayHost{"here", {{"iqn.here", ""}}}, "10.0.0.7", "from no address"},
       {array::ArrayHost{"here", {{"iqn.here", "0.0.0.0"}}}, "10.0.0.7", "from no address"},
-      {array::ArrayHost{"here", {{"iqn.here", "10.0.0.99"}}}, "10.0.0.7", "from 10.0.0.99, and this machine has 10.0.0.7"},
+      {array::ArrayHost{"here", {{"iqn.here", "10.0.0.99"}}}, "10.0.0.7",
+       "from 10.0.0.99, and this machine has 10.0.0.7"},
       {array::ArrayHost{"here", {{"iqn.other", "10.0.0.7"}}}, "10.0.0.7", "from no address"},
       {array::ArrayHost{"here", {{"iqn.here", ""}}}, "", "an unknown address"},
   };
@@ -209,8 +214,8 @@ TEST(ExportOfOurName, IsOursOnlyIfOurInitiatorIsLoggedInFromHere) {
 
 TEST(SettlePlan, FollowsTheTable) {
   journal::MountRecord row;
-  for (const MountState state : {MountState::exporting, MountState::attaching, MountState::mounting, MountState::unmounting,
-                                 MountState::detaching, MountState::unexporting}) {
+  for (const MountState state : {MountState::exporting, MountState::attaching, MountState::mounting,
+                                 MountState::unmounting, MountState::detaching, MountState::unexporting}) {
     row.state = state;
     row.ids = {{"a", true}};
     EXPECT_EQ(plan_settle(row, true), SettleAction::release) << to_string(state);

@@ -61,7 +61,9 @@ class VolumeServiceTest : public testing::Test {
   }
   Deadline soon() { return Deadline::after(clock, Millis(20'000)); }
 
-  void create(const std::string& name = "v1", const RawOptions& options = {}) { service->create(name, options, soon()); }
+  void create(const std::string& name = "v1", const RawOptions& options = {}) {
+    service->create(name, options, soon());
+  }
   void mount(const std::string& id, bool delivered = true, const std::string& name = "v1") {
     const MountTicket ticket = service->mount(name, id, soon());
     EXPECT_EQ(ticket.mountpoint, "/mnt/" + name);
@@ -85,7 +87,8 @@ class VolumeServiceTest : public testing::Test {
   std::string wwn() { return array->volume("dcv-v1")->wwn; }
   bool mounted() { return machine.mounted_at(kPlace).has_value(); }
   bool nothing_left() {
-    return journal.mounts().empty() && machine.devices() == 0 && machine.mounts() == 0 && array->holders("dcv-v1").empty();
+    return journal.mounts().empty() && machine.devices() == 0 && machine.mounts() == 0 &&
+           array->holders("dcv-v1").empty();
   }
   void expect_nothing_left() {
     EXPECT_TRUE(wait_until([&] { return nothing_left(); }))
@@ -163,7 +166,8 @@ TEST_F(VolumeServiceTest, FindsTheNameOnAVolumeOfHpesPlugin) {
 TEST_F(VolumeServiceTest, RefusesBadNamesAndOptionsBeforeAskingAnybody) {
   start();
   array->reset_requests();
-  for (const char* name : {"", "../x", "-x", "a b"}) EXPECT_EQ(kind_of([&] { create(name); }), ErrorKind::invalid_argument);
+  for (const char* name : {"", "../x", "-x", "a b"})
+    EXPECT_EQ(kind_of([&] { create(name); }), ErrorKind::invalid_argument);
   EXPECT_EQ(kind_of([&] { create("v1", {{"size", "x"}}); }), ErrorKind::invalid_argument);
   EXPECT_EQ(kind_of([&] { create("v1", {{"help", ""}}); }), ErrorKind::invalid_argument);
   EXPECT_EQ(kind_of([&] { service->mount("../x", "id", soon()); }), ErrorKind::invalid_argument);
@@ -701,13 +705,14 @@ struct Matrix : VolumeServiceTest {
     remove();
     EXPECT_FALSE(array->volume("dcv-v1"));
   }
-  void run(const std::function<void()>& prepare, const std::function<void()>& operation,
-           const std::function<void()>& afterwards = [] {}) {
+  void run(
+      const std::function<void()>& prepare, const std::function<void()>& operation,
+      const std::function<void()>& afterwards = [] {}) {
     const std::vector<std::string> names = steps_of(prepare, operation);
     ASSERT_GT(names.size(), 3U);
     for (int at = 0; at < static_cast<int>(names.size()); ++at)
-      for (const auto spoil : {Steps::Spoil::error_before, Steps::Spoil::error_after, Steps::Spoil::die_before,
-                               Steps::Spoil::die_after}) {
+      for (const auto spoil :
+           {Steps::Spoil::error_before, Steps::Spoil::error_after, Steps::Spoil::die_before, Steps::Spoil::die_after}) {
         // A failed write leaves the old row in place, says the journal.
         if (spoil == Steps::Spoil::error_after && names[static_cast<std::size_t>(at)].starts_with("journal:")) continue;
         formats_before = machine.formats();
