@@ -156,6 +156,9 @@ void run(const Options& options) {
   for (const std::string& socket : {options.socket, options.admin_socket})
     make_directory(fs::path(socket).parent_path(), fs::perms(0755));
 
+  if (!options.csi_addons_socket.empty())
+    log(LogLevel::warning, "--csi-addons-socket has no effect: csi-addons is not served by this version");
+
   std::string problem;
   std::unique_ptr<Working> working;
   std::unique_ptr<volumes::Service> refusing;
