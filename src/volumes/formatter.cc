@@ -1,0 +1,144 @@
+#include "formatter.h"
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/base/uuid.h"
+#include "hpe3par/journal/crash_point.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+constexpr const char* kFormatType = "ext4";
+
+}  // namespace
+
+using host::Device;
+using journal::crash_point;
+using journal::MountRecord;
+using journal::MountState;
+
+void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
+                        const Deadline& deadline) {
+  const host::Content content = rows_.env().file_systems.probe(device);
+  MarkKnowledge mark;
+  if (took_over) mark = read_mark(row, deadline);
+  while (true) {
+    const FormatPlan plan = plan_format(content, mark);
+    switch (plan.action) {
+      case FormatPlan::Action::mount:
+        mount_existing(row, device, plan.type);
+        if (mark.mark && !mark.mark->finished && mark.mark->fs_uuid == content.uuid)
+          complete_format(row, content, options_of(volume), deadline);
+        return;
+      case FormatPlan::Action::create_mark:
+        if (begin_format(row, deadline)) return format(row, device, volume, deadline);
+        [[fallthrough]];
+      case FormatPlan::Action::read_mark: mark = read_mark(row, deadline); break;
+      case FormatPlan::Action::format_again:
+        begin_format_again(row, device, content, deadline);
+        return format(row, device, volume, deadline);
+      case FormatPlan::Action::refuse:
+        throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
+    }
+  }
+}
+
+MarkKnowledge Formatter::read_mark(const MountRecord& row, const Deadline& deadline) {
+  const std::optional<std::string> value = rows_.array_of(row).find_mark(row.array_volume, kFormatMark, deadline);
+  return {true, value ? std::optional(parse_mark(*value)) : std::nullopt};
+}
+
+// A file system that could not be mounted after it was made would wait for its owner.
+void Formatter::check_place(const MountRecord& row) {
+  if (rows_.env().file_systems.mounted_at(row.mountpoint))
+    throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + row.mountpoint +
+                                                    " is taken by another mount; unmount that");
+}
+
+// False if the mark exists already: then the right to format is not ours.
+bool Formatter::begin_format(MountRecord& row, const Deadline& deadline) {
+  check_place(row);
+  row.fs_uuid = make_uuid();
+  rows_.enter(row, MountState::formatting);
+  crash_point("mount.format_journaled");
+  if (rows_.array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline))
+    return true;
+  row.fs_uuid.clear();
+  return false;
+}
+
+// The old mark stays until the old file system is gone, so that it always tells what may be wiped.
+void Formatter::begin_format_again(MountRecord& row, const Device& device, const host::Content& content,
+                                   const Deadline& deadline) {
+  check_place(row);
+  log(LogLevel::warning, "an earlier formatting did not end; formatting again",
+      {{"volume", row.volume}, {"wwn", row.wwn}});
+  if (content.kind != host::Content::Kind::blank) {
+    row.fs_uuid = content.uuid;
+    rows_.enter(row, MountState::formatting);
+    rows_.env().file_systems.wipe_unfinished(device, content.uuid);
+  }
+  row.fs_uuid = make_uuid();
+  rows_.enter(row, MountState::formatting);
+  crash_point("mount.format_journaled");
+  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
+}
+
+void Formatter::format(MountRecord& row, const Device& device, const catalog::Volume& volume,
+                       const Deadline& deadline) {
+  crash_point("mount.format_marked");
+  log(LogLevel::info, "formatting",
+      {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
+  rows_.env().file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
+  crash_point("mount.formatted");
+  rows_.env().file_systems.mount(device, kFormatType, row.mountpoint);
+  prepare_root(row.mountpoint, options_of(volume));
+  crash_point("mount.ownership_set");
+  rows_.enter(row, MountState::mounting);
+  crash_point("mount.mount_journaled");
+  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, kFormatType, row.fs_uuid}),
+                                  deadline);
+  crash_point("mount.formatted_marked");
+  row.fs_uuid.clear();
+}
+
+void Formatter::mount_existing(MountRecord& row, const Device& device, const std::string& type) {
+  rows_.enter(row, MountState::mounting);
+  crash_point("mount.mount_journaled");
+  rows_.env().file_systems.mount(device, type, row.mountpoint);
+  crash_point("mount.mounted");
+}
+
+void Formatter::settle(MountRecord& row, const Device& device, const Deadline& deadline) {
+  const Look look = fold_look(rows_.array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+  const std::optional<catalog::Volume> volume = rows_.env().catalog.array(row.array).fetch(row.array_volume, deadline);
+  const bool ours = look.own && look.others.empty() && volume && volume->record.uuid == row.uuid;
+  const host::Content content = ours ? rows_.env().file_systems.probe(device) : host::Content{};
+  if (ours && content.uuid == row.fs_uuid) {
+    if (content.kind == host::Content::Kind::half_made) {
+      rows_.env().file_systems.wipe_unfinished(device, row.fs_uuid);
+    } else {
+      rows_.env().file_systems.mount(device, content.type, row.mountpoint);
+      complete_format(row, content, options_of(*volume), deadline);
+    }
+  }
+  row.fs_uuid.clear();
+}
+
+// What the host that made the file system did not come to.
+void Formatter::complete_format(const MountRecord& row, const host::Content& content, const VolumeOptions& options,
+                                const Deadline& deadline) {
+  prepare_root(row.mountpoint, options);
+  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}),
+                                  deadline);
+}
+
+void Formatter::prepare_root(const std::string& mountpoint, const VolumeOptions& options) {
+  rows_.env().file_systems.prepare_root(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
+}
+
+VolumeOptions Formatter::options_of(const catalog::Volume& volume) const {
+  return from_record_options(volume.record.options, rows_.env().config);
+}
+
+}  // namespace hpe3par::volumes

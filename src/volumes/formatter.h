@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+
+#include "host_rows.h"
+#include "hpe3par/volumes/options.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+/// Gets the file system of an attached volume mounted, and makes one if there was never one; with the mark on the array
+/// that tells every host how far that is. Never makes a file system anew where there is a whole one.
+class Formatter {
+ public:
+  explicit Formatter(HostRows& rows) : rows_(rows) {}
+
+  /// Mounts at the row's mountpoint. Decides between mounting what is there and making a file system, asking the array
+  /// for the mark only when it matters: when there is no file system, or when the host that had the volume may have
+  /// died while it made one (`took_over`).
+  /// @throws Error failed_precondition: what is there is neither ours nor blank
+  void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
+               const Deadline& deadline);
+
+  /// For a row whose formatting died: wipes what is unfinished, or completes and mounts what is whole. Whoever took the
+  /// volume meanwhile may be using that file system, so nothing is touched unless our export is still there and still
+  /// the only one.
+  void settle(journal::MountRecord& row, const host::Device& device, const Deadline& deadline);
+
+ private:
+  MarkKnowledge read_mark(const journal::MountRecord& row, const Deadline& deadline);
+  void check_place(const journal::MountRecord& row);
+  bool begin_format(journal::MountRecord& row, const Deadline& deadline);
+  void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
+                          const Deadline& deadline);
+  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
+              const Deadline& deadline);
+  void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type);
+  void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
+                       const Deadline& deadline);
+  void prepare_root(const std::string& mountpoint, const VolumeOptions& options);
+  VolumeOptions options_of(const catalog::Volume& volume) const;
+
+  HostRows& rows_;
+};
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,67 @@
+#include "host_rows.h"
+
+#include "hpe3par/base/error.h"
+
+namespace hpe3par::volumes {
+
+using host::Device;
+using journal::MountRecord;
+using journal::MountState;
+
+HostRows::HostRows(const Environment& environment)
+    : env_(environment), table_(environment.journal, environment.clock) {}
+
+void HostRows::enter(MountRecord& row, MountState state) {
+  const MountState before = row.state;
+  row.state = state;
+  if (state > MountState::mounted) {
+    table_.put_anyway(row);
+    return;
+  }
+  try {
+    table_.put(row);
+  } catch (...) {
+    row.state = before;
+    throw;
+  }
+}
+
+void HostRows::note_failure(MountRecord& row, const std::string& reason) {
+  if (row.last_error == reason) return;
+  row.last_error = reason;
+  table_.put_anyway(row);
+}
+
+bool HostRows::is_mounted(const MountRecord& row) {
+  const std::optional<std::string> number = env_.file_systems.mounted_at(row.mountpoint);
+  if (!number) return false;
+  const std::optional<Device> device = env_.attacher.find(target_of(row));
+  return device && device->number == *number;
+}
+
+void HostRows::learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline) {
+  const std::string name = array.ensure_host(env_.identity, deadline);
+  const std::lock_guard hold(names_mutex_);
+  array_host_names_[array_key] = name;
+}
+
+std::string HostRows::array_host(const std::string& array_key, const Deadline& deadline) {
+  {
+    const std::lock_guard hold(names_mutex_);
+    const auto known = array_host_names_.find(array_key);
+    if (known != array_host_names_.end()) return known->second;
+  }
+  learn_host(env_.catalog.array(array_key).array(), array_key, deadline);
+  const std::lock_guard hold(names_mutex_);
+  return array_host_names_.at(array_key);
+}
+
+array::Array& HostRows::array_of(const MountRecord& row) {
+  return env_.catalog.array(row.array).array();
+}
+
+host::AttachTarget HostRows::target_of(const MountRecord& row) const {
+  return {row.wwn, row.array_host, row.lun, row.loop_dir};
+}
+
+}  // namespace hpe3par::volumes

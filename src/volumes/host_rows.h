@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/config/config.h"
+#include "hpe3par/host/attacher.h"
+#include "hpe3par/host/file_systems.h"
+#include "hpe3par/journal/journal.h"
+#include "mount_table.h"
+
+namespace hpe3par::volumes {
+
+/// What this host works with when it mounts; everything outlives it.
+struct Environment {
+  catalog::Catalog& catalog;
+  const config::Config& config;
+  journal::Journal& journal;
+  host::Attacher& attacher;
+  host::FileSystems& file_systems;
+  Clock& clock;
+  std::filesystem::path mount_dir;
+  array::HostIdentity identity;
+};
+
+/// This host's rows, and what each step on a row needs to know. Thread-safe; whoever changes a row holds the lock of
+/// its volume.
+class HostRows {
+ public:
+  explicit HostRows(const Environment& environment);
+
+  const Environment& env() const { return env_; }
+  MountTable& table() { return table_; }
+
+  /// Journals that the next step begins. Towards a mount it must be written; on the way back it is only tried.
+  /// @throws Error unavailable: the journal is not writable; the row keeps its state
+  void enter(journal::MountRecord& row, journal::MountState state);
+
+  /// Keeps the reason with the row, for people who look at the volume.
+  void note_failure(journal::MountRecord& row, const std::string& reason);
+
+  /// True if the row's device is what is mounted at its mountpoint.
+  bool is_mounted(const journal::MountRecord& row);
+
+  /// @throws Error failed_precondition: hpe.conf names that array no more
+  array::Array& array_of(const journal::MountRecord& row);
+
+  host::AttachTarget target_of(const journal::MountRecord& row) const;
+
+  /// Makes sure that the array knows this host, and remembers under what name.
+  void learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline);
+
+  /// That name; asks the array if it was not learned yet.
+  std::string array_host(const std::string& array_key, const Deadline& deadline);
+
+ private:
+  Environment env_;
+  MountTable table_;
+  std::mutex names_mutex_;
+  std::map<std::string, std::string> array_host_names_;  // by array key
+};
+
+}  // namespace hpe3par::volumes
