@@ -33,6 +33,25 @@ std::string single_line(std::string text) {
   return text;
 }
 
+struct Method {
+  std::string_view path;
+  std::size_t lane;
+};
+
+constexpr std::array kMethods = {
+    Method{"/Plugin.Activate", Driver::kConstantLane},  Method{"/VolumeDriver.Capabilities", Driver::kConstantLane},
+    Method{"/VolumeDriver.Get", Driver::kFastLane},     Method{"/VolumeDriver.List", Driver::kFastLane},
+    Method{"/VolumeDriver.Path", Driver::kFastLane},    Method{"/VolumeDriver.Create", Driver::kSlowLane},
+    Method{"/VolumeDriver.Remove", Driver::kSlowLane},  Method{"/VolumeDriver.Mount", Driver::kSlowLane},
+    Method{"/VolumeDriver.Unmount", Driver::kSlowLane},
+};
+
+const Method* find_method(std::string_view path) {
+  const auto found =
+      std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& each) { return each.path == path; });
+  return found == kMethods.end() ? nullptr : &*found;
+}
+
 json volume_of(const VolumeInfo& info) {
   json volume = {
       {"Name", info.name}, {"Mountpoint", info.mountpoint}, {"Status", json::parse(volumes::to_status_json(info))}};
@@ -64,7 +83,7 @@ UnixServer::Reply Driver::handle(const HttpRequest& request) {
       status = 405;
       throw Error(ErrorKind::invalid_argument, "the method must be POST");
     }
-    if (choose_lane(request.path) > kSlowLane) {
+    if (!find_method(request.path)) {
       status = 404;
       throw Error(ErrorKind::unimplemented, "there is no " + request.path.substr(0, 80) + " in this driver");
     }
@@ -94,13 +113,8 @@ HttpResponse Driver::refuse(int status, const std::string& reason) {
 }
 
 std::size_t Driver::choose_lane(std::string_view path) {
-  constexpr std::array<std::string_view, 5> kFast = {"/Plugin.Activate", "/VolumeDriver.Capabilities",
-                                                     "/VolumeDriver.Get", "/VolumeDriver.List", "/VolumeDriver.Path"};
-  constexpr std::array<std::string_view, 4> kSlow = {"/VolumeDriver.Create", "/VolumeDriver.Remove",
-                                                     "/VolumeDriver.Mount", "/VolumeDriver.Unmount"};
-  if (std::find(kFast.begin(), kFast.end(), path) != kFast.end()) return kFastLane;
-  if (std::find(kSlow.begin(), kSlow.end(), path) != kSlow.end()) return kSlowLane;
-  return kSlowLane + 1;
+  const Method* method = find_method(path);
+  return method ? method->lane : kConstantLane;
 }
 
 void Driver::dispatch(Call& call) {

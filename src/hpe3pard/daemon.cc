@@ -107,7 +107,7 @@ docker::Budgets make_budgets(const config::HostConfig& host) {
 UnixServer::Options docker_server(const std::string& path, docker::Driver& driver) {
   UnixServer::Options server;
   server.path = path;
-  server.lanes = {{8, 512}, {64, 256}, {1, 64}};
+  server.lanes = {{2, 256}, {8, 512}, {64, 256}};  // constant, fast, slow
   server.choose_lane = docker::Driver::choose_lane;
   server.handle = [&driver](const HttpRequest& request) { return driver.handle(request); };
   server.refuse = docker::Driver::refuse;

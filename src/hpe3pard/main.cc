@@ -1,6 +1,7 @@
 #include <signal.h>
+#include <sys/resource.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 
@@ -40,6 +41,14 @@ void block_signals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
+// A connection is a descriptor, and so is each session's; the usual soft limit of 1024 is meant for other programs.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,6 +65,7 @@ int main(int argc, char** argv) {
       return 2;
     }
     block_signals();
+    raise_descriptor_limit();
     hpe3par::daemon::run(line.options);
     return 0;
   } catch (const std::exception& error) {

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/integration/world.h"
 
 namespace hpe3par::test {
@@ -60,6 +62,19 @@ TEST(Outage, AnUnmountWithoutTheArraySucceedsAndIsFinishedWhenItReturns) {
   world.sim.set_array_state("A", "up");
   EXPECT_TRUE(eventually(30s, [&] { return world.sim.objects()["arrays"]["A"]["vluns"].empty(); }));
   EXPECT_EQ(world.daemon.remove("v1"), "");
+  world.leaks.check();
+}
+
+TEST(Outage, CapabilitiesDoNotWaitForLooksAtASilentArray) {
+  World world;
+  world.sim.set_array_state("A", "hang");
+  std::vector<std::thread> looks;
+  for (int i = 0; i < 40; ++i) looks.emplace_back([&, i] { world.daemon.get("unknown" + std::to_string(i)); });
+  double slowest = 0;
+  for (int i = 0; i < 50; ++i) slowest = std::max(slowest, world.daemon.call("Capabilities").elapsed.count());
+  EXPECT_LT(slowest, 0.050);
+  for (std::thread& look : looks) look.join();
+  world.sim.set_array_state("A", "up");
   world.leaks.check();
 }
 

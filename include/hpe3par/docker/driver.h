@@ -37,9 +37,11 @@ class Driver {
   /// The answer to a request that cannot be served at all.
   static HttpResponse refuse(int status, const std::string& reason);
 
-  /// Two lanes: what answers at once must not queue behind what takes its time.
-  static constexpr std::size_t kFastLane = 0;
-  static constexpr std::size_t kSlowLane = 1;
+  /// Three lanes: what answers at once (Activate, Capabilities, refusals) must not queue behind what may look at an
+  /// array for a moment, nor that behind what takes its time.
+  static constexpr std::size_t kConstantLane = 0;
+  static constexpr std::size_t kFastLane = 1;
+  static constexpr std::size_t kSlowLane = 2;
   static std::size_t choose_lane(std::string_view path);
 
  private:

@@ -152,7 +152,8 @@ TEST_F(DriverTest, UnknownMethodsAre404AndOtherVerbs405) {
 
 TEST_F(DriverTest, WhatAnswersAtOnceHasALaneOfItsOwn) {
   EXPECT_EQ(Driver::choose_lane("/VolumeDriver.Get"), Driver::kFastLane);
-  EXPECT_EQ(Driver::choose_lane("/Plugin.Activate"), Driver::kFastLane);
+  EXPECT_EQ(Driver::choose_lane("/Plugin.Activate"), Driver::kConstantLane);
+  EXPECT_EQ(Driver::choose_lane("/VolumeDriver.Nope"), Driver::kConstantLane);
   EXPECT_EQ(Driver::choose_lane("/VolumeDriver.Mount"), Driver::kSlowLane);
 }
 
