@@ -29,22 +29,21 @@ std::string lower(std::string text) {
 // The keys of one section, each with its place. Getters check and name the offender.
 class Section {
  public:
-  Section(std::string file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+  Section(std::string file, IniSection place) : file_(std::move(file)), place_(std::move(place)) {}
 
   void put(const Key& key, const IniEntry& entry) { entries_[std::string(key.name)] = entry; }
 
   bool has(const std::string& key) const { return entries_.contains(key) && !entries_.at(key).value.empty(); }
 
-  std::string text(const std::string& key, std::string fallback = "") const {
+  std::string text(const std::string& key, const std::string& fallback = "") const {
     return has(key) ? entries_.at(key).value : fallback;
   }
 
+  /// Where the key stands, else where the section begins.
+  int line_of(const std::string& key) const { return entries_.contains(key) ? entries_.at(key).line : place_.line; }
+
   std::string required(const std::string& key) const {
-    if (!has(key)) {
-      const int line = entries_.empty() ? 1 : entries_.begin()->second.line;
-      fail(file_, entries_.contains(key) ? entries_.at(key).line : line,
-           "section [" + name_ + "] needs a value for " + key);
-    }
+    if (!has(key)) fail(file_, line_of(key), "section [" + place_.name + "] needs a value for " + key);
     return text(key);
   }
 
@@ -81,11 +80,11 @@ class Section {
     fail(file_, entries_.at(key).line, key + " = " + text(key) + " is not allowed; allowed: " + allowed);
   }
 
-  const std::string& name() const { return name_; }
+  const std::string& name() const { return place_.name; }
 
  private:
   std::string file_;
-  std::string name_;
+  IniSection place_;
   std::map<std::string, IniEntry> entries_;
 };
 
@@ -172,18 +171,19 @@ class Parser {
 
   Config parse(std::string_view text) {
     const IniFile ini = parse_ini(text, file_);
-    for (const std::string& name : ini.sections) sections_.emplace_back(file_, name);
+    for (const IniSection& section : ini.sections) sections_.emplace_back(file_, section);
     for (const IniEntry& entry : ini.entries) sort_in(entry);
     if (sections_.empty()) fail(file_, 1, "there is no section; at least [DEFAULT] is needed");
 
     Config config;
     for (const Section& section : sections_) {
       if (section.name() == kDefault) config.host = parse_host(section);
-      if (is_backend(section)) config.backends.push_back(parse_backend(section));
+      if (!is_backend(section)) continue;
+      config.backends.push_back(parse_backend(section));
+      warn_about(section, config.backends.back());
     }
     if (!config.find_backend(kDefault) && !config.find_backend(kDefaultBlock))
       fail(file_, 1, "a default backend is needed: a section [DEFAULT] or [DEFAULT_BLOCK] with hpe3par_api_url");
-    for (const BackendConfig& backend : config.backends) warn_about(backend);
     config.warnings = std::move(warnings_);
     return config;
   }
@@ -211,19 +211,20 @@ class Parser {
   }
 
   void warn_once(const Key& key, const IniEntry& entry) {
-    if (warned_.insert(key.name).second)
-      warnings_.push_back(file_ + ":" + std::to_string(entry.line) + ": " + entry.key +
-                          " has no effect: " + std::string(key.note));
+    if (warned_.insert(key.name).second) warn(entry.line, entry.key + " has no effect: " + std::string(key.note));
   }
 
-  void warn_about(const BackendConfig& backend) {
+  void warn_about(const Section& section, const BackendConfig& backend) {
     if (backend.api_url.starts_with("http://"))
-      warnings_.push_back(file_ + ": section [" + backend.name + "]: hpe3par_api_url is http://, so the password of " +
-                          backend.username + " goes over the network unencrypted");
+      warn(section.line_of("hpe3par_api_url"),
+           "hpe3par_api_url is http://, so the password of " + backend.username + " goes over the network unencrypted");
     else if (!backend.tls_verify)
-      warnings_.push_back(
-          file_ + ": section [" + backend.name +
-          "]: hpe3par_tls_verify = false, so anybody on the network can pose as the array and read the password");
+      warn(section.line_of("hpe3par_tls_verify"),
+           "hpe3par_tls_verify = false, so anybody on the network can pose as the array and read the password");
+  }
+
+  void warn(int line, const std::string& text) {
+    warnings_.push_back(file_ + ":" + std::to_string(line) + ": " + text);
   }
 
   Section& section(const std::string& name) {
@@ -262,9 +263,12 @@ std::string_view to_string(ConflictPolicy policy) {
   return "";
 }
 
+// The parser has made sure that one of the two is there.
 const BackendConfig& Config::default_backend() const {
-  const BackendConfig* backend = find_backend(kDefault);
-  return backend ? *backend : *find_backend(kDefaultBlock);
+  const auto is_default = [](const BackendConfig& each) { return each.name == kDefault; };
+  const auto is_block = [](const BackendConfig& each) { return each.name == kDefaultBlock; };
+  const auto found = std::find_if(backends.begin(), backends.end(), is_default);
+  return found != backends.end() ? *found : *std::find_if(backends.begin(), backends.end(), is_block);
 }
 
 const BackendConfig* Config::find_backend(std::string_view name) const {

@@ -45,8 +45,9 @@ class Reader {
     if (content.back() != ']' || name.empty()) fail("a section must be written [NAME]");
     section_ = name;
     value_open_ = false;
-    if (std::find(result_.sections.begin(), result_.sections.end(), section_) == result_.sections.end())
-      result_.sections.push_back(section_);
+    const auto is_this = [&](const IniSection& each) { return each.name == section_; };
+    if (std::none_of(result_.sections.begin(), result_.sections.end(), is_this))
+      result_.sections.push_back({section_, number_});
   }
 
   void take_entry(std::string_view content) {

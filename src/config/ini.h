@@ -14,8 +14,13 @@ struct IniEntry {
   int line = 0;
 };
 
+struct IniSection {
+  std::string name;
+  int line = 0;  ///< of its first appearance
+};
+
 struct IniFile {
-  std::vector<std::string> sections;  ///< in order of first appearance, also those without keys
+  std::vector<IniSection> sections;  ///< in order of first appearance, also those without keys
   std::vector<IniEntry> entries;
 };
 

@@ -12,7 +12,6 @@ namespace {
 
 constexpr Millis kLongestGap{5'000};
 constexpr Millis kMemory{120'000};
-constexpr int kLunExists = 18;
 constexpr int kMostRounds = 20;
 
 // Spreads hosts that wait for the same volume.
@@ -71,7 +70,7 @@ bool ExclusiveExport::create(const Request& request, const Deadline& deadline) {
     array_.export_volume(request.array_volume, request.array_host, deadline);
     return true;
   } catch (const Error& error) {
-    if (error.remote_code() == kLunExists) return false;
+    if (error.remote_code() == array::kExportExists) return false;
     throw;
   }
 }

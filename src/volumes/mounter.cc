@@ -18,7 +18,6 @@ constexpr Millis kUndoBudget{4'000};  // the answer is still to be in time; the 
 constexpr Millis kLookPatience{2'000};
 constexpr Millis kRivalPatience{3'000};
 constexpr Millis kRivalPause{300};
-constexpr int kNoSuchHost = 17;
 
 bool has_id(const MountRecord& row, const std::string& id) {
   return std::any_of(row.ids.begin(), row.ids.end(), [&](const journal::MountId& each) { return each.id == id; });
@@ -199,7 +198,7 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
   try {
     result = exclusive.acquire(request, deadline);
   } catch (const Error& error) {
-    if (error.remote_code() != kNoSuchHost) throw;
+    if (error.remote_code() != array::kNoSuchHost) throw;
     // Somebody removed our host since we last looked.
     rows_.learn_host(rows_.array_of(row), row.array, deadline);
     row.array_host = request.array_host = rows_.array_host(row.array, deadline);

@@ -25,8 +25,6 @@ constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
 // Docker sends Get before Create and Remove: what the array said then is not asked again.
 constexpr Millis kJustNow{10'000};
-constexpr int kVolumeExists = 22;
-constexpr int kVolumeExported = 26;
 
 std::vector<std::unique_ptr<catalog::ArrayCatalog>> make_array_catalogs(const Parts& parts,
                                                                         std::vector<catalog::ArrayConfig> arrays) {
@@ -139,7 +137,12 @@ class VolumeServiceImpl final : public VolumeService {
 };
 
 // A host that cannot be set up on the array stands in the way of mounts, which will say so, and of nothing else.
+// Only hosts of the transport that this version attaches with are made known.
 void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const Deadline& deadline) {
+  const bool mounts = std::any_of(config_.backends.begin(), config_.backends.end(), [&](const auto& backend) {
+    return backend.array == key && backend.transport == config::Transport::loop;
+  });
+  if (!mounts) return;
   try {
     mounter_.learn_host(array, key, deadline);
   } catch (const Error& error) {
@@ -172,7 +175,7 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   try {
     array.array().create_volume(order, deadline);
   } catch (const Error& error) {
-    if (error.remote_code() == kVolumeExists)
+    if (error.remote_code() == array::kVolumeExists)
       return explain_conflict(name, array, volume.array_volume, raw, options, deadline);
     throw error.within("volume " + name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")");
   }
@@ -245,7 +248,7 @@ void VolumeServiceImpl::remove_from_array(const catalog::Volume& volume, const D
   try {
     array.remove_volume(volume.array_volume, deadline);
   } catch (const Error& error) {
-    if (error.remote_code() != kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
+    if (error.remote_code() != array::kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
     const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");
     throw Error(ErrorKind::failed_precondition,
                 "volume " + volume.record.name + " is not removed: it is in use by " +

@@ -10,6 +10,13 @@
 
 namespace hpe3par::array {
 
+/// The array's own numbers (Error::remote_code) on which callers decide.
+inline constexpr int kNoSuchHost = 17;
+inline constexpr int kExportExists = 18;
+inline constexpr int kVolumeExists = 22;
+inline constexpr int kNoSuchVolume = 23;
+inline constexpr int kVolumeExported = 26;
+
 enum class Provisioning { thin, full, dedup, other };
 enum class CopyKind { base, physical_copy, snapshot };
 
@@ -92,7 +99,7 @@ class VolumeStore {
 
   /// Creates the volume. If the answer was lost, looks the name up and compares the comment before anything is
   /// repeated.
-  /// @throws Error already_exists: the name is taken by a volume with another comment
+  /// @throws Error already_exists: the name is taken by a volume with another comment (kVolumeExists)
   /// @throws Error unavailable: the outcome is unknown; the volume may exist
   virtual void create_volume(const NewVolume& volume, const Deadline& deadline) = 0;
 
@@ -103,7 +110,7 @@ class VolumeStore {
                             const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline) = 0;
 
   /// Removes the volume. One that does not exist is success, because that is what was wanted.
-  /// @throws Error failed_precondition: exported, has snapshots, or is in a set or group
+  /// @throws Error failed_precondition: exported (kVolumeExported), has snapshots, or is in a set or group
   virtual void remove_volume(const std::string& name, const Deadline& deadline) = 0;
 };
 
@@ -139,8 +146,8 @@ class ExportStore {
 
   /// Exports with a LUN chosen by the array. If the answer was lost, looks before anything is repeated.
   /// @return the template; its `wwn` may be empty, because the array does not tell it here
-  /// @throws Error already_exists: the volume is exported to this host already (remote_code 18)
-  /// @throws Error not_found: no such volume (remote_code 23) or host (remote_code 17)
+  /// @throws Error already_exists: the volume is exported to this host already (kExportExists)
+  /// @throws Error not_found: no such volume (kNoSuchVolume) or host (kNoSuchHost)
   virtual Export export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) = 0;
 
   /// Every export of the volume, to anybody, templates and active entries.

@@ -79,6 +79,16 @@ TEST(Config, BadLinesAreNamedWithWhatIsAllowed) {
   EXPECT_EQ(message_of(""), "hpe.conf:1: there is no section; at least [DEFAULT] is needed");
 }
 
+TEST(Config, WhatIsMissingIsReportedWhereItsSectionBegins) {
+  EXPECT_EQ(message_of(with_line("[B]\nhpe3par_cpg = c")),
+            "hpe.conf:17: section [B] needs a value for hpedockerplugin_driver");
+}
+
+TEST(Config, WarningsHaveTheirLine) {
+  const Config config = parse_config(with_line("hpe3par_tls_verify = no"), "hpe.conf");
+  EXPECT_TRUE(config.warnings.back().starts_with("hpe.conf:17: hpe3par_tls_verify = false, so anybody"));
+}
+
 TEST(Config, LoopNeedsItsDirectory) {
   EXPECT_EQ(
       message_of(with_line("hpedockerplugin_driver = loop")).find("needs a value for loop_dir") != std::string::npos,
