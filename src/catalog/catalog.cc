@@ -46,7 +46,7 @@ Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadlin
 }
 
 std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, const Deadline& deadline) {
-  if (const std::optional<Volume> known = find_known(name)) {
+  if (std::optional<Volume> known = find_known(name)) {
     if (known->confirmed && clock_.now() - *known->confirmed < max_age) return known;
     std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline);
     if (current && current->record.name == name) return current;

@@ -171,8 +171,8 @@ VolumeOptions parse_options(const RawOptions& options, const Config& config) {
   VolumeOptions parsed = defaults_of(choose_backend(options, config));
   for (const auto& [name, value] : options) {
     if (name == "backend") continue;
-    const auto option =
-        std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& each) { return each.name == name; });
+    const auto option = std::find_if(kOptions.begin(), kOptions.end(),
+                                     [key = std::string_view(name)](const Option& each) { return each.name == key; });
     if (option == kOptions.end())
       throw Error(ErrorKind::invalid_argument,
                   "option " + name.substr(0, 100) + " is not known; allowed: " + allowed_options());
@@ -200,9 +200,8 @@ VolumeOptions from_record_options(const RawOptions& options, const Config& confi
   VolumeOptions parsed = defaults_of(backend ? *backend : config.default_backend());
   if (named != options.end()) parsed.backend = named->second;
   for (const auto& [name, value] : options) {
-    const auto option =
-        std::find_if(kOptions.begin(), kOptions.end(),
-                     [&, key = std::string_view(name)](const Option& each) { return each.name == key; });
+    const auto option = std::find_if(kOptions.begin(), kOptions.end(),
+                                     [key = std::string_view(name)](const Option& each) { return each.name == key; });
     if (option == kOptions.end()) continue;
     try {
       option->take(parsed, value);
