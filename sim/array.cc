@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "hosts.h"
 #include "hpe3par/base/log.h"
+#include "json_text.h"
 #include "object_keys.h"
 #include "percent.h"
 #include "sets.h"
@@ -36,7 +37,7 @@ json error_body(int number, std::string_view desc, const std::string& ref) {
 json parse_body(const HttpRequest& request) {
   if (request.method != "POST" && request.method != "PUT") return json::object();
   if (request.body.empty()) throw Refusal(Code::input_eof);
-  json body = json::parse(request.body, nullptr, false);
+  json body = parse_json(request.body);
   if (body.is_discarded()) throw Refusal(Code::json_syntax);
   if (!body.is_object()) throw Refusal(Code::wrong_type);
   return body;
@@ -218,7 +219,7 @@ HttpResponse Array::respond(int status, const json& body) const {
 }
 
 HttpResponse Array::refuse(int status, const std::string& desc) const {
-  return respond(status, error_body(wire_number(status == 413 ? Code::input_too_long : Code::invalid_input), desc, {}));
+  return respond(status, error_body(wire_number(status == 400 ? Code::invalid_input : Code::input_too_long), desc, {}));
 }
 
 json Array::statistics() {

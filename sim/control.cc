@@ -6,6 +6,7 @@
 #include <span>
 
 #include "errors.h"
+#include "json_text.h"
 #include "percent.h"
 #include "simulator.h"
 
@@ -40,7 +41,7 @@ std::string joined(std::span<const char* const> words) {
 }
 
 json parse_object(const std::string& body, std::span<const char* const> known) {
-  json object = json::parse(body, nullptr, false);
+  json object = parse_json(body);
   if (!object.is_object()) refuse("the body must be a JSON object with members of: " + joined(known));
   for (const auto& [name, value] : object.items())
     if (std::find(known.begin(), known.end(), name) == known.end())

@@ -16,6 +16,7 @@ enum class Delivery {
 struct Exchange {
   std::string http_version;              ///< as sent, e.g. HTTP/1.1
   Delivery delivery = Delivery::answer;  ///< set by the one who answers
+  bool served = false;                   ///< whether the request reached the one who answers
 };
 
 }  // namespace hpe3par::sim

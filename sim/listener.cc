@@ -25,8 +25,10 @@ constexpr int kDrainSeconds = 2;
 constexpr int kReadSize = 16 * 1024;
 
 std::string status_line(const HttpResponse& response) {
-  return "HTTP/1.1 " + std::to_string(response.status) +
-         (response.status == 413 ? " Payload Too Large" : " Bad Request");
+  const char* reason = response.status == 413   ? " Payload Too Large"
+                       : response.status == 414 ? " URI Too Long"
+                                                : " Bad Request";
+  return "HTTP/1.1 " + std::to_string(response.status) + reason;
 }
 
 // Only for what never reaches the engine.
@@ -43,15 +45,21 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_pre
                     [](unsigned char a, unsigned char b) { return a == std::tolower(b); });
 }
 
-// The engine would compress what a client says it can unpack; arrays do not.
-std::string without_accept_encoding(std::string_view request) {
-  const std::size_t body = request.find("\r\n\r\n");
-  for (std::size_t line = request.find("\r\n"); line < body; line = request.find("\r\n", line + 2)) {
-    const std::size_t next = request.find("\r\n", line + 2);
-    if (starts_with_ignoring_case(request.substr(line + 2), "accept-encoding:"))
-      return std::string(request.substr(0, line)).append(request.substr(next));
+// On these the engine would act by itself: answer in part, unpack the body. Arrays heed neither.
+bool is_for_the_engine(std::string_view header) {
+  return starts_with_ignoring_case(header, "range:") || starts_with_ignoring_case(header, "content-encoding:");
+}
+
+// The framer sees to the other headers of that kind.
+std::string without_headers_for_the_engine(std::string_view request) {
+  std::string kept;
+  std::size_t line = 0;
+  for (const std::size_t head_end = request.find("\r\n\r\n"); line < head_end;) {
+    const std::size_t next = request.find("\r\n", line) + 2;
+    if (!is_for_the_engine(request.substr(line))) kept.append(request.substr(line, next - line));
+    line = next;
   }
-  return std::string(request);
+  return kept.append(request.substr(line));
 }
 
 void drain(int eventfd) {
@@ -88,6 +96,7 @@ Listener::Listener(Address address, Service service, Refuser refuser, ssl_ctx_st
           const std::lock_guard guard(mutex_);
           exchange = exchanges_.at(request.connection);
         }
+        exchange->served = true;
         return service_(request, *exchange);
       }),
       socket_(listen_at(address_)),
@@ -191,9 +200,9 @@ void Listener::converse(Connection& connection) {
   if (framer.state() == HttpFramer::State::complete)
     answer(connection, framer.request(), std::string(framer.version()));
   else if (framer.state() == HttpFramer::State::too_large)
-    deliver(connection, formatted(refuser_(413, "input is too long")), Delivery::answer);
+    deliver(connection, refusal(413), Delivery::answer);
   else
-    deliver(connection, formatted(refuser_(400, "not an HTTP request")), Delivery::answer);
+    deliver(connection, refusal(400), Delivery::answer);
 }
 
 void Listener::answer(Connection& connection, const std::string& request, const std::string& version) {
@@ -204,7 +213,7 @@ void Listener::answer(Connection& connection, const std::string& request, const 
     exchanges_[connection.number] = &exchange;
   }
   std::string bytes;
-  engine_.serve(without_accept_encoding(request), peer_address(connection.fd.get()), connection.number,
+  engine_.serve(without_headers_for_the_engine(request), peer_address(connection.fd.get()), connection.number,
                 [&bytes](std::string_view part) {
                   bytes.append(part);
                   return true;
@@ -213,7 +222,13 @@ void Listener::answer(Connection& connection, const std::string& request, const 
     const std::lock_guard guard(mutex_);
     exchanges_.erase(connection.number);
   }
+  // What the engine refuses by itself has no body, and clients expect JSON.
+  if (!exchange.served) bytes = refusal(bytes.starts_with("HTTP/1.1 414") ? 414 : 400);
   deliver(connection, bytes, exchange.delivery);
+}
+
+std::string Listener::refusal(int status) const {
+  return formatted(refuser_(status, status == 400 ? "not an HTTP request" : "input is too long"));
 }
 
 void Listener::deliver(Connection& connection, const std::string& bytes, Delivery delivery) {

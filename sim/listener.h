@@ -62,6 +62,7 @@ class Listener {
   void run(const std::shared_ptr<Connection>& connection);
   void converse(Connection& connection);
   void answer(Connection& connection, const std::string& request, const std::string& version);
+  std::string refusal(int status) const;
   void deliver(Connection& connection, const std::string& bytes, Delivery delivery);
   void wait_for_peer(const Connection& connection);
   void reset_connections();

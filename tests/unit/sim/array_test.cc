@@ -191,5 +191,11 @@ TEST_F(ArrayTest, StartsAnewOnReset) {
   EXPECT_TRUE(std::filesystem::is_empty(directory_.path() / "volumes"));
 }
 
+TEST_F(ArrayTest, SurvivesBodiesNestedDeeply) {
+  constexpr std::size_t kLevels = 200000;
+  const std::string nested = "{\"name\":" + std::string(kLevels, '[') + std::string(kLevels, ']') + "}";
+  EXPECT_EQ(verdict(send("POST", "/api/v1/volumes", nested, login())), "400/60");
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

@@ -79,6 +79,21 @@ TEST_F(ListenerTest, NeverCompresses) {
   EXPECT_TRUE(answer.ends_with(R"({"path":"/a"})"));
 }
 
+TEST_F(ListenerTest, NeverAnswersInPart) {
+  RawClient client(listener_.port());
+  client.send("GET /a HTTP/1.1\r\nHost: x\r\nrange: bytes=0-3\r\nContent-Encoding: gzip\r\nAccept: */*\r\n\r\n");
+  EXPECT_TRUE(client.receive().ends_with(R"({"path":"/a"})"));
+}
+
+TEST_F(ListenerTest, RefusesInJsonWhatTheEngineDoesNotTake) {
+  const Reply unknown = exchange(listener_.port(), "BREW", "/a");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(unknown.text, "\"not an HTTP request\"");
+  const Reply long_one = exchange(listener_.port(), "GET", "/" + std::string(10000, 'a'));
+  EXPECT_EQ(long_one.status, 414);
+  EXPECT_EQ(long_one.text, "\"input is too long\"");
+}
+
 TEST_F(ListenerTest, ResetsWhenAsked) {
   delivery_ = Delivery::reset;
   RawClient client(listener_.port());
