@@ -4,6 +4,7 @@
 
 #include "errors.h"
 #include "hpe3par/base/uuid.h"
+#include "query.h"
 #include "validate.h"
 
 namespace hpe3par::sim {
@@ -113,9 +114,14 @@ Cpg& addressed(Model& model, const Call& call) {
 
 }  // namespace
 
-Answer list_cpgs(Model& model, const Call&) {
+Answer list_cpgs(Model& model, const Call& call) {
+  static const QueryFields fields = {{"id", "name", "uuid", "domain"}, {}};
+  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, fields)) : std::nullopt;
   json members = json::array();
-  for (const auto& [id, cpg] : model.cpgs) members.push_back(to_json(model, cpg));
+  for (const auto& [id, cpg] : model.cpgs) {
+    json object = to_json(model, cpg);
+    if (!query || query->matches(object)) members.push_back(std::move(object));
+  }
   return collection(std::move(members));
 }
 
@@ -134,9 +140,9 @@ Answer create_cpg(Model& model, const Call& call) {
 }
 
 Answer modify_cpg(Model& model, const Call& call) {
-  Cpg& cpg = addressed(model, call);
   json body = call.body;
   check_members(body, kModify);
+  Cpg& cpg = addressed(model, call);
   const std::string name = body.value("newName", cpg.name);
   if (name != cpg.name && model.cpgs.find(name) != nullptr) throw Refusal(Code::existent_cpg, "newName");
   set_members(cpg, body);
@@ -161,7 +167,7 @@ void add_default_cpgs(Model& model) {
 
 Cpg& get_cpg_named(Model& model, const std::string& name, std::string ref) {
   Cpg* cpg = model.cpgs.find(name);
-  if (cpg == nullptr) throw Refusal(Code::non_existent_cpg, std::move(ref));
+  if (cpg == nullptr) refuse_name(name, Code::non_existent_cpg, std::move(ref));
   return *cpg;
 }
 

@@ -8,6 +8,7 @@
 #include "ports.h"
 #include "query.h"
 #include "sets.h"
+#include "validate.h"
 #include "vluns.h"
 
 namespace hpe3par::sim {
@@ -185,11 +186,13 @@ Answer create_host(Model& model, const Call& call) {
 }
 
 Answer modify_host(Model& model, const Call& call) {
-  ArrayHost& host = addressed(model, call);
   json body = call.body;
-  switch (check_host_change(body)) {
-    case HostChange::add_paths: add_paths(model, host, paths_in(body), call.client_address); break;
-    case HostChange::remove_paths: remove_paths(host, paths_in(body)); break;
+  const HostChange change = check_host_change(body);
+  const NamedPaths paths = paths_in(body);
+  ArrayHost& host = addressed(model, call);
+  switch (change) {
+    case HostChange::add_paths: add_paths(model, host, paths, call.client_address); break;
+    case HostChange::remove_paths: remove_paths(host, paths); break;
     case HostChange::set_chap: set_chap(host, body); break;
     case HostChange::clear_chap: clear_chap(host, body); break;
     case HostChange::members:
@@ -212,7 +215,7 @@ Answer delete_host(Model& model, const Call& call) {
 
 ArrayHost& get_host_named(Model& model, const std::string& name, std::string ref) {
   ArrayHost* host = model.hosts.find(name);
-  if (host == nullptr) throw Refusal(Code::non_existent_host, std::move(ref));
+  if (host == nullptr) refuse_name(name, Code::non_existent_host, std::move(ref));
   return *host;
 }
 

@@ -59,17 +59,17 @@ Answer get_object_key(Model& model, const Call& call) {
 }
 
 Answer create_object_key(Model& model, const Call& call) {
-  Volume& volume = get_volume_named(model, call.names.at(0));
   json body = call.body;
   check_members(body, kCreate);
+  Volume& volume = get_volume_named(model, call.names.at(0));
   add(model, volume, body);
   return created({"volumes", volume.name, "objectKeyValues", body.at("key")});
 }
 
 Answer modify_object_key(Model& model, const Call& call) {
-  const Addressed key = addressed(model, call);
   json body = call.body;
   check_members(body, kModify);
+  const Addressed key = addressed(model, call);
   key.entry->second.value = body.at("value");
   return modified({"volumes", key.volume.name, "objectKeyValues", key.entry->first});
 }

@@ -40,7 +40,7 @@ constexpr MemberRule kModifyVolumeSet[] = {kAction, kMembers, kNewName, kComment
 constexpr MemberRule kModifyHostSet[] = {kAction, kMembers, kNewName, kComment};
 
 const QueryFields& query_fields() {
-  static const QueryFields fields = {{"id", "name", "uuid", "domain", "comment", "qosEnabled"}, {}};
+  static const QueryFields fields = {{"id", "name", "uuid", "domain", "comment", "qosEnabled", "setmembers"}, {}};
   return fields;
 }
 
@@ -86,7 +86,7 @@ json to_json(const Model& model, const Kind& kind, const ObjectSet& set) {
 
 ObjectSet& addressed(Model& model, const Kind& kind, const Call& call) {
   ObjectSet* set = (model.*kind.sets).find(call.names.at(0));
-  if (set == nullptr) throw Refusal(Code::non_existent_set);
+  if (set == nullptr) refuse_name(call.names.at(0), Code::non_existent_set);
   return *set;
 }
 
@@ -113,13 +113,22 @@ void remove_members(Model& model, const Kind& kind, ObjectSet& set, const json& 
   set.members = std::move(members);
 }
 
-Answer change_members(Model& model, const Kind& kind, ObjectSet& set, const json& body) {
+void check_change(json& body, const Kind& kind) {
+  check_members(body, kind.modify_rules);
+  const bool names_members = body.contains("setmembers");
+  if (!body.contains("action")) {
+    if (names_members) throw Refusal(Code::missing_required, "action");
+    return;
+  }
   if (body.contains("newName")) throw Refusal(Code::parameter_conflict, "action,newName");
   const int action = body.at("action");
   if (action != kAdd && action != kRemove) throw Refusal(Code::unsupported_operation, "action");
-  if (!body.contains("setmembers")) throw Refusal(Code::missing_required, "setmembers");
+  if (!names_members) throw Refusal(Code::missing_required, "setmembers");
+}
+
+Answer change_members(Model& model, const Kind& kind, ObjectSet& set, const json& body) {
   const std::vector<int> before = set.members;
-  if (action == kAdd)
+  if (body.at("action") == kAdd)
     add_members(model, kind, set, body.at("setmembers"));
   else
     remove_members(model, kind, set, body.at("setmembers"));
@@ -158,11 +167,10 @@ Answer create_set(Model& model, const Kind& kind, const Call& call) {
 
 Answer modify_set(Model& model, const Kind& kind, const Call& call) {
   Registry<ObjectSet>& sets = model.*kind.sets;
-  ObjectSet& set = addressed(model, kind, call);
   json body = call.body;
-  check_members(body, kind.modify_rules);
+  check_change(body, kind);
+  ObjectSet& set = addressed(model, kind, call);
   if (body.contains("action")) return change_members(model, kind, set, body);
-  if (body.contains("setmembers")) throw Refusal(Code::missing_required, "action");
   const std::string name = body.value("newName", set.name);
   if (name != set.name && sets.find(name) != nullptr) throw Refusal(Code::existent_set, "newName");
   set.comment = body.value("comment", set.comment);

@@ -16,7 +16,8 @@ bool is_name_letter(unsigned char c) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.starts_with('-') && std::all_of(text.begin(), text.end(), is_name_letter);
+  // Names become directories, and clients take dots alone out of URLs.
+  return !text.starts_with('-') && text != "." && text != ".." && std::all_of(text.begin(), text.end(), is_name_letter);
 }
 
 bool is_key_letter(unsigned char c) {
@@ -56,11 +57,10 @@ void check_range(std::int64_t value, const MemberRule& rule) {
   throw Refusal(value < rule.min ? Code::below_range : Code::exceeds_range, std::string(rule.name));
 }
 
-// A number above int64 would wrap on conversion.
-std::int64_t as_integer(const json& value) {
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
-    return std::numeric_limits<std::int64_t>::max();
-  return value.get<std::int64_t>();
+// A number above int64 would wrap to a negative one wherever it is used.
+void cap_integer(json& value) {
+  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(kMax)) value = kMax;
 }
 
 // An empty string is fine where nothing is said about its length: it clears a comment, for instance.
@@ -69,9 +69,14 @@ void check_string(std::string_view value, const MemberRule& rule) {
   check_name(value, rule.max_length, rule.letters, rule.name);
 }
 
-void check_value(const json& value, const MemberRule& rule) {
+void check_integer(json& value, const MemberRule& rule) {
+  cap_integer(value);
+  check_range(value.get<std::int64_t>(), rule);
+}
+
+void check_value(json& value, const MemberRule& rule) {
   if (!has_type(value, rule.type)) throw Refusal(Code::wrong_type, std::string(rule.name));
-  if (rule.type == MemberType::integer) check_range(as_integer(value), rule);
+  if (rule.type == MemberType::integer) check_integer(value, rule);
   if (rule.type == MemberType::string) check_string(value.get_ref<const std::string&>(), rule);
   if (rule.type == MemberType::strings)
     for (const json& element : value)
@@ -109,6 +114,10 @@ void check_name(std::string_view value, std::size_t max_length, Letters letters,
   if (value.empty()) throw Refusal(Code::empty_string, std::string(ref));
   if (max_length != 0 && value.size() > max_length) throw Refusal(Code::exceeds_length, std::string(ref));
   if (!has_legal_letters(value, letters)) throw Refusal(Code::illegal_character, std::string(ref));
+}
+
+void refuse_name(std::string_view name, Code missing, std::string ref) {
+  throw Refusal(has_legal_letters(name, Letters::set_name) ? missing : Code::illegal_character, std::move(ref));
 }
 
 }  // namespace hpe3par::sim

@@ -56,7 +56,7 @@ constexpr MemberRule kChange[] = {
     flag_rule("rmUsrSpcAllocLimit")};
 
 constexpr MemberRule kGrowth[] = {{.name = "action", .type = MemberType::integer, .required = true},
-                                  {.name = "sizeMiB", .type = MemberType::integer, .required = true, .min = 1}};
+                                  {.name = "sizeMiB", .type = MemberType::integer, .required = true}};
 
 constexpr MemberRule kPolicies[] = {flag_rule("staleSS"), flag_rule("oneHost"), flag_rule("zeroDetect"),
                                     flag_rule("system"),  flag_rule("caching"), flag_rule("fsvc"),
@@ -111,6 +111,8 @@ void check_volume_change(json& body, Profile profile) {
 
 void check_volume_growth(json& body) {
   check_members(body, kGrowth);
+  const std::int64_t more = body.at("sizeMiB");
+  if (more < 1 || more > kMaxVolumeMib) throw Refusal(Code::bad_grow_size, "sizeMiB");
 }
 
 Provisioning provisioning_of(const json& body) {

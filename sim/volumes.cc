@@ -10,6 +10,7 @@
 #include "object_keys.h"
 #include "query.h"
 #include "sets.h"
+#include "validate.h"
 #include "vluns.h"
 #include "volume_rules.h"
 
@@ -135,11 +136,16 @@ void check_cpg_limit(const Model& model, const Cpg& cpg, std::int64_t more_mib, 
   if (cpg.growth_limit_mib && reserved_mib(model, cpg) + more_mib > *cpg.growth_limit_mib) throw Refusal(code);
 }
 
-Answer grow_volume(Model& model, Volume& volume, json body) {
+Volume& addressed(Model& model, const Call& call) {
+  return get_volume_named(model, call.names.at(0));
+}
+
+Answer grow_volume(Model& model, const Call& call) {
+  json body = call.body;
   check_volume_growth(body);
+  Volume& volume = addressed(model, call);
   const auto more = body.at("sizeMiB").get<std::int64_t>();
-  if (more > kMaxVolumeMib || volume.size_mib + rounded_mib(more) > kMaxVolumeMib)
-    throw Refusal(Code::bad_grow_size, "sizeMiB");
+  if (volume.size_mib + rounded_mib(more) > kMaxVolumeMib) throw Refusal(Code::bad_grow_size, "sizeMiB");
   if (volume.provisioning == Provisioning::full)
     check_cpg_limit(model, model.cpgs.at(volume.user_cpg), rounded_mib(more), Code::exceeds_cpg_limit);
   const std::int64_t size = volume.size_mib + rounded_mib(more);
@@ -165,8 +171,10 @@ void change_wwn(Model& model, Volume& volume, const std::string& wwn) {
 }
 
 // What can refuse comes first, so that a refused change changes nothing.
-Answer change_members(Model& model, Volume& volume, json body) {
+Answer change_members(Model& model, const Call& call) {
+  json body = call.body;
   check_volume_change(body, model.identity.profile);
+  Volume& volume = addressed(model, call);
   const std::string name = body.value("newName", volume.name);
   if (name != volume.name && model.volumes.find(name) != nullptr) throw Refusal(Code::existent_volume, "newName");
   const int cpg = body.contains("userCPG") ? get_cpg_named(model, body.at("userCPG"), "userCPG").id : volume.user_cpg;
@@ -178,10 +186,6 @@ Answer change_members(Model& model, Volume& volume, json body) {
   clear_percentages(volume, body);
   model.volumes.rename(volume, name);
   return modified({"volumes", name});
-}
-
-Volume& addressed(Model& model, const Call& call) {
-  return get_volume_named(model, call.names.at(0));
 }
 
 }  // namespace
@@ -264,11 +268,10 @@ Answer create_volume(Model& model, const Call& call) {
 }
 
 Answer modify_volume(Model& model, const Call& call) {
-  Volume& volume = addressed(model, call);
   const auto action = call.body.find("action");
-  if (action == call.body.end() || action->is_null()) return change_members(model, volume, call.body);
+  if (action == call.body.end() || action->is_null()) return change_members(model, call);
   if (!action->is_number_integer()) throw Refusal(Code::wrong_type, "action");
-  if (*action == kActionGrow) return grow_volume(model, volume, call.body);
+  if (*action == kActionGrow) return grow_volume(model, call);
   throw Refusal(*action >= 1 && *action <= kMaxAction ? Code::unsupported_operation : Code::bad_enum_value, "action");
 }
 
@@ -284,7 +287,7 @@ Answer delete_volume(Model& model, const Call& call) {
 
 Volume& get_volume_named(Model& model, const std::string& name, std::string ref) {
   Volume* volume = model.volumes.find(name);
-  if (volume == nullptr) throw Refusal(Code::non_existent_volume, std::move(ref));
+  if (volume == nullptr) refuse_name(name, Code::non_existent_volume, std::move(ref));
   return *volume;
 }
 

@@ -54,5 +54,9 @@ TEST_F(CpgsTest, GiveVolumesTheirDomain) {
   EXPECT_EQ(get("volumes/v1").at("domain"), "dom1");
 }
 
+TEST_F(CpgsTest, CanBeAskedForByName) {
+  EXPECT_EQ(members("cpgs", "\"name EQ cpg2\"").size(), 1U);
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

@@ -116,5 +116,17 @@ TEST_F(HostsTest, TakeTheirExportsAlongWhenRenamed) {
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "exports" / "h1"));
 }
 
+TEST_F(HostsTest, AreLookedUpAfterTheBodyIsChecked) {
+  EXPECT_EQ(refusal("PUT", "hosts/none", {{"newName", "a"}, {"pathOperation", 1}}), "44 pathOperation,newName");
+  EXPECT_EQ(refusal("PUT", "hosts/none", {{"newName", "N#w"}}), "69 newName");
+  EXPECT_EQ(refusal("PUT", "hosts/none", {{"pathOperation", 1}}), "12 pathOperation");
+  EXPECT_EQ(refusal("PUT", "hosts/none", {{"newName", "a"}}), "17");
+  EXPECT_EQ(refusal("GET", "hosts/B&dHostName"), "69");
+}
+
+TEST_F(HostsTest, CannotBeNamedLikeTheDirectoryAbove) {
+  EXPECT_EQ(refusal("POST", "hosts", {{"name", ".."}, {"iSCSINames", {kLoop}}}), "69 name");
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

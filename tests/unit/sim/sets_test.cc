@@ -70,5 +70,19 @@ TEST_F(SetsTest, OfHostsShareTheRules) {
   EXPECT_EQ(refusal("DELETE", "hosts/h1"), "");
 }
 
+TEST_F(SetsTest, AreLookedUpAfterTheBodyIsChecked) {
+  EXPECT_EQ(refusal("PUT", "volumesets/none", {{"newName", "a"}, {"action", 1}}), "44 action,newName");
+  EXPECT_EQ(refusal("PUT", "hostsets/none", {{"foo", 1}}), "12 foo");
+  EXPECT_EQ(refusal("PUT", "hostsets/none", {{"newName", "a"}}), "102");
+}
+
+TEST_F(SetsTest, AreFoundByAMember) {
+  ask("POST", "volumesets", {{"name", "s1"}, {"setmembers", {"v1"}}});
+  ask("POST", "volumesets", {{"name", "s2"}});
+  const json found = members("volumesets", "\"setmembers EQ v1\"");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.at(0).at("name"), "s1");
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

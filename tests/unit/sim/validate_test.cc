@@ -65,11 +65,32 @@ TEST(Validate, RefusesNumbersOutOfRange) {
   EXPECT_EQ(refusal_of({{"name", "a"}, {"kind", 3}}), "46 kind");
 }
 
+TEST(Validate, NeverLetsALargeNumberWrap) {
+  constexpr MemberRule kAny[] = {{.name = "n", .type = MemberType::integer, .min = 1}};
+  json body = {{"n", 9223372036854775808ULL}};
+  check_members(body, kAny);
+  EXPECT_EQ(body.at("n").get<std::int64_t>(), std::numeric_limits<std::int64_t>::max());
+}
+
+TEST(Validate, TellsWhatCanBeNoNameFromWhatIsNotThere) {
+  const auto code_for = [](const char* name) {
+    try {
+      refuse_name(name, Code::non_existent_host);
+    } catch (const Refusal& refusal) {
+      return refusal.code();
+    }
+  };
+  EXPECT_EQ(code_for("B&d"), Code::illegal_character);
+  EXPECT_EQ(code_for("none"), Code::non_existent_host);
+  EXPECT_EQ(code_for("set:none"), Code::non_existent_host);
+}
+
 TEST(Validate, RefusesBadStrings) {
   EXPECT_EQ(refusal_of({{"name", ""}}), "45 name");
   EXPECT_EQ(refusal_of({{"name", "abcdef"}}), "57 name");
   EXPECT_EQ(refusal_of({{"name", "a b"}}), "69 name");
   EXPECT_EQ(refusal_of({{"name", "-a"}}), "69 name");
+  EXPECT_EQ(refusal_of({{"name", ".."}}), "69 name");
   EXPECT_EQ(refusal_of({{"name", "a"}, {"note", "long"}}), "57 note");
   EXPECT_EQ(refusal_of({{"name", "a"}, {"note", "\n"}}), "69 note");
   EXPECT_EQ(refusal_of({{"name", "a"}, {"members", {"a/b"}}}), "69 members");

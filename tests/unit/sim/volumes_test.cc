@@ -71,6 +71,7 @@ TEST_F(VolumesTest, RefuseWhatIsWrongInTheBody) {
   EXPECT_EQ(refusal("POST", "volumes", body({{"sizeMiB", nullptr}})), "40 sizeMiB");
   EXPECT_EQ(refusal("POST", "volumes", body({{"sizeMiB", 0}})), "115 sizeMiB");
   EXPECT_EQ(refusal("POST", "volumes", body({{"sizeMiB", 16777217}})), "28 sizeMiB");
+  EXPECT_EQ(refusal("POST", "volumes", body({{"sizeMiB", 9223372036854775808ULL}})), "28 sizeMiB");
   EXPECT_EQ(refusal("POST", "volumes", body({{"cpg", "nix"}})), "15 cpg");
   EXPECT_EQ(refusal("POST", "volumes", body({{"tpvv", true}, {"tdvv", true}})), "44 tpvv,tdvv");
   EXPECT_EQ(refusal("POST", "volumes", body({{"comment", std::string(512, 'x')}})), "57 comment");
@@ -92,7 +93,17 @@ TEST_F(VolumesTest, GrowByADeltaRoundedUp) {
   EXPECT_EQ(get("volumes/v1").at("sizeMiB"), 1280);
   EXPECT_EQ(std::filesystem::file_size(volume_file("v1")), 1280ULL * 1024 * 1024);
   EXPECT_EQ(refusal("PUT", "volumes/v1", {{"action", 3}, {"sizeMiB", 16777216}}), "152 sizeMiB");
+  EXPECT_EQ(refusal("PUT", "volumes/v1", {{"action", 3}, {"sizeMiB", -1}}), "152 sizeMiB");
+  EXPECT_EQ(refusal("PUT", "volumes/v1", {{"action", 3}, {"sizeMiB", 9223372036854775808ULL}}), "152 sizeMiB");
   EXPECT_EQ(refusal("PUT", "volumes/v1", {{"action", 3}}), "40 sizeMiB");
+}
+
+TEST_F(VolumesTest, AreLookedUpAfterTheBodyIsChecked) {
+  EXPECT_EQ(refusal("PUT", "volumes/none", {{"foo", 1}}), "12 foo");
+  EXPECT_EQ(refusal("PUT", "volumes/none", {{"action", 3}, {"sizeMiB", -1}}), "152 sizeMiB");
+  EXPECT_EQ(refusal("POST", "volumes/none/objectKeyValues", {{"key", "a&b"}, {"value", "x"}}), "69 key");
+  EXPECT_EQ(refusal("PUT", "volumes/none", {{"comment", "x"}}), "23");
+  EXPECT_EQ(refusal("GET", "volumes/B&d"), "69");
 }
 
 TEST_F(VolumesTest, AreRenamedWithEverythingThatRefersToThem) {
