@@ -26,6 +26,7 @@ enum class Code : int {
   existent_lun = 18,
   non_existent_vlun = 19,
   non_existent_port = 20,
+  bad_port_type = 21,
   existent_volume = 22,
   non_existent_volume = 23,
   no_space = 24,

@@ -124,6 +124,12 @@ json to_json(const Identity& identity, const Port& port) {
   return object;
 }
 
+const Port& addressed(const Model& model, const Call& call) {
+  const Port* port = find_port(model, parse_port_pos(call.names.at(0)));
+  if (port == nullptr) throw Refusal(Code::non_existent_port);
+  return *port;
+}
+
 }  // namespace
 
 std::vector<Port> make_ports(const Identity& identity) {
@@ -148,9 +154,12 @@ Answer list_ports(Model& model, const Call& call) {
 }
 
 Answer get_port(Model& model, const Call& call) {
-  const Port* port = find_port(model, parse_port_pos(call.names.at(0)));
-  if (port == nullptr) throw Refusal(Code::non_existent_port);
-  return {.body = to_json(model.identity, *port)};
+  return {.body = to_json(model.identity, addressed(model, call))};
+}
+
+Answer list_vlans(Model& model, const Call& call) {
+  if (addressed(model, call).protocol != Protocol::iscsi) throw Refusal(Code::bad_port_type);
+  return {.body = {{"iSCSIVlans", json::array()}}};
 }
 
 std::string to_text(const PortPos& p) {

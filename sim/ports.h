@@ -11,6 +11,9 @@ std::vector<Port> make_ports(const Identity& identity);
 Answer list_ports(Model& model, const Call& call);
 Answer get_port(Model& model, const Call& call);
 
+/// Always none: these ports carry no tagged VLANs.
+Answer list_vlans(Model& model, const Call& call);
+
 /// "0:2:1"
 std::string to_text(const PortPos& position);
 

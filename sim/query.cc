@@ -88,10 +88,10 @@ class Comparison final : public Query::Node {
   bool matches(const json& object) const override {
     const auto member = object.find(field_);
     if (member == object.end()) return false;
-    const std::string text = wwn_ ? plain_wwn(as_text(*member)) : as_text(*member);
-    const bool found = std::any_of(values_.begin(), values_.end(), [&](const std::string& value) {
-      return op_ == Operator::like ? fits_pattern(text, value) : text == value;
-    });
+    const bool found = member->is_array()
+                           ? std::any_of(member->begin(), member->end(),
+                                         [&](const json& element) { return is_one_of_the_values(element); })
+                           : is_one_of_the_values(*member);
     return found != (op_ == Operator::not_equal);
   }
 
@@ -101,6 +101,13 @@ class Comparison final : public Query::Node {
   }
 
  private:
+  bool is_one_of_the_values(const json& member) const {
+    const std::string text = wwn_ ? plain_wwn(as_text(member)) : as_text(member);
+    return std::any_of(values_.begin(), values_.end(), [&](const std::string& value) {
+      return op_ == Operator::like ? fits_pattern(text, value) : text == value;
+    });
+  }
+
   std::string field_;
   Operator op_;
   bool wwn_;

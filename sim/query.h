@@ -21,7 +21,8 @@ struct QueryFields {
 ///
 /// The quotation marks around the whole are part of the language and required. Operators are EQ, ==, NE, != and LIKE
 /// (comma list, `*` for any text) in either case; AND binds tighter than OR. WWNs compare without regard to case and
-/// colons. A list matches when one of its elements does; a member that an object lacks matches nothing, not even NE.
+/// colons. A list, also one of names, matches when one of its elements does; a member that an object lacks matches
+/// nothing, not even NE.
 ///
 /// Immutable, thread-safe.
 class Query {

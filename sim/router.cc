@@ -61,6 +61,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/api/v1/hostsets/{name}", delete_host_set},
     {"GET", "/api/v1/ports", list_ports},
     {"GET", "/api/v1/ports/{id}", get_port},
+    {"GET", "/api/v1/ports/{id}/iSCSIVlans", list_vlans},
     {"GET", "/api/v1/vluns", list_vluns},
     {"POST", "/api/v1/vluns", create_vlun},
     {"GET", "/api/v1/vluns/{id}", get_vlun},

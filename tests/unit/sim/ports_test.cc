@@ -32,5 +32,11 @@ TEST_F(PortsTest, RefuseUnknownAndImpossiblePositions) {
     EXPECT_EQ(refusal("GET", std::string("ports/") + text), "55 portPos") << text;
 }
 
+TEST_F(PortsTest, CarryNoVlans) {
+  EXPECT_EQ(get("ports/0:2:1/iSCSIVlans/"), json({{"iSCSIVlans", json::array()}}));
+  EXPECT_EQ(refusal("GET", "ports/0:1:1/iSCSIVlans"), "21");
+  EXPECT_EQ(refusal("GET", "ports/0:9:1/iSCSIVlans"), "20");
+}
+
 }  // namespace
 }  // namespace hpe3par::sim
