@@ -119,7 +119,11 @@ Listener::~Listener() {
 void Listener::set_mode(Mode mode) {
   const std::lock_guard guard(mutex_);
   if (mode == mode_) return;
-  if (mode == Mode::refuse) socket_.reset();
+  if (mode == Mode::refuse) {
+    // Closing alone would not do: as long as the acceptor polls it, the socket goes on taking connections.
+    ::shutdown(socket_.get(), SHUT_RDWR);
+    socket_.reset();
+  }
   if (mode_ == Mode::refuse) socket_ = listen_at(address_);
   mode_ = mode;
   reset_connections();

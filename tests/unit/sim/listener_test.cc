@@ -129,6 +129,15 @@ TEST_F(ListenerTest, RefusesConnectionsAndComesBackOnTheSamePort) {
   EXPECT_EQ(exchange(listener_.port(), "GET", "/a").status, 200);
 }
 
+TEST_F(ListenerTest, RefusesFromTheMomentItWasTold) {
+  for (int round = 0; round < 50; ++round) {
+    listener_.set_mode(Listener::Mode::refuse);
+    EXPECT_EQ(RawClient(listener_.port()).error(), ECONNREFUSED);
+    listener_.set_mode(Listener::Mode::serve);
+    EXPECT_EQ(RawClient(listener_.port()).error(), 0);
+  }
+}
+
 TEST_F(ListenerTest, AcceptsAndKeepsSilentUntilTheModeEnds) {
   listener_.set_mode(Listener::Mode::hang);
   RawClient client(listener_.port());
