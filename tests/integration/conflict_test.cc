@@ -7,7 +7,7 @@ namespace {
 
 // Two daemons on one array play two hosts.
 struct TwoHosts {
-  explicit TwoHosts(std::vector<std::string> lines = {})
+  explicit TwoHosts(const std::vector<std::string>& lines = {})
       : sim(directory / "sim"),
         leaks({directory.path()}, &sim),
         first(directory / "h1", options_for(sim, "h1", lines)),

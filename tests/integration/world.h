@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "hpe3par_test/daemon.h"
 #include "hpe3par_test/eventually.h"
 #include "hpe3par_test/leak_check.h"
@@ -43,10 +45,8 @@ struct World {
   }
 
   bool has_array_volume(const std::string& name) {
-    const nlohmann::json objects = sim.objects();
-    for (const auto& volume : objects["arrays"]["A"]["volumes"])
-      if (volume["name"] == name) return true;
-    return false;
+    const nlohmann::json volumes = sim.objects()["arrays"]["A"]["volumes"];
+    return std::any_of(volumes.begin(), volumes.end(), [&](const auto& volume) { return volume["name"] == name; });
   }
 
   TempDir directory;

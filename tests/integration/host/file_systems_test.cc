@@ -20,7 +20,7 @@ class FakeRunner final : public CommandRunner {
 class FileSystemsTest : public HostTest, public ::testing::WithParamInterface<const char*> {
  protected:
   Device formatted(int number) {
-    const auto device = attach_new(number, 512);
+    auto device = attach_new(number, 512);
     file_systems_->format(device, {GetParam(), kUuid, "label"}, soon(Millis(60000)));
     return device;
   }

@@ -107,7 +107,7 @@ fs::path HostTest::lun_path(const AttachTarget& lun) const {
 }
 
 AttachTarget HostTest::add_lun(int number, std::uint64_t size_mib) const {
-  const auto made = target(number);
+  auto made = target(number);
   fs::create_directories(lun_path(made).parent_path());
   std::ofstream(lun_path(made)).close();
   fs::resize_file(lun_path(made), size_mib * 1024 * 1024);

@@ -20,13 +20,13 @@ const std::string kUuid = "11111111-2222-4333-8444-555555555555";
 class MountTest : public HostTest {
  protected:
   Device formatted(int number, const std::string& type = "ext4") {
-    const auto device = attach_new(number, type == "xfs" ? 512 : 32);
+    auto device = attach_new(number, type == "xfs" ? 512 : 32);
     file_systems_->format(device, {type, kUuid, ""}, soon(Millis(60000)));
     return device;
   }
 
   Device mounted(int number, const std::string& place) {
-    const auto device = formatted(number);
+    auto device = formatted(number);
     file_systems_->mount(device, "ext4", place);
     return device;
   }
