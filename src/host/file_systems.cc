@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "block_device.h"
+#include "busy.h"
 #include "directories.h"
 #include "format_marker.h"
 #include "hpe3par/base/error.h"
@@ -18,6 +19,9 @@
 
 namespace hpe3par::host {
 namespace {
+
+constexpr int kMkfsRepeats = 2;
+constexpr Millis kMkfsPause{100};
 
 // libblkid answers in lower case, whatever mkfs was given.
 std::string lower_case(std::string uuid) {
@@ -45,7 +49,8 @@ bool is_mount_of(const MountEntry& entry, const Device& device) {
 }
 
 UniqueFd claim_or_throw(const Device& device, int flags) {
-  UniqueFd fd = claim_block_device(device, flags);
+  UniqueFd fd;
+  repeat_while_busy([&] { return static_cast<bool>(fd = claim_block_device(device, flags)); });
   if (!fd) throw Error(ErrorKind::failed_precondition, device.path + " is in use: mounted, or held by another device");
   return fd;
 }
@@ -64,7 +69,12 @@ class LocalFileSystems final : public FileSystems {
     deadline.check(activity);
     const UniqueFd held = open_block_device(device, O_RDONLY);  // keeps the name from being reused under mkfs
     begin_format(device, lower_case(request.uuid));
-    const auto result = runner_.run({arguments, {}}, deadline);
+    auto result = runner_.run({arguments, {}}, deadline);
+    // Our claim of a moment ago may live on in the child of another thread (see busy.h), and mkfs does not wait.
+    for (int i = 0; i < kMkfsRepeats && result.outcome == CommandResult::Outcome::exited && !result.ok(); ++i) {
+      if (!deadline.sleep_for(kMkfsPause)) break;
+      result = runner_.run({arguments, {}}, deadline);
+    }
     if (result.outcome == CommandResult::Outcome::timed_out) {
       deadline.check(activity);
       throw Error(ErrorKind::deadline_exceeded, activity + " took too long and was stopped");

@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 
+#include "busy.h"
+#include "hpe3par/base/error.h"
 #include "hpe3par/base/unique_fd.h"
 #include "system_error.h"
 
@@ -36,9 +39,12 @@ std::string single_line(std::string text) {
   return text;
 }
 
-}  // namespace
+struct Attempt {
+  int error = 0;
+  std::string reason;  ///< empty: it is mounted
+};
 
-void mount_device(const Device& device, const std::string& type, const std::string& place) {
+Attempt try_mount(const Device& device, const std::string& type, const std::string& place) {
   const Context context = make_context();
   if (mnt_context_set_fstype(context.get(), type.c_str()) != 0 ||
       mnt_context_set_source(context.get(), device.path.c_str()) != 0 ||
@@ -47,9 +53,23 @@ void mount_device(const Device& device, const std::string& type, const std::stri
   }
   const int code = mnt_context_mount(context.get());
   std::array<char, 512> reason{};
-  if (mnt_context_get_excode(context.get(), code, reason.data(), reason.size()) == MNT_EX_SUCCESS) return;
-  throw Error(ErrorKind::unavailable,
-              "cannot mount " + device.path + " at " + place + ": " + single_line(reason.data()));
+  if (mnt_context_get_excode(context.get(), code, reason.data(), reason.size()) == MNT_EX_SUCCESS) return {};
+  const std::string text = single_line(reason.data());
+  return {mnt_context_get_syscall_errno(context.get()), text.empty() ? "libmount gave no reason" : text};
+}
+
+}  // namespace
+
+void mount_device(const Device& device, const std::string& type, const std::string& place) {
+  std::string reason;
+  repeat_while_busy([&] {
+    const Attempt attempt = try_mount(device, type, place);
+    reason = attempt.reason;
+    return attempt.error != EBUSY;
+  });
+  if (reason.empty()) return;
+  throw Error(ErrorKind::unavailable, "cannot mount " + device.path + " at " + place + ": " + reason +
+                                          "; the kernel log of this host (dmesg) may say more");
 }
 
 void sync_place(const Device& device, const std::string& place) {
@@ -66,11 +86,15 @@ void sync_place(const Device& device, const std::string& place) {
 }
 
 void unmount_place(const std::string& place) {
-  if (::umount2(place.c_str(), UMOUNT_NOFOLLOW) == 0) return;
-  if (errno == EBUSY) {
+  int error = 0;
+  const bool free = repeat_while_busy([&] {
+    error = ::umount2(place.c_str(), UMOUNT_NOFOLLOW) == 0 ? 0 : errno;
+    return error != EBUSY;
+  });
+  if (!free) {
     throw Error(ErrorKind::failed_precondition, place + " is busy: a process has a file or a directory of it open");
   }
-  throw_unavailable("unmount " + place);
+  if (error != 0) throw_unavailable("unmount " + place, error);
 }
 
 }  // namespace hpe3par::host

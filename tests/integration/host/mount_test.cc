@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "fixture.h"
 
@@ -51,6 +52,42 @@ TEST_F(MountTest, DataStaysOverAReattach) {
     std::ifstream(place + "/file") >> word;
     EXPECT_EQ(word, "kept") << type;
   }
+}
+
+// What a thread closes lives on for a moment in the child that another thread is starting a command in.
+TEST_F(MountTest, WaitsForAClaimThatIsAboutToEnd) {
+  const auto hold_for_a_moment = [](const std::string& path, int flags) {
+    return std::thread([fd = ::open(path.c_str(), flags | O_CLOEXEC)] {
+      EXPECT_GE(fd, 0);
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      ::close(fd);
+    });
+  };
+  const auto device = attach_new(1, 32);
+  const auto place = mountpoint("v1");
+  std::thread holder = hold_for_a_moment(device.path, O_RDONLY | O_EXCL);
+  EXPECT_NO_THROW(file_systems_->format(device, {"ext4", kUuid, ""}, soon(Millis(60000))));
+  holder.join();
+  holder = hold_for_a_moment(device.path, O_RDONLY | O_EXCL);
+  EXPECT_NO_THROW(file_systems_->mount(device, "ext4", place));
+  holder.join();
+  holder = hold_for_a_moment(place, O_RDONLY | O_DIRECTORY);
+  EXPECT_NO_THROW(file_systems_->unmount(device, place));
+  holder.join();
+}
+
+TEST_F(MountTest, FormatsAndMountsSideBySide) {
+  std::vector<Device> devices;
+  for (int i = 1; i <= 6; ++i) devices.push_back(attach_new(i, 32));
+  std::vector<std::thread> threads;
+  for (const Device& device : devices)
+    threads.emplace_back([this, &device] {
+      const auto place = mountpoint(device.path.substr(device.path.rfind('/') + 1));
+      EXPECT_NO_THROW(file_systems_->format(device, {"ext4", kUuid, ""}, soon(Millis(60000))));
+      EXPECT_NO_THROW(file_systems_->mount(device, "ext4", place));
+      EXPECT_NO_THROW(file_systems_->unmount(device, place));
+    });
+  for (std::thread& each : threads) each.join();
 }
 
 TEST_F(MountTest, MakesTheDirectoryAndTakesItAway) {
