@@ -113,8 +113,9 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
                 "volume " + row.volume + " is not mounted: it is exported to " + look.holder + " as well; retry");
   const host::Content content = rows_.env().file_systems.probe(*device);
   const FormatPlan plan = plan_format(content, {true, FormatMark{true, "", ""}});
-  if (plan.action != FormatPlan::Action::mount)
-    throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
+  // Nothing to mount: the daemon may have died before it made the file system. Anew, the mark is asked before anything
+  // is said or formatted.
+  if (plan.action != FormatPlan::Action::mount) return false;
   row.device = device->path;
   row.disk_sequence = device->disk_sequence;
   row.last_error.clear();

@@ -284,6 +284,21 @@ TEST_F(VolumeServiceTest, MountsAgainFromADeviceWhoseDetachIsPending) {
   expect_nothing_left();
 }
 
+TEST_F(VolumeServiceTest, FormatsAtLastWhatWasStillAttachedFromAMountThatDidNotComeToIt) {
+  start();
+  create();
+  array->fail_next("create_mark", FakeArray::When::before_effect, Error(ErrorKind::unavailable, "no answer"));
+  machine.set_claimed(wwn(), true);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::unavailable);
+  EXPECT_TRUE(said("still being released")) << sentence;  // it was never formatted, so nothing is lost
+  machine.set_claimed(wwn(), false);
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+  unmount("a");
+  expect_nothing_left();
+}
+
 TEST_F(VolumeServiceTest, MountsAgainWhereSomebodyTookTheMountAway) {
   start();
   create();
