@@ -23,7 +23,7 @@ using journal::MountRecord;
 
 constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
-// Docker sends Get before Create and Remove: what the array said then is not asked again.
+// Docker sends Get before Remove: what the array said then is not asked again.
 constexpr Millis kJustNow{10'000};
 
 std::vector<std::unique_ptr<catalog::ArrayCatalog>> make_array_catalogs(const Parts& parts,
@@ -159,7 +159,8 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
   if (catalog_.find_known(name)) {
-    if (const auto existing = catalog_.read(name, kJustNow, deadline)) return accept_existing(*existing, raw, options);
+    // Asked now: success must not be said of a volume that another host removed a moment ago.
+    if (const auto existing = catalog_.read(name, Millis(0), deadline)) return accept_existing(*existing, raw, options);
   }
   catalog_.wait_until_listed(deadline);
   if (const std::optional<catalog::Volume> known = catalog_.find_known(name))

@@ -130,6 +130,14 @@ TEST_F(VolumeServiceTest, TakesARepeatedCreateForSuccess) {
   EXPECT_EQ(array->volume_count(), 1U);
 }
 
+TEST_F(VolumeServiceTest, CreatesAnewWhatAnotherHostRemovedAMomentAgo) {
+  start();
+  create();
+  array->drop_volume("dcv-v1");
+  create();
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
 TEST_F(VolumeServiceTest, NamesTheDifferencesToAnExistingVolume) {
   start();
   create("v1", {{"size", "7"}});
