@@ -17,9 +17,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress the answer.
+// Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress the answer, refuse the
+// body with an answer that is not ours.
 bool makes_the_server_act(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kNames = {"Expect", "Content-Type", "Accept-Encoding"};
+  constexpr std::array<std::string_view, 4> kNames = {"Expect", "Content-Type", "Accept-Encoding", "Content-Encoding"};
   return std::any_of(kNames.begin(), kNames.end(),
                      [&](std::string_view each) { return equal_ignoring_case(each, name); });
 }
