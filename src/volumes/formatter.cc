@@ -19,7 +19,7 @@ using journal::MountState;
 
 void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
                         const Deadline& deadline) {
-  const host::Content content = rows_.env().file_systems.probe(device);
+  const host::Content content = rows_.parts().file_systems.probe(device);
   MarkKnowledge mark;
   if (took_over) mark = read_mark(row, deadline);
   while (true) {
@@ -50,7 +50,7 @@ MarkKnowledge Formatter::read_mark(const MountRecord& row, const Deadline& deadl
 
 // A file system that could not be mounted after it was made would wait for its owner.
 void Formatter::check_place(const MountRecord& row) {
-  if (rows_.env().file_systems.mounted_at(row.mountpoint))
+  if (rows_.parts().file_systems.mounted_at(row.mountpoint))
     throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + row.mountpoint +
                                                     " is taken by another mount; unmount that");
 }
@@ -76,7 +76,7 @@ void Formatter::begin_format_again(MountRecord& row, const Device& device, const
   if (content.kind != host::Content::Kind::blank) {
     row.fs_uuid = content.uuid;
     rows_.enter(row, MountState::formatting);
-    rows_.env().file_systems.wipe_unfinished(device, content.uuid);
+    rows_.parts().file_systems.wipe_unfinished(device, content.uuid);
   }
   row.fs_uuid = make_uuid();
   rows_.enter(row, MountState::formatting);
@@ -89,9 +89,9 @@ void Formatter::format(MountRecord& row, const Device& device, const catalog::Vo
   crash_point("mount.format_marked");
   log(LogLevel::info, "formatting",
       {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
-  rows_.env().file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
+  rows_.parts().file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
   crash_point("mount.formatted");
-  rows_.env().file_systems.mount(device, kFormatType, row.mountpoint);
+  rows_.parts().file_systems.mount(device, kFormatType, row.mountpoint);
   prepare_root(row.mountpoint, options_of(volume));
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
@@ -105,20 +105,20 @@ void Formatter::format(MountRecord& row, const Device& device, const catalog::Vo
 void Formatter::mount_existing(MountRecord& row, const Device& device, const std::string& type) {
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  rows_.env().file_systems.mount(device, type, row.mountpoint);
+  rows_.parts().file_systems.mount(device, type, row.mountpoint);
   crash_point("mount.mounted");
 }
 
 void Formatter::settle(MountRecord& row, const Device& device, const Deadline& deadline) {
   const Look look = fold_look(rows_.array_of(row).list_exports(row.array_volume, deadline), row.array_host);
-  const std::optional<catalog::Volume> volume = rows_.env().catalog.array(row.array).fetch(row.array_volume, deadline);
+  const std::optional<catalog::Volume> volume = rows_.catalog().array(row.array).fetch(row.array_volume, deadline);
   const bool ours = look.own && look.others.empty() && volume && volume->record.uuid == row.uuid;
-  const host::Content content = ours ? rows_.env().file_systems.probe(device) : host::Content{};
+  const host::Content content = ours ? rows_.parts().file_systems.probe(device) : host::Content{};
   if (ours && content.uuid == row.fs_uuid) {
     if (content.kind == host::Content::Kind::half_made) {
-      rows_.env().file_systems.wipe_unfinished(device, row.fs_uuid);
+      rows_.parts().file_systems.wipe_unfinished(device, row.fs_uuid);
     } else {
-      rows_.env().file_systems.mount(device, content.type, row.mountpoint);
+      rows_.parts().file_systems.mount(device, content.type, row.mountpoint);
       complete_format(row, content, options_of(*volume), deadline);
     }
   }
@@ -134,11 +134,11 @@ void Formatter::complete_format(const MountRecord& row, const host::Content& con
 }
 
 void Formatter::prepare_root(const std::string& mountpoint, const VolumeOptions& options) {
-  rows_.env().file_systems.prepare_root(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
+  rows_.parts().file_systems.prepare_root(mountpoint, {options.owner_uid, options.owner_gid, options.mode});
 }
 
 VolumeOptions Formatter::options_of(const catalog::Volume& volume) const {
-  return from_record_options(volume.record.options, rows_.env().config);
+  return from_record_options(volume.record.options, rows_.parts().config);
 }
 
 }  // namespace hpe3par::volumes

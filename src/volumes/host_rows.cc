@@ -8,8 +8,8 @@ using host::Device;
 using journal::MountRecord;
 using journal::MountState;
 
-HostRows::HostRows(const Environment& environment)
-    : env_(environment), table_(environment.journal, environment.clock) {}
+HostRows::HostRows(const Parts& parts, catalog::Catalog& catalog)
+    : parts_(parts), catalog_(catalog), table_(parts.journal, parts.clock) {}
 
 void HostRows::enter(MountRecord& row, MountState state) {
   const MountState before = row.state;
@@ -33,14 +33,14 @@ void HostRows::note_failure(MountRecord& row, const std::string& reason) {
 }
 
 bool HostRows::is_mounted(const MountRecord& row) {
-  const std::optional<std::string> number = env_.file_systems.mounted_at(row.mountpoint);
+  const std::optional<std::string> number = parts_.file_systems.mounted_at(row.mountpoint);
   if (!number) return false;
-  const std::optional<Device> device = env_.attacher.find(target_of(row));
+  const std::optional<Device> device = parts_.attacher.find(target_of(row));
   return device && device->number == *number;
 }
 
 void HostRows::learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline) {
-  const std::string name = array.ensure_host(env_.identity, deadline);
+  const std::string name = array.ensure_host(parts_.identity, deadline);
   const std::lock_guard hold(names_mutex_);
   array_host_names_[array_key] = name;
 }
@@ -51,13 +51,13 @@ std::string HostRows::array_host(const std::string& array_key, const Deadline& d
     const auto known = array_host_names_.find(array_key);
     if (known != array_host_names_.end()) return known->second;
   }
-  learn_host(env_.catalog.array(array_key).array(), array_key, deadline);
+  learn_host(catalog_.array(array_key).array(), array_key, deadline);
   const std::lock_guard hold(names_mutex_);
   return array_host_names_.at(array_key);
 }
 
 array::Array& HostRows::array_of(const MountRecord& row) {
-  return env_.catalog.array(row.array).array();
+  return catalog_.array(row.array).array();
 }
 
 host::AttachTarget HostRows::target_of(const MountRecord& row) const {

@@ -1,38 +1,25 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
 
 #include "hpe3par/catalog/catalog.h"
-#include "hpe3par/config/config.h"
 #include "hpe3par/host/attacher.h"
-#include "hpe3par/host/file_systems.h"
 #include "hpe3par/journal/journal.h"
+#include "hpe3par/volumes/volume_service.h"
 #include "mount_table.h"
 
 namespace hpe3par::volumes {
-
-/// What this host works with when it mounts; everything outlives it.
-struct Environment {
-  catalog::Catalog& catalog;
-  const config::Config& config;
-  journal::Journal& journal;
-  host::Attacher& attacher;
-  host::FileSystems& file_systems;
-  Clock& clock;
-  std::filesystem::path mount_dir;
-  array::HostIdentity identity;
-};
 
 /// This host's rows, and what each step on a row needs to know. Thread-safe; whoever changes a row holds the lock of
 /// its volume.
 class HostRows {
  public:
-  explicit HostRows(const Environment& environment);
+  HostRows(const Parts& parts, catalog::Catalog& catalog);
 
-  const Environment& env() const { return env_; }
+  const Parts& parts() const { return parts_; }
+  catalog::Catalog& catalog() { return catalog_; }
   MountTable& table() { return table_; }
 
   /// Journals that the next step begins. Towards a mount it must be written; on the way back it is only tried.
@@ -57,7 +44,8 @@ class HostRows {
   std::string array_host(const std::string& array_key, const Deadline& deadline);
 
  private:
-  Environment env_;
+  Parts parts_;
+  catalog::Catalog& catalog_;
   MountTable table_;
   std::mutex names_mutex_;
   std::map<std::string, std::string> array_host_names_;  // by array key

@@ -31,8 +31,8 @@ std::string first_ids(const MountRecord& row) {
 
 }  // namespace
 
-Mounter::Mounter(const Environment& environment)
-    : rows_(environment), formatter_(rows_), releaser_(rows_, formatter_), conflicts_(environment.clock) {}
+Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog)
+    : rows_(parts, catalog), formatter_(rows_), releaser_(rows_, formatter_), conflicts_(parts.clock) {}
 
 // ---- mount ----
 
@@ -99,7 +99,7 @@ Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
 // A volume that is still attached here, or whose mount somebody took away, is mounted again from its device: if our
 // export is still the only one.
 bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
-  const std::optional<Device> device = rows_.env().attacher.find(rows_.target_of(row));
+  const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
   if (!device) return false;
   const Look look = look_past_rivals(row, deadline);
   if (!look.own) {
@@ -111,7 +111,7 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   if (!look.others.empty())
     throw Error(ErrorKind::failed_precondition,
                 "volume " + row.volume + " is not mounted: it is exported to " + look.holder + " as well; retry");
-  const host::Content content = rows_.env().file_systems.probe(*device);
+  const host::Content content = rows_.parts().file_systems.probe(*device);
   const FormatPlan plan = plan_format(content, {true, FormatMark{true, "", ""}});
   // Nothing to mount: the daemon may have died before it made the file system. Anew, the mark is asked before anything
   // is said or formatted.
@@ -121,7 +121,7 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   row.last_error.clear();
   row.fenced = false;
   rows_.enter(row, MountState::mounting);
-  rows_.env().file_systems.mount(*device, plan.type, row.mountpoint);
+  rows_.parts().file_systems.mount(*device, plan.type, row.mountpoint);
   return true;
 }
 
@@ -131,13 +131,13 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
   try {
     bool took_over = false;
     export_alone(row, current, took_over, deadline);
-    const Device device = rows_.env().attacher.attach(rows_.target_of(row), deadline);
+    const Device device = rows_.parts().attacher.attach(rows_.target_of(row), deadline);
     row.device = device.path;
     row.disk_sequence = device.disk_sequence;
     crash_point("mount.attached");
     formatter_.prepare(row, device, current, took_over, deadline);
     row.ids.push_back({id, false});
-    row.since = rows_.env().clock.wall();
+    row.since = rows_.parts().clock.wall();
     rows_.enter(row, MountState::mounted);
     crash_point("mount.recorded");
   } catch (const NotOurs&) {
@@ -153,16 +153,16 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
 
 // The record as the array has it now, not a second ago: the name may belong to a new volume by then.
 catalog::Volume Mounter::read_now(const std::string& volume, const Deadline& deadline) {
-  const SteadyTime began = rows_.env().clock.now();
-  std::optional<catalog::Volume> found = rows_.env().catalog.read(volume, Millis(0), deadline);
+  const SteadyTime began = rows_.parts().clock.now();
+  std::optional<catalog::Volume> found = rows_.catalog().read(volume, Millis(0), deadline);
   if (found && (!found->confirmed || *found->confirmed < began))
-    found = rows_.env().catalog.array(found->array).fetch(found->array_volume, deadline);  // known from a listing only
+    found = rows_.catalog().array(found->array).fetch(found->array_volume, deadline);  // known from a listing only
   if (!found || found->record.name != volume) throw Error(ErrorKind::not_found, "there is no volume " + volume);
   return *found;
 }
 
 MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadline) {
-  const config::BackendConfig* backend = rows_.env().config.find_backend(volume.backend);
+  const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
   if (!backend)
     throw Error(ErrorKind::failed_precondition,
                 "backend " + volume.backend + " of volume " + volume.record.name + " is not in hpe.conf any more");
@@ -178,8 +178,8 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
   row.wwn = volume.wwn;
   row.array_host = rows_.array_host(volume.array, deadline);
   row.loop_dir = backend->loop_dir;
-  row.mountpoint = (rows_.env().mount_dir / volume.record.name).string();
-  row.since = rows_.env().clock.wall();
+  row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
+  row.since = rows_.parts().clock.wall();
   rows_.enter(row, MountState::exporting);
   crash_point("mount.export_journaled");
   return row;
@@ -191,9 +191,9 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
   request.uuid = row.uuid;
   request.array_volume = row.array_volume;
   request.array_host = row.array_host;
-  request.initiators = rows_.env().identity.initiators;
-  request.policy = rows_.env().config.host.mount_conflict_policy;
-  request.conflict_delay = from_record_options(volume.record.options, rows_.env().config).mount_conflict_delay;
+  request.initiators = rows_.parts().identity.initiators;
+  request.policy = rows_.parts().config.host.mount_conflict_policy;
+  request.conflict_delay = from_record_options(volume.record.options, rows_.parts().config).mount_conflict_delay;
   ExclusiveExport exclusive(rows_.array_of(row), conflicts_);
   ExclusiveExport::Result result;
   try {
@@ -220,7 +220,7 @@ void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool
 
 void Mounter::undo(MountRecord row, const std::string& reason) {
   try {
-    releaser_.settle(row, Deadline::after(rows_.env().clock, kUndoBudget));
+    releaser_.settle(row, Deadline::after(rows_.parts().clock, kUndoBudget));
   } catch (const std::exception& error) {
     log(LogLevel::warning, "mount not undone completely, will be retried",
         {{"volume", row.volume}, {"mount_failed", reason}, {"reason", error.what()}});

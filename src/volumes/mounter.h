@@ -17,7 +17,7 @@ namespace hpe3par::volumes {
 /// A row that is in the table while nobody holds its lock is either `mounted` with ids, or work left over: settle().
 class Mounter {
  public:
-  explicit Mounter(const Environment& environment);
+  Mounter(const Parts& parts, catalog::Catalog& catalog);
 
   struct Mounted {
     std::string mountpoint;

@@ -18,7 +18,7 @@ using journal::MountState;
 
 void Releaser::settle(MountRecord& row, const Deadline& deadline) {
   try {
-    const std::optional<Device> device = rows_.env().attacher.find(rows_.target_of(row));
+    const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
     if (device) {
       row.device = device->path;
       row.disk_sequence = device->disk_sequence;
@@ -62,15 +62,15 @@ bool Releaser::release(MountRecord& row, const Deadline& deadline, bool verify_e
 
 void Releaser::take_down_mount(MountRecord& row) {
   // Without a device nothing of ours is mounted; unmount() then only removes an empty directory.
-  const std::optional<Device> device = rows_.env().attacher.find(rows_.target_of(row));
-  const std::optional<std::string> number = rows_.env().file_systems.mounted_at(row.mountpoint);
+  const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
+  const std::optional<std::string> number = rows_.parts().file_systems.mounted_at(row.mountpoint);
   // What somebody else mounted there stays. If our mount is hidden below it, the device cannot be detached either.
   if (number && (!device || device->number != *number)) return;
-  rows_.env().file_systems.unmount(device.value_or(Device{}), row.mountpoint);
+  rows_.parts().file_systems.unmount(device.value_or(Device{}), row.mountpoint);
 }
 
 bool Releaser::take_down_device(MountRecord& row, const Deadline& deadline) {
-  if (rows_.env().attacher.detach(rows_.target_of(row), deadline) == host::Attacher::Detached::gone) {
+  if (rows_.parts().attacher.detach(rows_.target_of(row), deadline) == host::Attacher::Detached::gone) {
     row.device.clear();
     row.disk_sequence = 0;
     return true;
@@ -102,7 +102,7 @@ void Releaser::take_down_export(MountRecord& row, bool verify, const Deadline& d
 bool Releaser::is_ours(const MountRecord& row, const Deadline& deadline) {
   array::Array& array = rows_.array_of(row);
   const std::string reason =
-      why_not_ours(array.find_host(row.array_host, deadline), rows_.env().identity.initiators, array.local_address());
+      why_not_ours(array.find_host(row.array_host, deadline), rows_.parts().identity.initiators, array.local_address());
   if (!reason.empty())
     log(LogLevel::warning, "an export is left alone",
         {{"volume", row.volume}, {"array", row.array}, {"reason", reason}});

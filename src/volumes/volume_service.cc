@@ -56,8 +56,7 @@ class VolumeServiceImpl final : public VolumeService {
       : config_(parts.config),
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
-        mounter_({catalog_, parts.config, parts.journal, parts.attacher, parts.file_systems, parts.clock,
-                  parts.mount_dir, parts.identity}),
+        mounter_(parts, catalog_),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
