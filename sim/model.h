@@ -63,6 +63,7 @@ struct Volume {
   bool compressed = false;
   std::string comment{};
   std::map<std::string, bool> policies{};
+  int host_dif = 1;                                   ///< a policy too, but a number on the wire: 1 to 3
   std::map<std::string, std::int64_t> percentages{};  ///< the four …Pct members
   WallTime created{};
   std::optional<WallTime> expires{};

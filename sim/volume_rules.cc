@@ -58,9 +58,14 @@ constexpr MemberRule kChange[] = {
 constexpr MemberRule kGrowth[] = {{.name = "action", .type = MemberType::integer, .required = true},
                                   {.name = "sizeMiB", .type = MemberType::integer, .required = true}};
 
-constexpr MemberRule kPolicies[] = {flag_rule("staleSS"), flag_rule("oneHost"), flag_rule("zeroDetect"),
-                                    flag_rule("system"),  flag_rule("caching"), flag_rule("fsvc"),
-                                    flag_rule("hostDIF")};
+constexpr MemberRule kPolicies[] = {
+    flag_rule("staleSS"),
+    flag_rule("oneHost"),
+    flag_rule("zeroDetect"),
+    flag_rule("system"),
+    flag_rule("caching"),
+    flag_rule("fsvc"),
+    {.name = "hostDIF", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3}};
 
 Rules with(Rules rules, std::span<const MemberRule> more) {
   rules.insert(rules.end(), more.begin(), more.end());
@@ -126,8 +131,8 @@ std::int64_t rounded_mib(std::int64_t size_mib) {
 }
 
 std::map<std::string, bool> default_policies() {
-  return {{"staleSS", true}, {"oneHost", false}, {"zeroDetect", false}, {"system", false},
-          {"caching", true}, {"fsvc", false},    {"hostDIF", true}};
+  return {{"staleSS", true}, {"oneHost", false}, {"zeroDetect", false},
+          {"system", false}, {"caching", true},  {"fsvc", false}};
 }
 
 }  // namespace hpe3par::sim

@@ -110,7 +110,12 @@ void set_members(Model& model, Volume& volume, const json& body) {
   volume.comment = body.value("comment", volume.comment);
   if (body.contains("snapCPG")) volume.snap_cpg = get_cpg_named(model, body.at("snapCPG"), "snapCPG").id;
   const json policies = body.value("policies", json::object());
-  for (const auto& [name, value] : policies.items()) volume.policies[name] = value.get<bool>();
+  for (const auto& [name, value] : policies.items()) {
+    if (name == "hostDIF")
+      volume.host_dif = value.get<int>();
+    else
+      volume.policies[name] = value.get<bool>();
+  }
   for (const char* name : kPercentages)
     if (body.contains(name)) volume.percentages[name] = body.at(name).get<std::int64_t>();
   set_times(model, volume, body);
@@ -214,6 +219,7 @@ json to_json(const Model& model, const Volume& volume) {
     const auto value = volume.percentages.find(name);
     object[name] = value == volume.percentages.end() ? 0 : value->second;
   }
+  object["policies"]["hostDIF"] = volume.host_dif;
   add_space(object, volume);
   add_efficiency(object, volume);
   add_times(object, volume);

@@ -81,6 +81,16 @@ TEST_F(VolumesTest, RefuseWhatIsWrongInTheBody) {
   EXPECT_EQ(members("volumes").size(), 0U);
 }
 
+TEST_F(VolumesTest, ShowHostDifAsANumberAmongFlags) {
+  ask("POST", "volumes", body({{"policies", {{"zeroDetect", true}}}}));
+  const std::string path = "volumes/" + body().at("name").get<std::string>();
+  EXPECT_EQ(get(path).at("policies").at("hostDIF"), 1);
+  ask("PUT", path, {{"policies", {{"hostDIF", 3}}}});
+  EXPECT_EQ(get(path).at("policies").at("hostDIF"), 3);
+  EXPECT_EQ(get(path).at("policies").at("zeroDetect"), true);
+  EXPECT_EQ(refusal("PUT", path, {{"policies", {{"hostDIF", true}}}}), "39 hostDIF");
+}
+
 TEST_F(VolumesTest, RefuseATakenNameOrId) {
   ask("POST", "volumes", body({{"id", 7}}));
   EXPECT_EQ(refusal("POST", "volumes", body()), "22 name");
