@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kDeepest = 16;
+
 [[noreturn]] void refuse(const std::string& reason) {
   throw Error(ErrorKind::invalid_argument, reason);
 }
@@ -18,7 +20,12 @@ using nlohmann::json;
 json parse_strictly(const std::string& text) {
   std::vector<std::set<std::string>> members;
   std::string duplicate;
-  const auto watch = [&](int, json::parse_event_t event, json& value) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
+    if (depth > kDeepest) {
+      too_deep = true;
+      return false;  // not kept: a body of a million brackets would take 100 MB
+    }
     if (event == json::parse_event_t::object_start) members.emplace_back();
     if (event == json::parse_event_t::object_end) members.pop_back();
     if (event == json::parse_event_t::key && !members.back().insert(value.get<std::string>()).second)
@@ -26,6 +33,7 @@ json parse_strictly(const std::string& text) {
     return true;
   };
   json parsed = json::parse(text, watch, false);
+  if (too_deep) refuse("the body of the request is nested too deeply");
   if (parsed.is_discarded()) refuse("the body of the request is not JSON");
   if (!parsed.is_object()) refuse("the body of the request is not a JSON object");
   if (!duplicate.empty()) refuse("the request has the member " + duplicate.substr(0, 60) + " twice");

@@ -106,6 +106,10 @@ TEST_F(DriverTest, ARetryWithoutABodyIsAnErrorAndAsksNobody) {
 TEST_F(DriverTest, MalformedBodiesAreNamed) {
   EXPECT_NE(error_of("/VolumeDriver.Mount", "{").find("not JSON"), std::string::npos);
   EXPECT_NE(error_of("/VolumeDriver.Mount", "[1]").find("not a JSON object"), std::string::npos);
+  EXPECT_NE(error_of("/VolumeDriver.Mount", std::string(1'000'000, '[')).find("nested too deeply"), std::string::npos);
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  EXPECT_NE(error_of("/VolumeDriver.Mount", objects).find("nested too deeply"), std::string::npos);
   EXPECT_NE(error_of("/VolumeDriver.Mount", R"({"Name":1})").find("member Name"), std::string::npos);
   EXPECT_NE(error_of("/VolumeDriver.Mount", R"({"Name":"a","Name":"b"})").find("Name twice"), std::string::npos);
   EXPECT_NE(error_of("/VolumeDriver.Create", R"({"Name":"a","Opts":{"size":1}})").find("option size must be a string"),
