@@ -101,7 +101,8 @@ UnixServer::Reply Driver::handle(const HttpRequest& request) {
     const std::string& name = call.body.name;
     if (!is_help && !name.empty() && name.size() < 256 && call.error.find(name) == std::string::npos)
       call.error = "volume " + name + ": " + call.error;
-    call.answer = {{"Err", is_help ? call.error : single_line(call.error)}};
+    if (!is_help) call.error = single_line(call.error);
+    call.answer = {{"Err", call.error}};
   }
   log_call(call, std::chrono::duration_cast<Millis>(clock_.now() - began),
            volumes::requests_of_this_thread() - requests_before);
