@@ -117,11 +117,13 @@ void Catalog::wait_until_listed(const Deadline& whole) {
           status.state == array::ArrayStatus::State::refused ||
           (status.state == array::ArrayStatus::State::unreachable && clock_.now() - began > kReconnect);
       if (deadline.expired() || given_up)
-        throw Error(ErrorKind::unavailable, "array " + each->array().name() +
-                                                " could not be listed since this daemon started, so it is not known " +
-                                                "whether the name is taken there" +
-                                                (status.reason.empty() ? "" : " (" + status.reason + ")") +
-                                                "; retry when it answers");
+        throw Error(ErrorKind::unavailable,
+                    "array " + each->array().name() +
+                        " could not be listed since this daemon started, so it is not known " +
+                        "whether the name is taken there" + (status.reason.empty() ? "" : " (" + status.reason + ")") +
+                        (status.state == array::ArrayStatus::State::refused
+                             ? "; it refuses this daemon, so its section of hpe.conf needs a look"
+                             : "; retry when it answers"));
       deadline.sleep_for(Millis(50));
     }
   }

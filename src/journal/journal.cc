@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "database.h"
+#include "delivery_notes.h"
 #include "group_writer.h"
 #include "hpe3par/base/log.h"
 #include "journal_files.h"
@@ -43,9 +44,12 @@ class SqliteJournal final : public Journal {
       : lock_(std::move(lock)),
         file_(file.string()),
         is_new_(opened.is_new),
+        notes_(file.parent_path() / "delivered"),
         written_(std::move(opened.database)),
         read_(file),
-        writer_(*written_) {}
+        writer_(*written_) {
+    store_what_was_delivered();
+  }
 
   bool is_new() const override { return is_new_; }
 
@@ -56,6 +60,9 @@ class SqliteJournal final : public Journal {
   void erase_mount(const std::string& uuid) override {
     write([&](Database& db) { delete_mount(db, uuid); });
   }
+
+  void note_delivery(const std::string& uuid, const std::string& id) override { notes_.add(uuid, id); }
+  void delivery_stored() override { notes_.done(); }
 
   std::vector<CachedVolume> volumes() override { return read(load_volumes); }
   void put(const CachedVolume& volume) override {
@@ -69,6 +76,17 @@ class SqliteJournal final : public Journal {
   }
 
  private:
+  void store_what_was_delivered() {
+    if (notes_.left().empty()) return;
+    for (MountRecord& record : mounts()) {
+      bool changed = false;
+      for (MountId& id : record.ids)
+        if (!id.confirmed && notes_.left().contains({record.uuid, id.id})) changed = id.confirmed = true;
+      if (changed) put(record);
+    }
+    notes_.clear();
+  }
+
   template <typename Row>
   std::vector<Row> read(std::vector<Row> (*load)(Database&)) {
     const std::lock_guard lock(read_mutex_);
@@ -90,6 +108,7 @@ class SqliteJournal final : public Journal {
   UniqueFd lock_;  // first: given back after everything else is closed
   const std::string file_;
   const bool is_new_;
+  DeliveryNotes notes_;
   std::unique_ptr<Database> written_;
   std::mutex read_mutex_;
   Database read_;

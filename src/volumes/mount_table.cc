@@ -4,6 +4,7 @@
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
+#include "hpe3par/journal/crash_point.h"
 
 namespace hpe3par::volumes {
 namespace {
@@ -51,6 +52,13 @@ void MountTable::put_anyway(const journal::MountRecord& record) {
 }
 
 void MountTable::confirm(const std::string& uuid, const std::string& id) {
+  journal_.note_delivery(uuid, id);
+  journal::crash_point("mount.delivered");
+  store_confirmation(uuid, id);
+  journal_.delivery_stored();
+}
+
+void MountTable::store_confirmation(const std::string& uuid, const std::string& id) {
   const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
   journal::MountRecord record;
   {

@@ -39,6 +39,7 @@ class MountTable {
   void retry_erasures();
 
  private:
+  void store_confirmation(const std::string& uuid, const std::string& id);
   void merge_confirmations(journal::MountRecord& record);
   void remember(const journal::MountRecord& record);
 

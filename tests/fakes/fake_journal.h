@@ -44,6 +44,13 @@ class FakeJournal final : public journal::Journal {
   void erase_mount(const std::string& uuid) override {
     write("journal:erase", [&] { mounts_.erase(uuid); });
   }
+  void note_delivery(const std::string& uuid, const std::string& id) override {
+    const std::lock_guard hold(mutex_);
+    const auto row = mounts_.find(uuid);
+    if (row == mounts_.end()) return;
+    for (journal::MountId& each : row->second.ids) each.confirmed = each.confirmed || each.id == id;
+  }
+  void delivery_stored() override {}
   std::vector<journal::CachedVolume> volumes() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::CachedVolume> volumes;

@@ -94,7 +94,9 @@ TEST_P(Crash, TheNextStartAloneCleansUpAMount) {
     const nlohmann::json status = daemon.admin("/v1/status").json();
     return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
   })) << daemon.log();
-  if (point == "mount.confirmed") {
+  if (point == "mount.delivered" || point == "mount.confirmed") {
+    EXPECT_TRUE(daemon.path("v1")) << "acknowledged";
+    EXPECT_NE(daemon.remove("v1"), "");
     EXPECT_EQ(daemon.unmount("v1", "id1"), "") << "the caller knew of this mount, so it is kept until it is given up";
   }
   EXPECT_EQ(daemon.remove("v1"), "");

@@ -90,6 +90,12 @@ class Journal {
   virtual void put(const MountRecord& record) = 0;
   virtual void erase_mount(const std::string& uuid) = 0;
 
+  /// Notes at once, without waiting for the disk, that the answer to a Mount with this id was delivered: mounts() of a
+  /// later process shows the id as confirmed, unless the machine has been restarted. A put() of the confirmed id is to
+  /// follow, and then delivery_stored(). Never throws.
+  virtual void note_delivery(const std::string& uuid, const std::string& id) = 0;
+  virtual void delivery_stored() = 0;
+
   virtual std::vector<CachedVolume> volumes() = 0;
   virtual void put(const CachedVolume& volume) = 0;
   virtual void erase_volume(const std::string& array, const std::string& array_volume) = 0;

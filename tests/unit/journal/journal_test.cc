@@ -178,6 +178,36 @@ TEST_F(JournalTest, EraseMountForgetsItAndItsIds) {
   EXPECT_THAT(mounts[1].ids, SizeIs(3));
 }
 
+TEST_F(JournalTest, ADeliveredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredThat) {
+  auto record = full_record();
+  record.ids = {{"told", false}, {"not told", false}, {"with blanks\nand lines", false}};
+  {
+    const auto journal = open();
+    journal->put(record);
+    journal->note_delivery("u1", "told");
+    journal->note_delivery("u1", "with blanks\nand lines");
+    journal->note_delivery("gone", "told");
+  }
+  const auto confirmed = [&] {
+    std::vector<bool> flags;
+    for (const auto& id : open()->mounts().at(0).ids) flags.push_back(id.confirmed);
+    return flags;
+  };
+  EXPECT_THAT(confirmed(), ElementsAre(true, false, true));
+  EXPECT_EQ(fs::file_size(directory_.path() / "delivered"), 0U);
+  EXPECT_THAT(confirmed(), ElementsAre(true, false, true)) << "stored for good";
+}
+
+TEST_F(JournalTest, NothingIsNotedOnceItIsStored) {
+  const auto journal = open();
+  journal->note_delivery("u1", "a");
+  journal->note_delivery("u1", "b");
+  journal->delivery_stored();
+  EXPECT_GT(fs::file_size(directory_.path() / "delivered"), 0U);
+  journal->delivery_stored();
+  EXPECT_EQ(fs::file_size(directory_.path() / "delivered"), 0U);
+}
+
 TEST_F(JournalTest, KeepsCachedVolumesPerArray) {
   {
     const auto journal = open();
