@@ -35,10 +35,21 @@ void remove_luns(const fs::path& directory) {
   throw fs::filesystem_error(what, path, std::error_code(errno, std::generic_category()));
 }
 
+// The largest file of ext4 is one block short of the largest volume (16 TiB); that one is made as large as it gets.
+bool set_size(int fd, std::int64_t size_mib) {
+  constexpr std::int64_t kBlock = 64 * 1024;
+  const std::int64_t bytes = size_mib * kBytesPerMib;
+  return ::ftruncate(fd, bytes) == 0 || (errno == EFBIG && ::ftruncate(fd, bytes - kBlock) == 0);
+}
+
 void resize(const fs::path& path, int flags, std::int64_t size_mib) {
   const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0600));
   if (!fd) fail("cannot open", path);
-  if (::ftruncate(fd.get(), size_mib * kBytesPerMib) != 0) fail("cannot resize", path);
+  if (set_size(fd.get(), size_mib)) return;
+  const int error = errno;
+  if ((flags & O_CREAT) != 0) ::unlink(path.c_str());  // a repeated request must not find it
+  errno = error;
+  fail("cannot resize", path);
 }
 
 }  // namespace

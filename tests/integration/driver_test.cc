@@ -210,6 +210,15 @@ TEST(Driver, NamesOfEveryLegalLengthWork) {
   world.leaks.check();
 }
 
+TEST(Driver, TheLargestVolumeCanBeUsed) {
+  World world;
+  ASSERT_EQ(world.daemon.create("v1", {{"size", "16384"}}), "");
+  EXPECT_EQ(world.daemon.mount("v1", "id1"), "");
+  EXPECT_EQ(world.daemon.unmount("v1", "id1"), "");
+  EXPECT_EQ(world.daemon.remove("v1"), "");
+  world.leaks.check();
+}
+
 TEST(Driver, AVolumeWithForeignDataIsNeitherFormattedNorMounted) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");

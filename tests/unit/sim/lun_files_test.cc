@@ -25,6 +25,22 @@ TEST(LunFiles, RemoveWhatAnEarlierRunLeftAndNothingElse) {
   EXPECT_TRUE(fs::exists(directory.path() / "volumes" / "notes.txt"));
 }
 
+TEST(LunFiles, HoldTheLargestVolumeAsFarAsTheFileSystemCan) {
+  const TemporaryDirectory directory;
+  LunFiles files(directory.path());
+  constexpr std::int64_t kLargest = 16 * 1024 * 1024;  // MiB
+  files.create(kWwn, kLargest);
+  EXPECT_GE(fs::file_size(directory.path() / "volumes" / kWwn), kLargest * 1024U * 1024U - 64U * 1024U);
+}
+
+TEST(LunFiles, LeaveNothingOfAVolumeThatCannotBe) {
+  const TemporaryDirectory directory;
+  LunFiles files(directory.path());
+  constexpr std::int64_t kImpossible = std::int64_t{1} << 42U;  // MiB: more than any file
+  EXPECT_THROW(files.create(kWwn, kImpossible), fs::filesystem_error);
+  EXPECT_FALSE(fs::exists(directory.path() / "volumes" / kWwn));
+}
+
 TEST(LunFiles, KeepDataReachableThroughBothNames) {
   const TemporaryDirectory directory;
   LunFiles files(directory.path());
