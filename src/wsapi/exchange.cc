@@ -119,6 +119,12 @@ Attempt Exchange::log_in(Secret& session, const Deadline& deadline) {
   };
   Attempt attempt = exchange(request, kLogin, Secret(), deadline);
   attempt.reply.body.clear();
+  if (attempt.error && attempt.error->kind() == ErrorKind::unauthenticated) {
+    const std::string text =
+        std::string(attempt.error->what()) + "; check the user name and the password of this array";
+    const auto code = attempt.error->remote_code();
+    attempt.error = code ? Error(ErrorKind::unauthenticated, text, *code) : Error(ErrorKind::unauthenticated, text);
+  }
   return attempt;
 }
 
