@@ -154,7 +154,8 @@ class FakeArray final : public array::Array {
     std::function<void()> hook;
     request("list_volumes", deadline, [&] {
       for (const auto& [name, volume] : volumes_)
-        if (std::any_of(prefixes.begin(), prefixes.end(), [&](const auto& prefix) { return name.starts_with(prefix); }))
+        if (std::any_of(prefixes.begin(), prefixes.end(),
+                        [&text = name](const auto& prefix) { return text.starts_with(prefix); }))
           found.push_back(volume);
       hook = listing_hook_;
     });

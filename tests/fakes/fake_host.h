@@ -106,8 +106,8 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       const auto known = devices_.find(target.wwn);
       if (known != devices_.end()) return known->second;
       ++last_device_;
-      const host::Device device{"/dev/loop" + std::to_string(last_device_), "7:" + std::to_string(last_device_),
-                                static_cast<std::uint64_t>(last_device_)};
+      host::Device device{"/dev/loop" + std::to_string(last_device_), "7:" + std::to_string(last_device_),
+                          static_cast<std::uint64_t>(last_device_)};
       devices_[target.wwn] = device;
       return device;
     });

@@ -190,7 +190,8 @@ TEST_F(JournalTest, ADeliveredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredTha
   }
   const auto confirmed = [&] {
     std::vector<bool> flags;
-    for (const auto& id : open()->mounts().at(0).ids) flags.push_back(id.confirmed);
+    const auto mounts = open()->mounts();
+    for (const auto& id : mounts.at(0).ids) flags.push_back(id.confirmed);
     return flags;
   };
   EXPECT_THAT(confirmed(), ElementsAre(true, false, true));

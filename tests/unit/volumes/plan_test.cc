@@ -149,28 +149,28 @@ TEST(ConflictPlan, FollowsTheTable) {
   const struct {
     const Look& look;
     Waited waited;
-    ConflictPolicy policy;
     Millis remaining;
+    ConflictPolicy policy;
     Conflict action;
   } rows[] = {
-      {free, {}, ConflictPolicy::refuse, little, Conflict::acquire},
-      {dead, {}, ConflictPolicy::dead, much, Conflict::wait},
-      {dead, {}, ConflictPolicy::dead, little, Conflict::refuse},
-      {dead, {Millis(29'999), Millis(29'999)}, ConflictPolicy::dead, much, Conflict::wait},
-      {dead, {delay, delay}, ConflictPolicy::dead, much, Conflict::fence},
-      {dead, {delay, delay}, ConflictPolicy::dead, little, Conflict::refuse},
-      {dead, {delay, Millis(10'000)}, ConflictPolicy::dead, much, Conflict::wait},
-      {dead, {delay, Millis(10'000)}, ConflictPolicy::dead, little, Conflict::refuse},
-      {dead, {delay, delay}, ConflictPolicy::refuse, much, Conflict::refuse},
-      {dead, {delay, delay}, ConflictPolicy::always, much, Conflict::fence},
-      {live, {}, ConflictPolicy::dead, much, Conflict::wait},
-      {live, {delay, Millis(0)}, ConflictPolicy::dead, much, Conflict::refuse},
-      {live, {delay, delay}, ConflictPolicy::dead, much, Conflict::refuse},
-      {live, {Millis(29'000), Millis(0)}, ConflictPolicy::always, much, Conflict::wait},
-      {live, {delay, Millis(0)}, ConflictPolicy::always, much, Conflict::fence},
-      {live, {delay, Millis(0)}, ConflictPolicy::always, little, Conflict::refuse},
-      {set, {delay, delay}, ConflictPolicy::always, much, Conflict::refuse},
-      {set, {}, ConflictPolicy::dead, much, Conflict::refuse},
+      {free, {}, little, ConflictPolicy::refuse, Conflict::acquire},
+      {dead, {}, much, ConflictPolicy::dead, Conflict::wait},
+      {dead, {}, little, ConflictPolicy::dead, Conflict::refuse},
+      {dead, {Millis(29'999), Millis(29'999)}, much, ConflictPolicy::dead, Conflict::wait},
+      {dead, {delay, delay}, much, ConflictPolicy::dead, Conflict::fence},
+      {dead, {delay, delay}, little, ConflictPolicy::dead, Conflict::refuse},
+      {dead, {delay, Millis(10'000)}, much, ConflictPolicy::dead, Conflict::wait},
+      {dead, {delay, Millis(10'000)}, little, ConflictPolicy::dead, Conflict::refuse},
+      {dead, {delay, delay}, much, ConflictPolicy::refuse, Conflict::refuse},
+      {dead, {delay, delay}, much, ConflictPolicy::always, Conflict::fence},
+      {live, {}, much, ConflictPolicy::dead, Conflict::wait},
+      {live, {delay, Millis(0)}, much, ConflictPolicy::dead, Conflict::refuse},
+      {live, {delay, delay}, much, ConflictPolicy::dead, Conflict::refuse},
+      {live, {Millis(29'000), Millis(0)}, much, ConflictPolicy::always, Conflict::wait},
+      {live, {delay, Millis(0)}, much, ConflictPolicy::always, Conflict::fence},
+      {live, {delay, Millis(0)}, little, ConflictPolicy::always, Conflict::refuse},
+      {set, {delay, delay}, much, ConflictPolicy::always, Conflict::refuse},
+      {set, {}, much, ConflictPolicy::dead, Conflict::refuse},
   };
   int number = 0;
   for (const auto& row : rows) {

@@ -13,7 +13,6 @@ namespace hpe3par::volumes {
 namespace {
 
 using host::Content;
-using journal::MountState;
 using test::FakeArray;
 using test::Steps;
 using test::wait_until;
