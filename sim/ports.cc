@@ -166,15 +166,17 @@ std::string to_text(const PortPos& p) {
   return formatted("%u:%u:%u", p.node, p.slot, p.card_port);
 }
 
+// node:slot:cardPort, each of one digit.
 PortPos parse_port_pos(const std::string& text) {
+  const auto digit = [&](std::size_t at) { return std::isdigit(static_cast<unsigned char>(text[at])) != 0; };
+  const bool matched = text.size() == 5 && digit(0) && text[1] == ':' && digit(2) && text[3] == ':' && digit(4);
+  if (!matched) throw Refusal(Code::bad_port_specification, "portPos");
   PortPos p;
-  int used = 0;
-  const bool digits_only =
-      std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0 || c == ':'; });
-  const bool matched = std::sscanf(text.c_str(), "%2d:%2d:%2d%n", &p.node, &p.slot, &p.card_port, &used) == 3;
+  p.node = text[0] - '0';
+  p.slot = text[2] - '0';
+  p.card_port = text[4] - '0';
   constexpr int kMaxNode = 7, kMaxSlot = 9, kMaxCardPort = 8;
-  if (!digits_only || !matched || static_cast<std::size_t>(used) != text.size() || p.node > kMaxNode ||
-      p.slot > kMaxSlot || p.card_port < 1 || p.card_port > kMaxCardPort)
+  if (p.node > kMaxNode || p.slot > kMaxSlot || p.card_port < 1 || p.card_port > kMaxCardPort)
     throw Refusal(Code::bad_port_specification, "portPos");
   return p;
 }

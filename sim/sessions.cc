@@ -35,7 +35,7 @@ std::string Sessions::open(const std::string& client_address) {
   const std::lock_guard guard(mutex_);
   remove_expired();
   if (sessions_.size() >= kLimit) throw Refusal(Code::too_many_sessions);
-  const std::string key = make_key(++opened_);
+  std::string key = make_key(++opened_);
   auto session = std::make_shared<Session>();
   session->client_address = client_address;
   session->last_used = clock_.now();

@@ -90,7 +90,8 @@ void remove_nulls(json& object) {
 
 void refuse_unknown(const json& body, std::span<const MemberRule> rules) {
   for (const auto& [name, value] : body.items()) {
-    const bool known = std::any_of(rules.begin(), rules.end(), [&](const MemberRule& r) { return r.name == name; });
+    const bool known =
+        std::any_of(rules.begin(), rules.end(), [&text = name](const MemberRule& r) { return r.name == text; });
     if (!known) throw Refusal(Code::invalid_input, name);
   }
 }
