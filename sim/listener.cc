@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "channel.h"
@@ -37,29 +36,6 @@ std::string formatted(const HttpResponse& response) {
   for (const auto& [name, value] : response.headers) bytes.append(name).append(": ").append(value).append("\r\n");
   bytes.append("Content-Type: ").append(response.content_type).append("\r\nContent-Length: ");
   return bytes.append(std::to_string(response.body.size())).append("\r\n\r\n").append(response.body);
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
-  return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(),
-                    [](unsigned char a, unsigned char b) { return a == std::tolower(b); });
-}
-
-// On these the engine would act by itself: answer in part, unpack the body. Arrays heed neither.
-bool is_for_the_engine(std::string_view header) {
-  return starts_with_ignoring_case(header, "range:") || starts_with_ignoring_case(header, "content-encoding:");
-}
-
-// The framer sees to the other headers of that kind.
-std::string without_headers_for_the_engine(std::string_view request) {
-  std::string kept;
-  std::size_t line = 0;
-  for (const std::size_t head_end = request.find("\r\n\r\n"); line < head_end;) {
-    const std::size_t next = request.find("\r\n", line) + 2;
-    if (!is_for_the_engine(request.substr(line))) kept.append(request.substr(line, next - line));
-    line = next;
-  }
-  return kept.append(request.substr(line));
 }
 
 void drain(int eventfd) {
@@ -217,11 +193,10 @@ void Listener::answer(Connection& connection, const std::string& request, const 
     exchanges_[connection.number] = &exchange;
   }
   std::string bytes;
-  engine_.serve(without_headers_for_the_engine(request), peer_address(connection.fd.get()), connection.number,
-                [&bytes](std::string_view part) {
-                  bytes.append(part);
-                  return true;
-                });
+  engine_.serve(request, peer_address(connection.fd.get()), connection.number, [&bytes](std::string_view part) {
+    bytes.append(part);
+    return true;
+  });
   {
     const std::lock_guard guard(mutex_);
     exchanges_.erase(connection.number);

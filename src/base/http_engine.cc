@@ -3,16 +3,12 @@
 #include <httplib.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
+
+#include "hpe3par/base/text.h"
 
 namespace hpe3par {
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 // Reads from a buffer that holds the whole request, writes through the caller's function.
 class BufferStream final : public httplib::Stream {

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <vector>
+
+#include "hpe3par/base/text.h"
 
 namespace hpe3par {
 namespace {
@@ -12,15 +13,11 @@ namespace {
 constexpr std::size_t kMaxHead = 16 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-// Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress the answer, refuse the
-// body with an answer that is not ours.
+// Headers on which cpp-httplib would act by itself: wait for the client, parse forms, compress or cut the answer,
+// refuse the body with an answer that is not ours.
 bool makes_the_server_act(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kNames = {"Expect", "Content-Type", "Accept-Encoding", "Content-Encoding"};
+  constexpr std::array<std::string_view, 5> kNames = {"Expect", "Content-Type", "Accept-Encoding", "Content-Encoding",
+                                                      "Range"};
   return std::any_of(kNames.begin(), kNames.end(),
                      [&](std::string_view each) { return equal_ignoring_case(each, name); });
 }

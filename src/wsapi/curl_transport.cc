@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "curl_failure.h"
 #include "curl_handle.h"
+#include "hpe3par/base/text.h"
 #include "tls_witness.h"
 
 namespace hpe3par::wsapi {
@@ -67,13 +67,6 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* sel
     transfer.thrown = std::current_exception();
   }
   return transfer.stopped || transfer.thrown ? 0 : bytes.size();
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
 }
 
 std::string_view trimmed(std::string_view text) {
