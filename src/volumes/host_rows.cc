@@ -33,6 +33,7 @@ void HostRows::note_failure(MountRecord& row, const std::string& reason) {
 }
 
 bool HostRows::is_mounted(const MountRecord& row) {
+  if (row.state != MountState::mounted) return false;
   const std::optional<std::string> number = parts_.file_systems.mounted_at(row.mountpoint);
   if (!number) return false;
   const std::optional<Device> device = parts_.attacher.find(target_of(row));

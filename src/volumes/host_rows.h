@@ -29,7 +29,7 @@ class HostRows {
   /// Keeps the reason with the row, for people who look at the volume.
   void note_failure(journal::MountRecord& row, const std::string& reason);
 
-  /// True if the row's device is what is mounted at its mountpoint.
+  /// True if the row says so and its device is what is mounted at its mountpoint.
   bool is_mounted(const journal::MountRecord& row);
 
   /// @throws Error failed_precondition: hpe.conf names that array no more

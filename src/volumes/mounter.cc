@@ -38,7 +38,7 @@ Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog)
 
 Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
-  if (row && row->state == MountState::mounted && rows_.is_mounted(*row)) {
+  if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);
     return add_user(*row, id);
   }
@@ -254,7 +254,7 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
 void Mounter::release_for_removal(const std::string& volume, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (!row) return;
-  if (row->state == MountState::mounted && !row->ids.empty() && rows_.is_mounted(*row))
+  if (!row->ids.empty() && rows_.is_mounted(*row))
     throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " +
                                                     first_ids(*row) + "); stop the containers that use it first");
   row->ids.clear();

@@ -42,7 +42,7 @@ class Mounter {
   /// Erases from the journal what could not be erased when it was done.
   void retry_erasures() { rows_.table().retry_erasures(); }
 
-  /// True if the row's device is what is mounted at its mountpoint.
+  /// True if the row says so and its device is what is mounted at its mountpoint.
   bool is_mounted(const journal::MountRecord& row) { return rows_.is_mounted(row); }
 
   /// Makes sure that the array knows this host, and remembers under what name.

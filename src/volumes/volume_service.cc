@@ -318,7 +318,7 @@ void VolumeServiceImpl::unmount(const std::string& name, const std::string& id, 
 std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline& deadline) {
   catalog::check_volume_name(name);
   const std::optional<MountRecord> row = mounter_.find(name);
-  if (row && row->state == journal::MountState::mounted && mounter_.is_mounted(*row)) return row->mountpoint;
+  if (row && mounter_.is_mounted(*row)) return row->mountpoint;
   return get(name, deadline).mountpoint;
 }
 
@@ -337,7 +337,7 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
   for (const catalog::Volume& volume : listing.volumes) {
     const auto row = rows.find(volume.record.name);
     const bool ours = row != rows.end();
-    const bool mounted = ours && row->second.state == journal::MountState::mounted && mounter_.is_mounted(row->second);
+    const bool mounted = ours && mounter_.is_mounted(row->second);
     infos.push_back(
         describe_volume(volume, {volume.array, ""}, ours ? std::optional(row->second) : std::nullopt, mounted));
   }
@@ -346,7 +346,7 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
 
 VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std::string& silent_reason) {
   const std::optional<MountRecord> row = mounter_.find(volume.record.name);
-  const bool mounted = row && row->state == journal::MountState::mounted && mounter_.is_mounted(*row);
+  const bool mounted = row && mounter_.is_mounted(*row);
   const array::ArrayStatus status = catalog_.array(volume.array).array().status();
   return describe_volume(volume, {display_name(status, volume.array), silent_reason}, row, mounted);
 }
@@ -420,9 +420,9 @@ void VolumeServiceImpl::clean_up() {
     const std::optional<MountRecord> now = mounter_.find(row.volume);
     if (!now || now->uuid != row.uuid) continue;
     // Only the last step needs the array; without it there is no point in asking one that is known to be silent.
-    const catalog::ArrayCatalog* array = catalog_.find_array(row.array);
+    catalog::ArrayCatalog* array = catalog_.find_array(row.array);
     if (now->state == journal::MountState::unexporting && array &&
-        catalog_.array(row.array).array().status().state != array::ArrayStatus::State::up)
+        array->array().status().state != array::ArrayStatus::State::up)
       continue;
     try {
       mounter_.settle(row.volume,
