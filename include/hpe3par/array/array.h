@@ -41,6 +41,7 @@ struct NewVolume {
   std::uint64_t size_mib = 0;
   Provisioning provisioning = Provisioning::thin;
   std::string comment;  ///< at most 511 bytes; must be unique to this creation (it carries our uuid)
+  bool compression = false;
 };
 
 /// How this machine is known to an array.

@@ -21,6 +21,12 @@ struct VolumeOptions {
   std::optional<unsigned> owner_uid;  ///< set together with owner_gid
   std::optional<unsigned> owner_gid;
   std::optional<unsigned> mode;
+  bool compression = false;
+  bool flash_cache = false;
+  std::string qos_set;                     ///< volume set with a QoS rule; empty: none
+  std::string fs_type = "ext4";            ///< ext4 or xfs; of the file system made at the first mount
+  std::vector<std::string> mkfs_options;   ///< further arguments of mkfs, checked
+  std::vector<std::string> mount_options;  ///< mount(8) options, checked, e.g. noatime
   std::chrono::seconds mount_conflict_delay{30};
   bool operator==(const VolumeOptions&) const = default;
 };
