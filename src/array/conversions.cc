@@ -39,19 +39,18 @@ ExportKind to_export_kind(const wsapi::Vlun& vlun) {
   }
 }
 
-void set_primera_provisioning(Provisioning provisioning, wsapi::VolumeBody& body) {
-  if (provisioning == Provisioning::full) {
-    throw Error(ErrorKind::unimplemented, "this array has no fully provisioned volumes; use thin or dedup");
-  }
-  (provisioning == Provisioning::dedup ? body.reduce : body.tpvv) = true;
+// Data reduction is deduplication and compression in one.
+void set_primera_provisioning(const NewVolume& volume, wsapi::VolumeBody& body) {
+  (volume.provisioning == Provisioning::dedup ? body.reduce : body.tpvv) = true;
 }
 
-void set_provisioning(Provisioning provisioning, wsapi::VolumeBody& body) {
-  if (provisioning == Provisioning::dedup) {
+void set_provisioning(const NewVolume& volume, wsapi::VolumeBody& body) {
+  if (volume.provisioning == Provisioning::dedup) {
     body.tdvv = true;
   } else {
-    body.tpvv = provisioning != Provisioning::full;
+    body.tpvv = volume.provisioning != Provisioning::full;
   }
+  if (volume.compression) body.compression = true;
 }
 
 std::string upper_case(std::string text) {
@@ -104,9 +103,6 @@ wsapi::VlunId to_vlun_id(const Export& target) {
 }
 
 wsapi::VolumeBody to_body(const NewVolume& volume, int build) {
-  if (volume.provisioning == Provisioning::other) {
-    throw Error(ErrorKind::invalid_argument, "a volume is made thin, full or dedup");
-  }
   wsapi::VolumeBody body;
   body.name = volume.name;
   body.cpg = volume.cpg;
@@ -114,9 +110,9 @@ wsapi::VolumeBody to_body(const NewVolume& volume, int build) {
   body.size_mib = volume.size_mib;
   body.comment = volume.comment;
   if (build >= build::kPrimera) {
-    set_primera_provisioning(volume.provisioning, body);
+    set_primera_provisioning(volume, body);
   } else {
-    set_provisioning(volume.provisioning, body);
+    set_provisioning(volume, body);
   }
   return body;
 }

@@ -25,15 +25,19 @@ Error name_is_taken(const std::string& array, const std::string& name) {
 
 }  // namespace
 
+void WsapiArray::check_order(const NewVolume& order, const Deadline& deadline) {
+  build(deadline);
+  std::string reason = why_unable(order, known_abilities());
+  if (!reason.empty() && order.compression) {
+    learn_system(deadline);  // a licence may have been installed since
+    reason = why_unable(order, known_abilities());
+  }
+  if (!reason.empty()) throw about(Error(ErrorKind::failed_precondition, reason));
+}
+
 void WsapiArray::create_volume(const NewVolume& volume, const Deadline& deadline) {
-  const int version = build(deadline);
-  const wsapi::VolumeBody body = [&] {
-    try {
-      return to_body(volume, version);
-    } catch (const Error& error) {
-      throw about(error);
-    }
-  }();
+  check_order(volume, deadline);
+  const wsapi::VolumeBody body = to_body(volume, known_build());
   const std::string attempted = "volume " + volume.name + " was created";
   bool doubt = false;  // an attempt of ours may have made it
   for (int round = 1;; ++round) {
@@ -89,10 +93,10 @@ void WsapiArray::list_volumes(const std::vector<std::string>& prefixes,
   filters_names_ = false;
 }
 
-void WsapiArray::remove_volume(const std::string& name, const Deadline& deadline) {
+void WsapiArray::remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) {
   refuse_old_build();
   const SteadyTime begun = deadline.clock().now();
-  const auto* pause = std::begin(kStillInUse);
+  const auto* pause = in_use == InUse::wait ? std::begin(kStillInUse) : std::end(kStillInUse);
   for (int lost = 0;;) {
     const Sent sent = wsapi::delete_volume(client_, name, deadline);
     if (sent.done() || sent.refused_with(code::kNonExistentVolume)) return;

@@ -87,9 +87,18 @@ void WsapiArray::connect(const Deadline& deadline) {
   // The array may have been updated since it was last reached.
   learn_build(deadline);
   refuse_old_build();
-  const wsapi::System system = wsapi::get_system(client_, deadline);
+  learn_system(deadline);
+}
+
+void WsapiArray::learn_system(const Deadline& deadline) {
+  wsapi::System system = wsapi::get_system(client_, deadline);
   const std::lock_guard lock(mutex_);
-  system_ = system;
+  system_ = std::move(system);
+}
+
+Abilities WsapiArray::known_abilities() const {
+  const std::lock_guard lock(mutex_);
+  return {build_, system_.licences};
 }
 
 void WsapiArray::close_idle_sessions(bool all, const Deadline& deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/wsapi/client.h"
 #include "hpe3par/wsapi/system.h"
+#include "hpe3par/wsapi/volume_sets.h"
 #include "hpe3par/wsapi/volumes.h"
 #include "identity_memory.h"
 
@@ -17,7 +19,7 @@ namespace hpe3par::array {
 /// The Array behind a wsapi::Client. What it adds to the client: the differences between versions, and what to do when
 /// the outcome of a request is unknown: look, compare, and only then repeat, once.
 ///
-/// The methods stand in volume_store.cc, mark_store.cc, export_store.cc and wsapi_array.cc.
+/// The methods stand in volume_store.cc, mark_store.cc, export_store.cc, set_store.cc and wsapi_array.cc.
 class WsapiArray final : public Array {
  public:
   WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport);
@@ -32,7 +34,15 @@ class WsapiArray final : public Array {
   std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
   void list_volumes(const std::vector<std::string>& prefixes, const std::function<void(const ArrayVolume&)>& visit,
                     const Deadline& deadline) override;
-  void remove_volume(const std::string& name, const Deadline& deadline) override;
+  void remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) override;
+
+  std::optional<VolumeSet> find_set(const std::string& name, const Deadline& deadline) override;
+  std::vector<VolumeSet> list_sets_of(const std::string& volume, const Deadline& deadline) override;
+  void create_flash_cache_set(const std::string& name, const std::string& volume, const std::string& cpg,
+                              const Deadline& deadline) override;
+  void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) override;
+  void remove_from_set(const std::string& name, const std::string& volume, const Deadline& deadline) override;
+  void remove_set(const std::string& name, const Deadline& deadline) override;
 
   bool create_mark(const std::string& volume, const std::string& key, const std::string& value,
                    const Deadline& deadline) override;
@@ -50,8 +60,15 @@ class WsapiArray final : public Array {
  private:
   /// The WSAPI build, asked for if not known yet. @throws Error unimplemented: too old
   int build(const Deadline& deadline);
+  Abilities known_abilities() const;
+  void check_order(const NewVolume& order, const Deadline& deadline);
   int known_build() const;
   void learn_build(const Deadline& deadline);
+  void learn_system(const Deadline& deadline);
+  void change_membership(wsapi::SetAction action, const std::string& set, const std::string& volume,
+                         const Deadline& deadline);
+  void create_set(const wsapi::VolumeSetBody& body, const Deadline& deadline);
+  std::string domain_of(const std::string& cpg, const Deadline& deadline);
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
 
@@ -71,6 +88,7 @@ class WsapiArray final : public Array {
   mutable std::mutex mutex_;
   int build_ = 0;
   wsapi::System system_;
+  std::map<std::string, std::string> domain_by_cpg_;
   bool filters_names_ = true;  // until the array refuses such a query
 };
 

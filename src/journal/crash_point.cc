@@ -39,7 +39,11 @@ const std::vector<std::string_view>& crash_points() {
   static const std::vector<std::string_view> names = {
       "create.journaled",
       "create.posted",
+      "create.joined",
+      "create.finished",
       "create.recorded",
+      "remove.sets_journaled",
+      "remove.left",
       "remove.deleted",
       "remove.forgotten",
       "mount.export_journaled",

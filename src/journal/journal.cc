@@ -64,6 +64,14 @@ class SqliteJournal final : public Journal {
   void note_delivery(const std::string& uuid, const std::string& id) override { notes_.add(uuid, id); }
   void delivery_stored() override { notes_.done(); }
 
+  std::vector<UnfinishedVolume> unfinished() override { return read(load_unfinished); }
+  void put(const UnfinishedVolume& volume) override {
+    write([&](Database& db) { store(db, volume); });
+  }
+  void erase_unfinished(const std::string& uuid) override {
+    write([&](Database& db) { delete_unfinished(db, uuid); });
+  }
+
   std::vector<CachedVolume> volumes() override { return read(load_volumes); }
   void put(const CachedVolume& volume) override {
     write([&](Database& db) { store(db, volume); });

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
+#include <sstream>
 #include <string_view>
 
 namespace hpe3par::journal {
@@ -12,10 +14,13 @@ namespace {
 constexpr std::array<std::string_view, 8> kStates = {"exporting", "attaching",  "formatting", "mounting",
                                                      "mounted",   "unmounting", "detaching",  "unexporting"};
 
-MountState parse_state(const std::string& text) {
-  const auto* const found = std::find(kStates.begin(), kStates.end(), text);
-  if (found == kStates.end()) throw Error(ErrorKind::internal, "the journal has the unknown state \"" + text + "\"");
-  return static_cast<MountState>(found - kStates.begin());
+constexpr std::array<std::string_view, 3> kUnfinishedStates = {"creating", "undoing", "removing"};
+
+template <typename State, std::size_t count>
+State parse_state(const std::array<std::string_view, count>& names, const std::string& text) {
+  const auto* const found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) throw Error(ErrorKind::internal, "the journal has the unknown state \"" + text + "\"");
+  return static_cast<State>(found - names.begin());
 }
 
 std::int64_t to_ns(WallTime time) {
@@ -49,11 +54,23 @@ MountRecord read_mount(const Statement& row) {
   record.disk_sequence = from_stored(row.integer(10));
   record.mountpoint = row.text(11);
   record.fs_uuid = row.text(12);
-  record.state = parse_state(row.text(13));
+  record.state = parse_state<MountState>(kStates, row.text(13));
   record.fenced = row.integer(14) != 0;
   record.last_error = row.text(15);
   record.since = from_ns(row.integer(16));
   return record;
+}
+
+// Names of sets have no blanks.
+std::vector<std::string> split(const std::string& text) {
+  std::istringstream words(text);
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
 }
 
 CachedVolume read_volume(const Statement& row) {
@@ -86,6 +103,10 @@ std::string_view to_string(MountState state) {
   return kStates.at(static_cast<std::size_t>(state));
 }
 
+std::string_view to_string(UnfinishedVolume::State state) {
+  return kUnfinishedStates.at(static_cast<std::size_t>(state));
+}
+
 std::vector<MountRecord> load_mounts(Database& database) {
   auto rows = database.prepare(
       "SELECT m.uuid, volume, backend, array, array_volume, wwn, array_host, lun, loop_dir, device, disk_sequence,"
@@ -113,6 +134,28 @@ void store(Database& database, const MountRecord& r) {
 
 void delete_mount(Database& database, const std::string& uuid) {
   database.prepare("DELETE FROM mounts WHERE uuid = ?").bind(uuid).run();
+}
+
+std::vector<UnfinishedVolume> load_unfinished(Database& database) {
+  auto rows = database.prepare(
+      "SELECT uuid, volume, array, array_volume, sets, state, last_error, since_ns FROM unfinished ORDER BY uuid");
+  std::vector<UnfinishedVolume> volumes;
+  while (rows.step()) {
+    volumes.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), split(rows.text(4)),
+                       parse_state<UnfinishedVolume::State>(kUnfinishedStates, rows.text(5)), rows.text(6),
+                       from_ns(rows.integer(7))});
+  }
+  return volumes;
+}
+
+void store(Database& database, const UnfinishedVolume& v) {
+  database.prepare("INSERT OR REPLACE INTO unfinished VALUES (?,?,?,?,?,?,?,?)")
+      .bind(v.uuid, v.volume, v.array, v.array_volume, join(v.sets), to_string(v.state), v.last_error, to_ns(v.since))
+      .run();
+}
+
+void delete_unfinished(Database& database, const std::string& uuid) {
+  database.prepare("DELETE FROM unfinished WHERE uuid = ?").bind(uuid).run();
 }
 
 std::vector<CachedVolume> load_volumes(Database& database) {

@@ -14,6 +14,10 @@ std::vector<MountRecord> load_mounts(Database& database);
 void store(Database& database, const MountRecord& record);
 void delete_mount(Database& database, const std::string& uuid);
 
+std::vector<UnfinishedVolume> load_unfinished(Database& database);
+void store(Database& database, const UnfinishedVolume& volume);
+void delete_unfinished(Database& database, const std::string& uuid);
+
 std::vector<CachedVolume> load_volumes(Database& database);
 void store(Database& database, const CachedVolume& volume);
 void delete_volume(Database& database, const std::string& array, const std::string& array_volume);

@@ -1,5 +1,6 @@
 #include "schema.h"
 
+#include <array>
 #include <cstdint>
 
 namespace hpe3par::journal {
@@ -52,6 +53,26 @@ constexpr const char* kCreate = R"sql(
   COMMIT;
 )sql";
 
+// What is added by each version, from the second on.
+constexpr std::array kSteps = {
+    R"sql(
+  BEGIN IMMEDIATE;
+  CREATE TABLE unfinished (
+    uuid         TEXT PRIMARY KEY CHECK (uuid <> ''),
+    volume       TEXT NOT NULL,
+    array        TEXT NOT NULL,
+    array_volume TEXT NOT NULL,
+    sets         TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    last_error   TEXT NOT NULL,
+    since_ns     INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 2;
+  COMMIT;
+)sql",
+};
+static_assert(kSteps.size() == kSchemaVersion - 1);
+
 void check_version(std::int64_t version) {
   if (version <= kSchemaVersion) return;
   throw Error(ErrorKind::failed_precondition, "it was written in format " + std::to_string(version) +
@@ -82,6 +103,8 @@ bool prepare_schema(Database& database) {
   }
   switch_to_wal(database);
   if (version == 0) database.execute(kCreate);
+  for (std::size_t i = version < 2 ? 0 : static_cast<std::size_t>(version - 1); i < kSteps.size(); ++i)
+    database.execute(kSteps[i]);
   return version == 0;
 }
 

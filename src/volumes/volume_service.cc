@@ -246,7 +246,7 @@ void VolumeServiceImpl::remove_from_array(const catalog::Volume& volume, const D
                                                     " is not removed: it is in remote copy group " + *volume.group +
                                                     ", and this version cannot remove replicated volumes");
   try {
-    array.remove_volume(volume.array_volume, deadline);
+    array.remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
   } catch (const Error& error) {
     if (error.remote_code() != array::kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
     const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");

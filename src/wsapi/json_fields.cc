@@ -1,5 +1,6 @@
 #include "json_fields.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -97,6 +98,20 @@ bool Fields::flag_or(const char* member, bool fallback) {
     return fallback;
   }
   return value->get<bool>();
+}
+
+std::vector<std::string> Fields::texts(const char* member) {
+  const json* value = find(member);
+  std::vector<std::string> all;
+  if (value == nullptr) return all;
+  const bool good = value->is_array() &&
+                    std::all_of(value->begin(), value->end(), [](const json& element) { return element.is_string(); });
+  if (good) {
+    all = value->get<std::vector<std::string>>();
+  } else {
+    complain(member, "is not a list of strings");
+  }
+  return all;
 }
 
 void Fields::object(const char* member, const std::function<void(Fields&)>& visit) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hpe3par::wsapi {
 
@@ -30,6 +31,8 @@ class Fields {
   std::int64_t number(const char* member);  ///< required; 12.0 is taken as 12
   std::int64_t number_or(const char* member, std::int64_t fallback);
   bool flag_or(const char* member, bool fallback);
+  /// The strings of the array `member`; absent is empty.
+  std::vector<std::string> texts(const char* member);
   /// Calls `visit` if the member is an object.
   void object(const char* member, const std::function<void(Fields&)>& visit);
   /// Calls `visit` for each object of the array `member`; absent is empty.

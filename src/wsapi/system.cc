@@ -20,6 +20,9 @@ System get_system(Client& client, const Deadline& deadline) {
       [&](Fields& fields, const HttpReply&) {
         system.name = fields.text("name");
         system.serial_number = fields.text("serialNumber");
+        fields.object("licenseInfo", [&](Fields& info) {
+          info.each("licenses", [&](Fields& licence) { system.licences.push_back(licence.text_or_empty("name")); });
+        });
         system.id = static_cast<int>(fields.number_or("id", 0) & 0x7FFFFFFF);
       },
       deadline);

@@ -40,6 +40,7 @@ Sent post_volume(Client& client, const VolumeBody& body, const Deadline& deadlin
   if (body.tpvv) json["tpvv"] = *body.tpvv;
   if (body.tdvv) json["tdvv"] = *body.tdvv;
   if (body.reduce) json["reduce"] = *body.reduce;
+  if (body.compression) json["compression"] = *body.compression;
   return create_object(client, "/volumes", json, "create volume " + body.name, {}, deadline);
 }
 

@@ -130,6 +130,28 @@ class FakeArray final : public array::Array {
     local_address_ = address;
   }
 
+  void put_set(const array::VolumeSet& set) {
+    const std::lock_guard hold(mutex_);
+    sets_[set.name] = set;
+  }
+  void drop_set(const std::string& name) {
+    const std::lock_guard hold(mutex_);
+    sets_.erase(name);
+  }
+  /// Names of the sets that the volume is in, sorted.
+  std::vector<std::string> sets_of(const std::string& volume) const {
+    const std::lock_guard hold(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, set] : sets_)
+      if (holds(set, volume)) names.push_back(name);
+    return names;
+  }
+  std::optional<array::VolumeSet> set(const std::string& name) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = sets_.find(name);
+    return found == sets_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   // ---- Array ----
 
   void create_volume(const array::NewVolume& order, const Deadline& deadline) override {
@@ -162,10 +184,13 @@ class FakeArray final : public array::Array {
     if (hook) hook();
     for (const array::ArrayVolume& volume : found) visit(volume);
   }
-  void remove_volume(const std::string& name, const Deadline& deadline) override {
+  void remove_volume(const std::string& name, InUse, const Deadline& deadline) override {
     request("remove_volume", deadline, [&] {
       if (const auto list = exports_.find(name); list != exports_.end() && !list->second.empty())
         throw Error(ErrorKind::failed_precondition, "array " + name_ + ": volume has exports", 26);
+      for (const auto& [set_name, set] : sets_)
+        if (holds(set, name))
+          throw Error(ErrorKind::failed_precondition, "array " + name_ + ": resource in use", 34);
       volumes_.erase(name);
       std::erase_if(marks_, [&](const auto& mark) { return mark.first.first == name; });
     });
@@ -189,6 +214,42 @@ class FakeArray final : public array::Array {
       if (found == marks_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no such key", 180);
       found->second = value;
     });
+  }
+  std::optional<array::VolumeSet> find_set(const std::string& name, const Deadline& deadline) override {
+    return request("find_set", deadline, [&]() -> std::optional<array::VolumeSet> {
+      const auto found = sets_.find(name);
+      if (found == sets_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  std::vector<array::VolumeSet> list_sets_of(const std::string& volume, const Deadline& deadline) override {
+    return request("list_sets_of", deadline, [&] {
+      std::vector<array::VolumeSet> found;
+      for (const auto& [name, set] : sets_)
+        if (holds(set, volume)) found.push_back(set);
+      return found;
+    });
+  }
+  void create_flash_cache_set(const std::string& name, const std::string& volume, const std::string&,
+                              const Deadline& deadline) override {
+    request("create_flash_cache_set", deadline, [&] { sets_[name] = {name, {volume}, false, true}; });
+  }
+  void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) override {
+    request("add_to_set", deadline, [&] {
+      const auto set = sets_.find(name);
+      if (set == sets_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no set " + name, 102);
+      if (!volumes_.contains(volume)) throw Error(ErrorKind::not_found, "array " + name_ + ": no such volume", 23);
+      if (!holds(set->second, volume)) set->second.members.push_back(volume);
+    });
+  }
+  void remove_from_set(const std::string& name, const std::string& volume, const Deadline& deadline) override {
+    request("remove_from_set", deadline, [&] {
+      const auto set = sets_.find(name);
+      if (set != sets_.end()) std::erase(set->second.members, volume);
+    });
+  }
+  void remove_set(const std::string& name, const Deadline& deadline) override {
+    request("remove_set", deadline, [&] { sets_.erase(name); });
   }
   std::string ensure_host(const array::HostIdentity& identity, const Deadline& deadline) override {
     return request("ensure_host", deadline, [&] {
@@ -307,6 +368,10 @@ class FakeArray final : public array::Array {
     }
   }
 
+  static bool holds(const array::VolumeSet& set, const std::string& volume) {
+    return std::find(set.members.begin(), set.members.end(), volume) != set.members.end();
+  }
+
   void add(const std::string& name, const std::string& comment, std::uint64_t size_mib, const std::string& cpg) {
     array::ArrayVolume volume;
     volume.name = name;
@@ -344,6 +409,7 @@ class FakeArray final : public array::Array {
   std::map<std::string, array::ArrayHost> hosts_;
   std::map<std::string, std::vector<array::Export>> exports_;
   std::set<std::string> active_hosts_;
+  std::map<std::string, array::VolumeSet> sets_;
   std::map<std::string, Fault> faults_;
   std::map<std::string, int> requests_;
   std::function<void(const std::string&)> hook_;

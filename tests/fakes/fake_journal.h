@@ -51,6 +51,18 @@ class FakeJournal final : public journal::Journal {
     for (journal::MountId& each : row->second.ids) each.confirmed = each.confirmed || each.id == id;
   }
   void delivery_stored() override {}
+  std::vector<journal::UnfinishedVolume> unfinished() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::UnfinishedVolume> volumes;
+    for (const auto& [uuid, volume] : unfinished_) volumes.push_back(volume);
+    return volumes;
+  }
+  void put(const journal::UnfinishedVolume& volume) override {
+    write("journal:" + std::string(to_string(volume.state)), [&] { unfinished_[volume.uuid] = volume; });
+  }
+  void erase_unfinished(const std::string& uuid) override {
+    write("journal:finished", [&] { unfinished_.erase(uuid); });
+  }
   std::vector<journal::CachedVolume> volumes() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::CachedVolume> volumes;
@@ -84,6 +96,7 @@ class FakeJournal final : public journal::Journal {
   mutable std::mutex mutex_;
   bool writable_ = true;
   std::map<std::string, journal::MountRecord> mounts_;
+  std::map<std::string, journal::UnfinishedVolume> unfinished_;
   std::map<std::pair<std::string, std::string>, journal::CachedVolume> volumes_;
 };
 

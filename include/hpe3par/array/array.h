@@ -16,6 +16,8 @@ inline constexpr int kExportExists = 18;
 inline constexpr int kVolumeExists = 22;
 inline constexpr int kNoSuchVolume = 23;
 inline constexpr int kVolumeExported = 26;
+inline constexpr int kVolumeInUse = 34;
+inline constexpr int kNoSuchSet = 102;
 
 enum class Provisioning { thin, full, dedup, other };
 enum class CopyKind { base, physical_copy, snapshot };
@@ -42,6 +44,23 @@ struct NewVolume {
   Provisioning provisioning = Provisioning::thin;
   std::string comment;  ///< at most 511 bytes; must be unique to this creation (it carries our uuid)
   bool compression = false;
+};
+
+/// What an array can do depends on this.
+struct Abilities {
+  int build = 0;                      ///< of the WSAPI
+  std::vector<std::string> licences;  ///< by name; arrays since Primera have all of them and may tell none
+};
+
+/// Why an array cannot make such a volume whatever else is right: "compression needs ...", or empty. Pure.
+std::string why_unable(const NewVolume& order, const Abilities& abilities);
+
+/// A set of volumes; rules (QoS, flash cache) hold for its members. A volume may be in several.
+struct VolumeSet {
+  std::string name;
+  std::vector<std::string> members;
+  bool has_qos = false;      ///< a QoS rule is set for it
+  bool flash_cache = false;  ///< flash cache is on for its members
 };
 
 /// How this machine is known to an array.
@@ -100,6 +119,7 @@ class VolumeStore {
 
   /// Creates the volume. If the answer was lost, looks the name up and compares the comment before anything is
   /// repeated.
+  /// @throws Error failed_precondition: this array cannot make such a volume, see why_unable(); nothing was sent
   /// @throws Error already_exists: the name is taken by a volume with another comment (kVolumeExists)
   /// @throws Error unavailable: the outcome is unknown; the volume may exist
   virtual void create_volume(const NewVolume& volume, const Deadline& deadline) = 0;
@@ -110,9 +130,41 @@ class VolumeStore {
   virtual void list_volumes(const std::vector<std::string>& prefixes,
                             const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline) = 0;
 
+  /// What the array says to a volume that is in use: it is in a set, or was unexported a moment ago.
+  enum class InUse {
+    wait,  ///< asks again a moment later before it counts as an error
+    tell,  ///< an error at once
+  };
+
   /// Removes the volume. One that does not exist is success, because that is what was wanted.
-  /// @throws Error failed_precondition: exported (kVolumeExported), has snapshots, or is in a set or group
-  virtual void remove_volume(const std::string& name, const Deadline& deadline) = 0;
+  /// @throws Error failed_precondition: exported (kVolumeExported), has snapshots, or is in a set (kVolumeInUse) or group
+  virtual void remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) = 0;
+};
+
+/// Volume sets of one array.
+class SetStore {
+ public:
+  virtual ~SetStore() = default;
+
+  virtual std::optional<VolumeSet> find_set(const std::string& name, const Deadline& deadline) = 0;
+
+  /// Every set that the volume is in.
+  virtual std::vector<VolumeSet> list_sets_of(const std::string& volume, const Deadline& deadline) = 0;
+
+  /// Makes a set with this one member, of which flash cache is on, in the domain of `cpg`. Repeating it, also after a
+  /// failure half-way, completes it.
+  /// @throws Error already_exists: a set of this name has other members
+  virtual void create_flash_cache_set(const std::string& name, const std::string& volume, const std::string& cpg,
+                                      const Deadline& deadline) = 0;
+
+  /// Success if it is a member already. @throws Error not_found: no such set (kNoSuchSet) or volume (kNoSuchVolume)
+  virtual void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) = 0;
+
+  /// Success if it is no member, or there is no such set.
+  virtual void remove_from_set(const std::string& name, const std::string& volume, const Deadline& deadline) = 0;
+
+  /// Removes the set, not its members. One that does not exist is success.
+  virtual void remove_set(const std::string& name, const Deadline& deadline) = 0;
 };
 
 /// Small facts about a volume that change, kept on the array beside it (WSAPI objectKeyValues).
@@ -165,7 +217,7 @@ class ExportStore {
 /// space), and what stands at the method. Sentences begin with the array's name and carry what it said.
 ///
 /// Thread-safe. Requests beyond the session pool wait their turn, within their deadline.
-class Array : public VolumeStore, public MarkStore, public ExportStore {
+class Array : public VolumeStore, public MarkStore, public ExportStore, public SetStore {
  public:
   /// The name by which people know it: see BackendConfig::array_name.
   virtual const std::string& name() const = 0;

@@ -66,6 +66,26 @@ struct CachedVolume {
   WallTime seen;
 };
 
+/// A volume whose creation or removal takes several requests, because it is in volume sets: from before the first one
+/// until after the last.
+struct UnfinishedVolume {
+  enum class State {
+    creating,  ///< is to be made and put into the sets
+    undoing,   ///< was not put into the sets, and is to be removed
+    removing,  ///< is being taken out of the sets and removed; while it exists it belongs into them
+  };
+  std::string uuid;  ///< key: as in the volume's record
+  std::string volume;
+  std::string array;
+  std::string array_volume;
+  std::vector<std::string> sets;  ///< names
+  State state = State::creating;
+  std::string last_error;
+  WallTime since;
+};
+
+std::string_view to_string(UnfinishedVolume::State state);
+
 /// What this host has promised and not yet undone, on disk: SQLite in the state directory, WAL, synchronous=FULL.
 ///
 /// A write is durable when the method returns; writes of several threads share a commit. Thread-safe.
@@ -95,6 +115,10 @@ class Journal {
   /// follow, and then delivery_stored(). Never throws.
   virtual void note_delivery(const std::string& uuid, const std::string& id) = 0;
   virtual void delivery_stored() = 0;
+
+  virtual std::vector<UnfinishedVolume> unfinished() = 0;
+  virtual void put(const UnfinishedVolume& volume) = 0;
+  virtual void erase_unfinished(const std::string& uuid) = 0;
 
   virtual std::vector<CachedVolume> volumes() = 0;
   virtual void put(const CachedVolume& volume) = 0;

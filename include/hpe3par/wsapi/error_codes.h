@@ -18,6 +18,8 @@ inline constexpr int kNonExistentVolume = 23;
 inline constexpr int kInUse = 34;
 inline constexpr int kExistentPath = 73;
 inline constexpr int kDuplicatePath = 98;
+inline constexpr int kExistentSet = 101;
+inline constexpr int kNonExistentSet = 102;
 inline constexpr int kNonExistentObjectKey = 180;
 inline constexpr int kExistentObjectKey = 181;
 }  // namespace code

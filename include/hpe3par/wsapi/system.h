@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hpe3par/wsapi/client.h"
 
@@ -10,6 +11,7 @@ struct System {
   std::string name;
   std::string serial_number;
   int id = 0;
+  std::vector<std::string> licences;  ///< their names
 };
 
 /// Build number of the WSAPI (GET /api), e.g. 30301215.

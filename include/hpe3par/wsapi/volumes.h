@@ -35,6 +35,7 @@ struct VolumeBody {
   std::optional<bool> tpvv;
   std::optional<bool> tdvv;
   std::optional<bool> reduce;
+  std::optional<bool> compression;
 };
 
 Sent post_volume(Client& client, const VolumeBody& body, const Deadline& deadline);

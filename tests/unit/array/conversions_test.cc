@@ -29,7 +29,6 @@ TEST(VolumeBody, IsThatOfAPrimera) {
   EXPECT_EQ(dedup.reduce, true);
   EXPECT_EQ(dedup.tpvv, std::nullopt);
   EXPECT_EQ(dedup.tdvv, std::nullopt);
-  EXPECT_THROW(to_body(volume(Provisioning::full), 40000128), Error);
 }
 
 TEST(VolumeBody, AlletraHasNoSnapCpg) {

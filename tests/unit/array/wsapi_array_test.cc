@@ -11,6 +11,7 @@
 namespace hpe3par::array {
 namespace {
 
+using InUse = VolumeStore::InUse;
 using test::FakeClock;
 using test::ScriptedTransport;
 using Lines = std::vector<std::string>;
@@ -130,7 +131,7 @@ TEST_F(ArrayTest, EachSimpleOperationIsOneRequest) {
   then(200, "");
   array->unexport_volume(made, in());
   then(200, "");
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   EXPECT_EQ(requests_of_this_thread() - start, 8U);
   EXPECT_EQ(lines(), (Lines{"POST /volumes", "GET /volumes/dcv-v1", "GET /volumes?query=%22name%20LIKE%20dcv-%2A%22",
                             "POST /volumes/dcv-v1/objectKeyValues", "POST /vluns",
@@ -287,13 +288,13 @@ TEST_F(ArrayTest, AVisitorsErrorComesThrough) {
 TEST_F(ArrayTest, RemovingAnAbsentVolumeIsSuccess) {
   connect();
   then_error(404, 23);
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
 }
 
 TEST_F(ArrayTest, AnExportedVolumeIsNotRemoved) {
   connect();
   then_error(409, 26);
-  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", in()); }).kind(), ErrorKind::failed_precondition);
+  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).kind(), ErrorKind::failed_precondition);
 }
 
 TEST_F(ArrayTest, AVolumeStillInUseAfterItsUnexportIsWaitedFor) {
@@ -301,16 +302,16 @@ TEST_F(ArrayTest, AVolumeStillInUseAfterItsUnexportIsWaitedFor) {
   then_error(409, 34);
   then_error(409, 34);
   then(200, "");
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   for (int i = 0; i < 3; ++i) then_error(409, 34);
-  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", in()); }).remote_code(), 34);
+  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).remote_code(), 34);
 }
 
 TEST_F(ArrayTest, ALostRemovalOfWhatIsGoneIsSuccess) {
   connect();
   then_lost();
   then_error(404, 23);
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   EXPECT_EQ(lines(), (Lines{"DELETE /volumes/dcv-v1", "GET /volumes/dcv-v1"}));
 }
 
@@ -321,7 +322,7 @@ TEST_F(ArrayTest, ALostRemovalIsRepeatedOnTheSameVolume) {
   then_lost();
   then(200, volume_json("uuid-1"));
   then(200, "");
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   EXPECT_EQ(lines().back(), "DELETE /volumes/dcv-v1");
 }
 
@@ -331,7 +332,7 @@ TEST_F(ArrayTest, ALostRemovalIsNotRepeatedOnAnotherVolumeOfThatName) {
   array->find_volume("dcv-v1", in());
   then_lost();
   then(200, volume_json("uuid-2", "60002AC1"));
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   EXPECT_EQ(lines().back(), "GET /volumes/dcv-v1");
 }
 
@@ -348,10 +349,10 @@ TEST_F(ArrayTest, ALostRemovalOfAnUnknownVolumeIsRepeatedOnlyIfItIsOldEnough) {
   then_lost();
   transport->then(with_age(60));
   then(200, "");
-  array->remove_volume("dcv-v1", in());
+  array->remove_volume("dcv-v1", InUse::wait, in());
   then_lost();
   transport->then(with_age(0));
-  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", in()); }).kind(), ErrorKind::unavailable);
+  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).kind(), ErrorKind::unavailable);
 }
 
 // --- marks

@@ -280,8 +280,8 @@ TEST_F(JournalTest, TheSameBootIsComparedWithTheLastOneSeen) {
 TEST_F(JournalTest, RefusesANewerFormatNamingBoth) {
   open()->put(full_record());
   run_sql("PRAGMA user_version = 9");
-  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 1")));
-  run_sql("PRAGMA user_version = 1");
+  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 2")));
+  run_sql("PRAGMA user_version = 2");
   EXPECT_THAT(open()->mounts(), SizeIs(1));
 }
 
@@ -367,6 +367,40 @@ TEST_F(JournalTest, ThreadsWriteSideBySide) {
   EXPECT_THAT(mounts, SizeIs(kThreads));
   for (const auto& record : mounts) EXPECT_EQ(record.lun, kPuts - 1);
   EXPECT_THAT(journal->volumes(), SizeIs(kThreads * kPuts));
+}
+
+TEST_F(JournalTest, KeepsUnfinishedVolumesWithTheirSets) {
+  const UnfinishedVolume volume{"u1",
+                                "v1",
+                                "A",
+                                "dcv-v1",
+                                {"gold", "vvs-1"},
+                                UnfinishedVolume::State::removing,
+                                "it's \"late\"",
+                                WallTime(std::chrono::seconds(1'760'000'000))};
+  open()->put(volume);
+  const auto journal = open();
+  const auto found = journal->unfinished();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].uuid, volume.uuid);
+  EXPECT_EQ(found[0].volume, volume.volume);
+  EXPECT_EQ(found[0].array, volume.array);
+  EXPECT_EQ(found[0].array_volume, volume.array_volume);
+  EXPECT_EQ(found[0].sets, volume.sets);
+  EXPECT_EQ(found[0].state, volume.state);
+  EXPECT_EQ(found[0].last_error, volume.last_error);
+  EXPECT_EQ(found[0].since, volume.since);
+  journal->erase_unfinished("u1");
+  EXPECT_THAT(journal->unfinished(), IsEmpty());
+}
+
+TEST_F(JournalTest, TakesOverWhatTheFirstVersionWrote) {
+  open()->put(full_record());
+  run_sql("DROP TABLE unfinished; PRAGMA user_version = 1");
+  const auto journal = open();
+  EXPECT_FALSE(journal->is_new());
+  EXPECT_THAT(journal->mounts(), SizeIs(1));
+  EXPECT_THAT(journal->unfinished(), IsEmpty());
 }
 
 TEST_F(JournalTest, SurvivesAKilledProcess) {

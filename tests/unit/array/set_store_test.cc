@@ -1,0 +1,170 @@
+#include <gtest/gtest.h>
+
+#include "hpe3par/base/error.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/unit/wsapi/scripted_transport.h"
+#include "wsapi_array_impl.h"
+
+namespace hpe3par::array {
+namespace {
+
+using test::FakeClock;
+using test::ScriptedTransport;
+using Lines = std::vector<std::string>;
+
+constexpr const char* kWithV1 = R"({"id":1,"name":"gold","setmembers":["a","v1"],"qosEnabled":true})";
+constexpr const char* kWithoutV1 = R"({"id":1,"name":"gold","setmembers":["a"],"qosEnabled":true})";
+
+class SetStoreTest : public testing::Test {
+ protected:
+  SetStoreTest() {
+    auto owned = std::make_unique<ScriptedTransport>();
+    transport = owned.get();
+    ConnectionConfig config;
+    config.name = "A";
+    config.api_url = "http://10.0.0.1:8008/api/v1";
+    config.username = "docker";
+    config.password = Secret("s3cret");
+    array = std::make_unique<WsapiArray>(config, clock, std::move(owned));
+  }
+
+  void then(int status, const std::string& body, const std::string& location = "") {
+    transport->then(ScriptedTransport::reply(status, body, location));
+  }
+  void then_error(int status, int code) { transport->then(ScriptedTransport::error(status, code, "no")); }
+  void then_lost() { transport->then(ScriptedTransport::lost()); }
+  Deadline in() { return Deadline::after(clock, Millis(60'000)); }
+  std::size_t sent() const { return transport->lines().size() - 1; }  // without the login
+
+  template <typename Act>
+  Error error_of(const Act& act) {
+    try {
+      act();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(ErrorKind::internal, "no error");
+  }
+
+  FakeClock clock;
+  ScriptedTransport* transport = nullptr;
+  std::unique_ptr<WsapiArray> array;
+};
+
+TEST_F(SetStoreTest, ReadsASet) {
+  then(200, R"({"id":1,"name":"gold","setmembers":["a"],"qosEnabled":true,"flashCachePolicy":1})");
+  const auto set = array->find_set("gold", in());
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->members, (Lines{"a"}));
+  EXPECT_TRUE(set->has_qos);
+  EXPECT_TRUE(set->flash_cache);
+  then(200, R"({"id":2,"name":"empty"})");
+  EXPECT_TRUE(array->find_set("empty", in())->members.empty());
+  then_error(404, 102);
+  EXPECT_FALSE(array->find_set("none", in()));
+}
+
+TEST_F(SetStoreTest, ListsTheSetsOfAVolume) {
+  then(200, std::string(R"({"total":2,"members":[)") + kWithV1 + R"(,{"id":2,"name":"other","setmembers":["a"]}]})");
+  const auto sets = array->list_sets_of("v1", in());
+  ASSERT_EQ(sets.size(), 1U);
+  EXPECT_EQ(sets[0].name, "gold");
+}
+
+TEST_F(SetStoreTest, ANonsensicalListIsNoList) {
+  transport->otherwise([](const auto&) {
+    return ScriptedTransport::reply(200, R"({"total":1,"members":[{"id":1,"name":"gold","setmembers":"v1"}]})");
+  });
+  EXPECT_EQ(error_of([&] { array->list_sets_of("v1", in()); }).kind(), ErrorKind::unavailable);
+}
+
+TEST_F(SetStoreTest, AddsWithOneRequest) {
+  then(200, "");
+  array->add_to_set("gold", "v1", in());
+  EXPECT_EQ(sent(), 1U);
+  EXPECT_EQ(transport->calls().back().body, R"({"action":1,"setmembers":["v1"]})");
+}
+
+TEST_F(SetStoreTest, AddingAMemberIsSuccess) {
+  then_error(409, 9001);
+  then(200, kWithV1);
+  array->add_to_set("gold", "v1", in());
+}
+
+TEST_F(SetStoreTest, AddingToNoSetIsAnError) {
+  then_error(404, 102);
+  EXPECT_EQ(error_of([&] { array->add_to_set("gold", "v1", in()); }).remote_code(), kNoSuchSet);
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(SetStoreTest, ARefusalThatTheSetDoesNotExplainIsAnError) {
+  then_error(409, 9001);
+  then(200, kWithoutV1);
+  EXPECT_EQ(error_of([&] { array->add_to_set("gold", "v1", in()); }).kind(), ErrorKind::failed_precondition);
+}
+
+TEST_F(SetStoreTest, ALostAnswerIsFollowedByALook) {
+  then_lost();
+  then(200, kWithV1);
+  array->add_to_set("gold", "v1", in());
+  EXPECT_EQ(sent(), 2U);
+
+  then_lost();
+  then(200, kWithoutV1);
+  then(200, "");
+  array->add_to_set("gold", "v1", in());
+  EXPECT_EQ(sent(), 5U);
+}
+
+TEST_F(SetStoreTest, TakingOutWhatIsNotInIsSuccess) {
+  then_error(404, 9002);
+  then(200, kWithoutV1);
+  array->remove_from_set("gold", "v1", in());
+  then_error(404, 102);
+  array->remove_from_set("gold", "v1", in());
+  then(200, "");
+  array->remove_from_set("gold", "v1", in());
+  EXPECT_EQ(transport->calls().back().body, R"({"action":2,"setmembers":["v1"]})");
+}
+
+TEST_F(SetStoreTest, MakesAFlashCacheSetInTheDomainOfTheCpg) {
+  then(200, R"({"id":1,"name":"cpg1","domain":"sales"})");
+  then(201, "", "/api/v1/volumesets/vvs-1");
+  then(200, "");
+  array->create_flash_cache_set("vvs-1", "v1", "cpg1", in());
+  EXPECT_EQ(transport->calls()[2].body,
+            R"({"comment":"flash cache of volume v1","domain":"sales","name":"vvs-1","setmembers":["v1"]})");
+  EXPECT_EQ(transport->calls()[3].body, R"({"flashCachePolicy":1})");
+
+  then(201, "", "/api/v1/volumesets/vvs-2");
+  then(200, "");
+  array->create_flash_cache_set("vvs-2", "v2", "cpg1", in());
+  EXPECT_EQ(sent(), 5U) << "the domain is remembered";
+}
+
+TEST_F(SetStoreTest, CompletesItsSetAfterALostAnswer) {
+  then(200, R"({"id":1,"name":"cpg1"})");
+  then_lost();
+  then(200, R"({"id":5,"name":"vvs-1","setmembers":["v1"]})");
+  then(200, "");
+  array->create_flash_cache_set("vvs-1", "v1", "cpg1", in());
+  EXPECT_EQ(sent(), 4U);
+}
+
+TEST_F(SetStoreTest, DoesNotTakeASetOfOthers) {
+  then(200, R"({"id":1,"name":"cpg1"})");
+  then_error(409, 101);
+  then(200, R"({"id":5,"name":"vvs-1","setmembers":["else"]})");
+  EXPECT_EQ(error_of([&] { array->create_flash_cache_set("vvs-1", "v1", "cpg1", in()); }).kind(),
+            ErrorKind::already_exists);
+}
+
+TEST_F(SetStoreTest, RemovingNoSetIsSuccess) {
+  then_error(404, 102);
+  array->remove_set("vvs-1", in());
+  then_error(409, 9003);
+  EXPECT_EQ(error_of([&] { array->remove_set("vvs-1", in()); }).kind(), ErrorKind::failed_precondition);
+}
+
+}  // namespace
+}  // namespace hpe3par::array
