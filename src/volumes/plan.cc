@@ -160,4 +160,33 @@ SettleAction plan_settle(const journal::MountRecord& record, bool attached) {
   return !record.fs_uuid.empty() && attached ? SettleAction::settle_format : SettleAction::release;
 }
 
+bool is_final(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unavailable:
+    case ErrorKind::deadline_exceeded:
+    case ErrorKind::aborted:
+    case ErrorKind::unauthenticated:
+    case ErrorKind::resource_exhausted: return false;
+    default: return true;
+  }
+}
+
+UnfinishedAction plan_unfinished(const UnfinishedLook& look) {
+  using State = journal::UnfinishedVolume::State;
+  constexpr auto kMayStillCome = std::chrono::minutes(2);
+  if (!look.there)
+    return look.state == State::creating && look.age < kMayStillCome ? UnfinishedAction::wait
+                                                                     : UnfinishedAction::forget;
+  if (look.state != State::undoing) return UnfinishedAction::complete;
+  return look.used ? UnfinishedAction::keep : UnfinishedAction::remove;
+}
+
+// A set with a rule is what HPE's plugin used as well; other sets are for exports and groups.
+std::string foreign_set(const std::vector<array::VolumeSet>& sets, const std::vector<std::string>& own) {
+  const auto foreign = std::find_if(sets.begin(), sets.end(), [&](const array::VolumeSet& set) {
+    return !set.has_qos && !set.flash_cache && std::find(own.begin(), own.end(), set.name) == own.end();
+  });
+  return foreign == sets.end() ? "" : foreign->name;
+}
+
 }  // namespace hpe3par::volumes

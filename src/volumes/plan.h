@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hpe3par/array/array.h"
+#include "hpe3par/base/error.h"
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/config/config.h"
 #include "hpe3par/host/file_systems.h"
@@ -103,5 +105,33 @@ enum class SettleAction {
 /// For a row that no operation works on (its volume's lock is held): a Mount that died is undone, an undoing goes on.
 /// @param attached our device exists on this host
 SettleAction plan_settle(const journal::MountRecord& record, bool attached);
+
+// ---- creations and removals that were cut off ----
+
+/// True for an error that stays if nothing is changed: the array refused. False: it may be gone at the next try.
+bool is_final(ErrorKind kind);
+
+struct UnfinishedLook {
+  journal::UnfinishedVolume::State state = journal::UnfinishedVolume::State::creating;
+  bool there = false;  ///< the array has the volume, with our uuid
+  bool used = false;   ///< it is exported, or was formatted; only looked for when it is to be undone
+  std::chrono::nanoseconds age{0};
+};
+
+enum class UnfinishedAction {
+  wait,      ///< it may still come: the answer to its creation was lost a moment ago
+  forget,    ///< it is not there
+  complete,  ///< put it into its sets
+  remove,    ///< nobody has used it: remove it
+  keep,      ///< it was to be removed, but somebody uses it
+};
+
+UnfinishedAction plan_unfinished(const UnfinishedLook& look);
+
+// ---- removal of a volume that is in sets ----
+
+/// The set that stands in the way of a removal because only an administrator can have put the volume into it, or empty.
+/// @param own the sets that the plugin put it into
+std::string foreign_set(const std::vector<array::VolumeSet>& sets, const std::vector<std::string>& own);
 
 }  // namespace hpe3par::volumes

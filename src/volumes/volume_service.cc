@@ -10,10 +10,12 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/base/log.h"
-#include "hpe3par/base/uuid.h"
 #include "hpe3par/journal/crash_point.h"
+#include "creator.h"
 #include "info.h"
 #include "mounter.h"
+#include "remover.h"
+#include "set_keeper.h"
 
 namespace hpe3par::volumes {
 namespace {
@@ -57,6 +59,9 @@ class VolumeServiceImpl final : public VolumeService {
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
         mounter_(parts, catalog_),
+        sets_(parts.journal, catalog_, parts.clock),
+        creator_(parts.config, catalog_, sets_, parts.clock),
+        remover_(parts.config, catalog_, sets_),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
@@ -93,11 +98,7 @@ class VolumeServiceImpl final : public VolumeService {
     return locks_.lock("volume " + name, deadline);
   }
   void greet(array::Array& array, const std::string& key, const Deadline& deadline);
-  catalog::Volume new_volume(const std::string& name, const VolumeOptions& options) const;
-  void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted) const;
-  void explain_conflict(const std::string& name, catalog::ArrayCatalog& array, const std::string& array_volume,
-                        const RawOptions& raw, const VolumeOptions& wanted, const Deadline& deadline);
-  void remove_from_array(const catalog::Volume& volume, const Deadline& deadline);
+  void finish(const std::string& name, const Deadline& deadline);
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
@@ -105,6 +106,12 @@ class VolumeServiceImpl final : public VolumeService {
 
   void clean_up_until_stopped();
   void clean_up();
+  void clean_up_mount(const MountRecord& row);
+  void clean_up_creation(const journal::UnfinishedVolume& row);
+  bool answers(const std::string& array_key);
+  Deadline clean_up_deadline() {
+    return Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); }));
+  }
   void wake_cleaner() {
     {
       const std::lock_guard hold(cleaner_mutex_);
@@ -117,6 +124,9 @@ class VolumeServiceImpl final : public VolumeService {
   Clock& clock_;
   catalog::Catalog catalog_;
   Mounter mounter_;
+  SetKeeper sets_;
+  Creator creator_;
+  Remover remover_;
   KeyedMutex locks_;
 
   /// Answers to Mounts of one id that are still on their way.
@@ -157,73 +167,7 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   const VolumeOptions options = parse_options(raw, config_);
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
-  if (catalog_.find_known(name)) {
-    // Asked now: success must not be said of a volume that another host removed a moment ago.
-    if (const auto existing = catalog_.read(name, Millis(0), deadline)) return accept_existing(*existing, raw, options);
-  }
-  catalog_.wait_until_listed(deadline);
-  if (const std::optional<catalog::Volume> known = catalog_.find_known(name))
-    return accept_existing(*known, raw, options);
-
-  catalog::Volume volume = new_volume(name, options);
-  catalog::ArrayCatalog& array = catalog_.array(volume.array);
-  array.reserve(volume);
-  crash_point("create.journaled");
-  array::NewVolume order{volume.array_volume,  options.cpg,
-                         options.snap_cpg,     static_cast<std::uint64_t>(options.size_gib) * 1024,
-                         options.provisioning, volume.comment};
-  try {
-    array.array().create_volume(order, deadline);
-  } catch (const Error& error) {
-    if (error.remote_code() == array::kVolumeExists)
-      return explain_conflict(name, array, volume.array_volume, raw, options, deadline);
-    throw error.within("volume " + name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")");
-  }
-  crash_point("create.posted");
-  volume.confirmed = clock_.now();
-  array.put(volume);
-  crash_point("create.recorded");
-}
-
-catalog::Volume VolumeServiceImpl::new_volume(const std::string& name, const VolumeOptions& options) const {
-  const config::BackendConfig* backend = config_.find_backend(options.backend);
-  catalog::Volume volume;
-  volume.record = {name, make_uuid(), config_.host.volume_namespace, to_record_options(options, config_), false};
-  volume.comment = catalog::encode_record(volume.record);
-  volume.array = backend->array;
-  volume.array_volume = catalog::array_volume_name(config_.host.volume_namespace, name);
-  volume.backend = options.backend;
-  volume.size_mib = static_cast<std::uint64_t>(options.size_gib) * 1024;
-  volume.created = volume.seen = clock_.wall();
-  return volume;
-}
-
-// Creating what is there already is success if it is what was asked for.
-void VolumeServiceImpl::accept_existing(const catalog::Volume& existing, const RawOptions& raw,
-                                        const VolumeOptions& wanted) const {
-  VolumeOptions has = from_record_options(existing.record.options, config_);
-  VolumeOptions asked = wanted;
-  has.backend = existing.backend;
-  if (existing.record.legacy) {
-    // Nothing but the size is known of a volume that HPE's plugin made.
-    has = asked;
-    has.size_gib = static_cast<int>(existing.size_mib / 1024);
-    if (!raw.contains("size")) asked.size_gib = has.size_gib;
-  }
-  const std::string differences = describe_differences(has, asked);
-  if (!differences.empty())
-    throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " +
-                                               differences + "; choose another name, or remove it first");
-}
-
-void VolumeServiceImpl::explain_conflict(const std::string& name, catalog::ArrayCatalog& array,
-                                         const std::string& array_volume, const RawOptions& raw,
-                                         const VolumeOptions& wanted, const Deadline& deadline) {
-  const std::optional<catalog::Volume> existing = array.fetch(array_volume, deadline);
-  if (existing && existing->record.name == name) return accept_existing(*existing, raw, wanted);
-  throw Error(ErrorKind::already_exists,
-              "cannot create volume " + name + ": array " + array.array().name() + " has a volume " + array_volume +
-                  " that is not a volume of this plugin; rename or remove that one, or choose another name");
+  creator_.create(name, raw, options, deadline);
 }
 
 void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline) {
@@ -233,28 +177,9 @@ void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline
   // Not from the cache: the array volume of that name may be somebody else's by now.
   const std::optional<catalog::Volume> volume = catalog_.read(name, kJustNow, deadline);
   if (!volume) return;
-  remove_from_array(*volume, deadline);
-  crash_point("remove.deleted");
+  remover_.remove(*volume, deadline);
   catalog_.array(volume->array).erase(volume->array_volume);
   crash_point("remove.forgotten");
-}
-
-void VolumeServiceImpl::remove_from_array(const catalog::Volume& volume, const Deadline& deadline) {
-  array::Array& array = catalog_.array(volume.array).array();
-  if (volume.group)
-    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name +
-                                                    " is not removed: it is in remote copy group " + *volume.group +
-                                                    ", and this version cannot remove replicated volumes");
-  try {
-    array.remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
-  } catch (const Error& error) {
-    if (error.remote_code() != array::kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
-    const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");
-    throw Error(ErrorKind::failed_precondition,
-                "volume " + volume.record.name + " is not removed: it is in use by " +
-                    (look.holder.empty() ? "another host" : look.holder) +
-                    "; stop the container there, or remove that export if the host is gone for good");
-  }
 }
 
 // ---- mount and unmount ----
@@ -263,10 +188,19 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const std::string&
   catalog::check_volume_name(name);
   if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
   const auto guard = lock(name, deadline);
+  finish(name, deadline);
   const Mounter::Mounted mounted = mounter_.mount(name, id, deadline);
   open_ticket(mounted.uuid, id, mounted.new_id);
   return {mounted.mountpoint,
           [this, name, id, uuid = mounted.uuid](bool delivered) { settle_ticket(name, uuid, id, delivered); }};
+}
+
+// A volume that is still being made, or unmade, is no volume yet.
+void VolumeServiceImpl::finish(const std::string& name, const Deadline& deadline) {
+  const std::optional<journal::UnfinishedVolume> row = sets_.find(name);
+  if (!row) return;
+  sets_.settle(*row, deadline);
+  if (sets_.hides(row->uuid)) throw Error(ErrorKind::not_found, "there is no volume " + name);
 }
 
 void VolumeServiceImpl::open_ticket(const std::string& uuid, const std::string& id, bool new_id) {
@@ -325,7 +259,8 @@ std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline
 VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadline) {
   catalog::check_volume_name(name);
   const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
-  if (!found.volume) throw Error(ErrorKind::not_found, "there is no volume " + name);
+  if (!found.volume || sets_.hides(found.volume->record.uuid))
+    throw Error(ErrorKind::not_found, "there is no volume " + name);
   return describe(*found.volume, found.stale_because);
 }
 
@@ -335,6 +270,7 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
   for (MountRecord& row : mounter_.all()) rows.emplace(row.volume, std::move(row));
   std::vector<VolumeInfo> infos;
   for (const catalog::Volume& volume : listing.volumes) {
+    if (sets_.hides(volume.record.uuid)) continue;
     const auto row = rows.find(volume.record.name);
     const bool ours = row != rows.end();
     const bool mounted = ours && mounter_.is_mounted(row->second);
@@ -380,6 +316,8 @@ std::string VolumeServiceImpl::status_json() {
           {{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
     }
   }
+  for (const journal::UnfinishedVolume& row : sets_.all())
+    pending.push_back({{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
   const nlohmann::json status = {
       {"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -414,25 +352,44 @@ void VolumeServiceImpl::clean_up() {
   }
   for (const MountRecord& row : mounter_.all()) {
     if (stopping_) return;
-    if (row.state == journal::MountState::mounted && !row.ids.empty()) continue;
-    const auto guard = locks_.try_lock("volume " + row.volume);
-    if (!guard) continue;
-    const std::optional<MountRecord> now = mounter_.find(row.volume);
-    if (!now || now->uuid != row.uuid) continue;
-    // Only the last step needs the array; without it there is no point in asking one that is known to be silent.
-    catalog::ArrayCatalog* array = catalog_.find_array(row.array);
-    if (now->state == journal::MountState::unexporting && array &&
-        array->array().status().state != array::ArrayStatus::State::up)
-      continue;
-    try {
-      mounter_.settle(row.volume,
-                      Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); })));
-      if (!mounter_.find(row.volume))
-        log(LogLevel::info, "released what was left of a volume", {{"volume", row.volume}, {"wwn", row.wwn}});
-    } catch (const std::exception& error) {
-      log(LogLevel::debug, "clean-up not finished, will be retried",
-          {{"volume", row.volume}, {"reason", error.what()}});
-    }
+    if (row.state != journal::MountState::mounted || row.ids.empty()) clean_up_mount(row);
+  }
+  for (const journal::UnfinishedVolume& row : sets_.all()) {
+    if (stopping_) return;
+    if (answers(row.array)) clean_up_creation(row);
+  }
+}
+
+bool VolumeServiceImpl::answers(const std::string& array_key) {
+  catalog::ArrayCatalog* array = catalog_.find_array(array_key);
+  return array && array->array().status().state == array::ArrayStatus::State::up;
+}
+
+void VolumeServiceImpl::clean_up_mount(const MountRecord& row) {
+  const auto guard = locks_.try_lock("volume " + row.volume);
+  if (!guard) return;
+  const std::optional<MountRecord> now = mounter_.find(row.volume);
+  if (!now || now->uuid != row.uuid) return;
+  // Only the last step needs the array; without it there is no point in asking one that is known to be silent.
+  if (now->state == journal::MountState::unexporting && catalog_.find_array(row.array) && !answers(row.array)) return;
+  try {
+    mounter_.settle(row.volume, clean_up_deadline());
+    if (!mounter_.find(row.volume))
+      log(LogLevel::info, "released what was left of a volume", {{"volume", row.volume}, {"wwn", row.wwn}});
+  } catch (const std::exception& error) {
+    log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+void VolumeServiceImpl::clean_up_creation(const journal::UnfinishedVolume& row) {
+  const auto guard = locks_.try_lock("volume " + row.volume);
+  if (!guard) return;
+  const std::optional<journal::UnfinishedVolume> now = sets_.find(row.volume);
+  if (!now || now->uuid != row.uuid) return;
+  try {
+    sets_.settle(*now, clean_up_deadline());
+  } catch (const std::exception& error) {
+    log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
   }
 }
 

@@ -1,0 +1,149 @@
+#include "creator.h"
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/uuid.h"
+#include "hpe3par/journal/crash_point.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+using journal::crash_point;
+
+namespace {
+
+constexpr Millis kUndoBudget{8'000};  // of the ten seconds that the engine waits longer than we do
+constexpr std::chrono::seconds kQosRemembered{60};
+
+/// Creating what is there already is success if it is what was asked for.
+void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted,
+                     const config::Config& config) {
+  VolumeOptions has = from_record_options(existing.record.options, config);
+  VolumeOptions asked = wanted;
+  has.backend = existing.backend;
+  if (existing.record.legacy) {
+    // Nothing but the size is known of a volume that HPE's plugin made.
+    has = asked;
+    has.size_gib = static_cast<int>(existing.size_mib / 1024);
+    if (!raw.contains("size")) asked.size_gib = has.size_gib;
+  }
+  const std::string differences = describe_differences(has, asked);
+  if (!differences.empty())
+    throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " +
+                                               differences + "; choose another name, or remove it first");
+}
+
+}  // namespace
+
+void Creator::create(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
+                     const Deadline& deadline) {
+  if (accept_what_exists(name, raw, options, deadline)) return;
+  const Order order = make_order(name, options);
+  catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
+  if (!options.qos_set.empty()) check_qos_set(array.array(), options.qos_set, deadline);
+  array.reserve(order.volume);
+  if (!order.unfinished.sets.empty()) sets_.begin(order.unfinished);
+  crash_point("create.journaled");
+  post(order, raw, options, deadline);
+}
+
+bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
+                                 const Deadline& deadline) {
+  if (const auto cut_off = sets_.find(name)) sets_.settle(*cut_off, deadline);
+  if (catalog_.find_known(name)) {
+    // Asked now: success must not be said of a volume that another host removed a moment ago.
+    if (const auto existing = catalog_.read(name, Millis(0), deadline)) {
+      accept_existing(*existing, raw, options, config_);
+      return true;
+    }
+  }
+  catalog_.wait_until_listed(deadline);
+  const std::optional<catalog::Volume> known = catalog_.find_known(name);
+  if (known) accept_existing(*known, raw, options, config_);
+  return known.has_value();
+}
+
+Creator::Order Creator::make_order(const std::string& name, const VolumeOptions& options) const {
+  const config::BackendConfig* backend = config_.find_backend(options.backend);
+  Order order;
+  catalog::Volume& volume = order.volume;
+  volume.record = {name, make_uuid(), config_.host.volume_namespace, to_record_options(options, config_), false};
+  volume.comment = catalog::encode_record(volume.record);
+  volume.array = backend->array;
+  volume.array_volume = catalog::array_volume_name(config_.host.volume_namespace, name);
+  volume.backend = options.backend;
+  volume.size_mib = static_cast<std::uint64_t>(options.size_gib) * 1024;
+  volume.created = volume.seen = clock_.wall();
+  order.unfinished.uuid = volume.record.uuid;
+  order.unfinished.volume = name;
+  order.unfinished.array = volume.array;
+  order.unfinished.array_volume = volume.array_volume;
+  order.unfinished.sets = wanted_sets(options, volume.record.uuid);
+  order.body = {volume.array_volume,  options.cpg,    options.snap_cpg,   volume.size_mib,
+                options.provisioning, volume.comment, options.compression};
+  return order;
+}
+
+// The array adds a volume to any set; that the set limits anything has to be looked at.
+void Creator::check_qos_set(array::Array& array, const std::string& set, const Deadline& deadline) {
+  const std::pair key(array.name(), set);
+  {
+    const std::lock_guard hold(mutex_);
+    const auto seen = qos_seen_.find(key);
+    if (seen != qos_seen_.end() && clock_.now() - seen->second < kQosRemembered) return;
+  }
+  const std::optional<array::VolumeSet> found = array.find_set(set, deadline);
+  const std::string where = "qos-name=" + set + " is not allowed: array " + array.name();
+  if (!found)
+    throw Error(ErrorKind::not_found,
+                where + " has no volume set " + set + "; create it with a QoS rule, or leave the option out");
+  if (!found->has_qos)
+    throw Error(ErrorKind::failed_precondition, where + " has no QoS rule for volume set " + set +
+                                                    "; create one there, or leave the option out");
+  const std::lock_guard hold(mutex_);
+  qos_seen_[key] = clock_.now();
+}
+
+void Creator::post(const Order& order, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline) {
+  catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
+  try {
+    array.array().create_volume(order.body, deadline);
+  } catch (const Error& error) {
+    if (is_final(error.kind())) sets_.end(order.unfinished.uuid);
+    if (error.remote_code() == array::kVolumeExists) return explain_conflict(order, raw, options, deadline);
+    throw error.within("volume " + order.volume.record.name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg +
+                       ")");
+  }
+  crash_point("create.posted");
+  if (!order.unfinished.sets.empty()) join_sets(order, deadline);
+  catalog::Volume made = order.volume;
+  made.confirmed = clock_.now();
+  array.put(made);
+  crash_point("create.recorded");
+}
+
+void Creator::join_sets(const Order& order, const Deadline& deadline) {
+  try {
+    sets_.join(order.unfinished, order.body.cpg, deadline);
+  } catch (const Error& error) {
+    sets_.undo(order.unfinished, Deadline::after(clock_, kUndoBudget));
+    const bool gone = !sets_.find(order.volume.record.name);
+    throw error.within("volume " + order.volume.record.name + " is not created" +
+                       (gone ? "" : " (what was made of it is removed when its array allows it)"));
+  }
+  sets_.end(order.unfinished.uuid);
+  crash_point("create.finished");
+}
+
+void Creator::explain_conflict(const Order& order, const RawOptions& raw, const VolumeOptions& options,
+                               const Deadline& deadline) {
+  catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
+  const std::string& name = order.volume.record.name;
+  const std::optional<catalog::Volume> existing = array.fetch(order.volume.array_volume, deadline);
+  if (existing && existing->record.name == name) return accept_existing(*existing, raw, options, config_);
+  throw Error(ErrorKind::already_exists, "cannot create volume " + name + ": array " + array.array().name() +
+                                             " has a volume " + order.volume.array_volume +
+                                             " that is not a volume of this plugin; rename or remove that one, or "
+                                             "choose another name");
+}
+
+}  // namespace hpe3par::volumes

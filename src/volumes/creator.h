@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/config/config.h"
+#include "hpe3par/volumes/options.h"
+#include "set_keeper.h"
+
+namespace hpe3par::volumes {
+
+/// Creates volumes. Callers hold the lock of the volume.
+class Creator {
+ public:
+  Creator(const config::Config& config, catalog::Catalog& catalog, SetKeeper& sets, Clock& clock)
+      : config_(config), catalog_(catalog), sets_(sets), clock_(clock) {}
+
+  /// See Service::create(). A failure after the volume was made removes it again.
+  /// @param raw the options as they were typed, `options` what they mean
+  void create(const std::string& name, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline);
+
+ private:
+  struct Order {
+    catalog::Volume volume;
+    journal::UnfinishedVolume unfinished;  ///< without sets: not used
+    array::NewVolume body;
+  };
+
+  bool accept_what_exists(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
+                          const Deadline& deadline);
+  Order make_order(const std::string& name, const VolumeOptions& options) const;
+  void check_qos_set(array::Array& array, const std::string& set, const Deadline& deadline);
+  void post(const Order& order, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline);
+  void explain_conflict(const Order& order, const RawOptions& raw, const VolumeOptions& options,
+                        const Deadline& deadline);
+  void join_sets(const Order& order, const Deadline& deadline);
+
+  const config::Config& config_;
+  catalog::Catalog& catalog_;
+  SetKeeper& sets_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, SteadyTime> qos_seen_;  // by array and set: when it last had a rule
+};
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,95 @@
+#include "remover.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/journal/crash_point.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+using array::VolumeStore;
+using journal::crash_point;
+using journal::UnfinishedVolume;
+
+void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
+  if (volume.group)
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name +
+                                                    " is not removed: it is in remote copy group " + *volume.group +
+                                                    ", and this version cannot remove replicated volumes");
+  const VolumeOptions options = from_record_options(volume.record.options, config_);
+  const bool in_sets = volume.record.legacy || !wanted_sets(options, volume.record.uuid).empty();
+  array::Array& array = catalog_.array(volume.array).array();
+  try {
+    array.remove_volume(volume.array_volume, in_sets ? VolumeStore::InUse::tell : VolumeStore::InUse::wait, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() != array::kVolumeInUse) explain(volume, error, deadline);
+    remove_out_of_sets(volume, deadline);
+  }
+  if (const auto row = sets_.find(volume.record.name)) settle_later(*row, deadline);
+  crash_point("remove.deleted");
+}
+
+// An earlier removal may have taken it out of some sets already; it belongs into those as well while it exists.
+UnfinishedVolume Remover::make_row(const catalog::Volume& volume, const std::vector<array::VolumeSet>& sets) {
+  std::optional<UnfinishedVolume> earlier = sets_.find(volume.record.name);
+  UnfinishedVolume row;
+  if (earlier && earlier->uuid == volume.record.uuid) row = std::move(*earlier);
+  row.uuid = volume.record.uuid;
+  row.volume = volume.record.name;
+  row.array = volume.array;
+  row.array_volume = volume.array_volume;
+  row.state = UnfinishedVolume::State::removing;
+  for (const array::VolumeSet& set : sets)
+    if (std::find(row.sets.begin(), row.sets.end(), set.name) == row.sets.end()) row.sets.push_back(set.name);
+  return row;
+}
+
+// The array removes no volume that is in a set.
+void Remover::remove_out_of_sets(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& array = catalog_.array(volume.array).array();
+  const std::vector<array::VolumeSet> sets = array.list_sets_of(volume.array_volume, deadline);
+  std::vector<std::string> own =
+      wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
+  own.push_back(flash_cache_set_name(volume.record.uuid));
+  if (const std::string foreign = foreign_set(sets, own); !foreign.empty())
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + volume.record.name + " is not removed: on array " + array.name() +
+                    " it is a member of volume set " + foreign + ", into which this plugin did not put it; take it out "
+                    "of that set there");
+  const UnfinishedVolume row = make_row(volume, sets);
+  sets_.begin(row);
+  crash_point("remove.sets_journaled");
+  try {
+    sets_.leave(row, deadline);
+    crash_point("remove.left");
+    array.remove_volume(volume.array_volume, VolumeStore::InUse::wait, deadline);
+  } catch (const Error& error) {
+    settle_later(row, deadline);
+    explain(volume, error, deadline);
+  }
+  sets_.end(row.uuid);
+}
+
+// Puts a volume that is still there back into its sets, and removes the set of one that is gone.
+void Remover::settle_later(const UnfinishedVolume& row, const Deadline& deadline) {
+  try {
+    sets_.settle(row, deadline);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "the volume sets of a volume are not in order yet; this will be retried",
+        {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+void Remover::explain(const catalog::Volume& volume, const Error& error, const Deadline& deadline) {
+  if (error.remote_code() != array::kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
+  array::Array& array = catalog_.array(volume.array).array();
+  const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");
+  throw Error(ErrorKind::failed_precondition,
+              "volume " + volume.record.name + " is not removed: it is in use by " +
+                  (look.holder.empty() ? "another host" : look.holder) +
+                  "; stop the container there, or remove that export if the host is gone for good");
+}
+
+}  // namespace hpe3par::volumes

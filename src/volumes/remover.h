@@ -1,0 +1,30 @@
+#pragma once
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/config/config.h"
+#include "set_keeper.h"
+
+namespace hpe3par::volumes {
+
+/// Removes volumes from their arrays. Callers hold the lock of the volume and have released it on this host.
+class Remover {
+ public:
+  Remover(const config::Config& config, catalog::Catalog& catalog, SetKeeper& sets)
+      : config_(config), catalog_(catalog), sets_(sets) {}
+
+  /// @throws Error failed_precondition: in use; the volume is as it was
+  void remove(const catalog::Volume& volume, const Deadline& deadline);
+
+ private:
+  void remove_out_of_sets(const catalog::Volume& volume, const Deadline& deadline);
+  journal::UnfinishedVolume make_row(const catalog::Volume& volume, const std::vector<array::VolumeSet>& sets);
+  void settle_later(const journal::UnfinishedVolume& row, const Deadline& deadline);
+  [[noreturn]] void explain(const catalog::Volume& volume, const Error& error, const Deadline& deadline);
+
+  const config::Config& config_;
+  catalog::Catalog& catalog_;
+  SetKeeper& sets_;
+};
+
+}  // namespace hpe3par::volumes

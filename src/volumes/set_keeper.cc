@@ -1,0 +1,228 @@
+#include "set_keeper.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/catalog/record.h"
+#include "hpe3par/journal/crash_point.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+using journal::UnfinishedVolume;
+using State = UnfinishedVolume::State;
+
+namespace {
+
+/// The bytes of a uuid in text form; absent if it is none.
+std::optional<std::string> uuid_bytes(const std::string& uuid) {
+  std::string bytes;
+  int digits = 0;
+  unsigned value = 0;
+  for (const char c : uuid) {
+    if (c == '-') continue;
+    const char lower = static_cast<char>(c | 0x20);
+    const bool letter = lower >= 'a' && lower <= 'f';
+    if (!letter && (c < '0' || c > '9')) return std::nullopt;
+    value = value * 16 + static_cast<unsigned>(letter ? lower - 'a' + 10 : c - '0');
+    if (++digits % 2 == 0) {
+      bytes += static_cast<char>(value);
+      value = 0;
+    }
+  }
+  return digits == 32 ? std::optional(bytes) : std::nullopt;
+}
+
+/// Base 64 without padding, in the characters that names on an array may have.
+std::string to_name(const std::string& bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+  std::string text;
+  unsigned buffer = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    buffer = (buffer << 8U) | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6; bits -= 6) text += kDigits[(buffer >> (bits - 6)) & 63U];
+  }
+  if (bits > 0) text += kDigits[(buffer << (6 - bits)) & 63U];
+  return text;
+}
+
+bool is_used(array::Array& array, const std::string& array_volume, const Deadline& deadline) {
+  return array.find_mark(array_volume, kFormatMark, deadline) || !array.list_exports(array_volume, deadline).empty();
+}
+
+}  // namespace
+
+std::string flash_cache_set_name(const std::string& uuid) {
+  const std::optional<std::string> bytes = uuid_bytes(uuid);
+  return bytes ? "vvs-" + to_name(*bytes) : "";
+}
+
+std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::string& uuid) {
+  std::vector<std::string> sets;
+  if (!options.qos_set.empty()) sets.push_back(options.qos_set);
+  if (options.flash_cache) sets.push_back(flash_cache_set_name(uuid));
+  return sets;
+}
+
+SetKeeper::SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Clock& clock)
+    : journal_(journal), catalog_(catalog), clock_(clock) {
+  for (UnfinishedVolume& each : journal.unfinished()) rows_.emplace(each.uuid, std::move(each));
+}
+
+std::optional<UnfinishedVolume> SetKeeper::find(const std::string& volume) {
+  const std::lock_guard hold(mutex_);
+  const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const auto& r) { return r.second.volume == volume; });
+  return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<UnfinishedVolume> SetKeeper::all() {
+  const std::lock_guard hold(mutex_);
+  std::vector<UnfinishedVolume> rows;
+  for (const auto& [uuid, row] : rows_) rows.push_back(row);
+  return rows;
+}
+
+bool SetKeeper::hides(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  const auto found = rows_.find(uuid);
+  return found != rows_.end() && found->second.state != State::removing;
+}
+
+void SetKeeper::begin(UnfinishedVolume volume) {
+  volume.since = clock_.wall();
+  journal_.put(volume);
+  const std::lock_guard hold(mutex_);
+  rows_.insert_or_assign(volume.uuid, std::move(volume));
+}
+
+// A row that stays in the journal does no harm: the next start finds nothing left to do for it.
+void SetKeeper::end(const std::string& uuid) {
+  {
+    const std::lock_guard hold(mutex_);
+    if (rows_.erase(uuid) == 0) return;
+  }
+  try {
+    journal_.erase_unfinished(uuid);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "journal not written", {{"reason", error.what()}});
+  }
+}
+
+void SetKeeper::put_anyway(const UnfinishedVolume& volume) {
+  {
+    const std::lock_guard hold(mutex_);
+    rows_.insert_or_assign(volume.uuid, volume);
+  }
+  try {
+    journal_.put(volume);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "journal not written", {{"volume", volume.volume}, {"reason", error.what()}});
+  }
+}
+
+array::Array& SetKeeper::array_of(const UnfinishedVolume& volume) {
+  return catalog_.array(volume.array).array();
+}
+
+void SetKeeper::join(const UnfinishedVolume& volume, const std::string& cpg, const Deadline& deadline) {
+  array::Array& array = array_of(volume);
+  const std::string own = flash_cache_set_name(volume.uuid);
+  for (const std::string& set : volume.sets) {
+    if (set == own) {
+      array.create_flash_cache_set(set, volume.array_volume, cpg, deadline);
+    } else {
+      array.add_to_set(set, volume.array_volume, deadline);
+    }
+    journal::crash_point("create.joined");
+  }
+}
+
+void SetKeeper::leave(const UnfinishedVolume& volume, const Deadline& deadline) {
+  array::Array& array = array_of(volume);
+  const std::string own = flash_cache_set_name(volume.uuid);
+  for (const std::string& set : volume.sets) {
+    if (set == own) {
+      array.remove_set(set, deadline);
+    } else {
+      array.remove_from_set(set, volume.array_volume, deadline);
+    }
+  }
+}
+
+void SetKeeper::undo(UnfinishedVolume volume, const Deadline& deadline) {
+  volume.state = State::undoing;
+  put_anyway(volume);
+  try {
+    settle(volume, deadline);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "a volume that was not finished is not removed yet; this will be retried",
+        {{"volume", volume.volume}, {"reason", error.what()}});
+  }
+}
+
+void SetKeeper::settle(UnfinishedVolume volume, const Deadline& deadline) {
+  try {
+    settle_now(volume, deadline);
+  } catch (const Error& error) {
+    volume.last_error = error.what();
+    put_anyway(volume);
+    throw;
+  }
+}
+
+void SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
+  array::Array& array = array_of(volume);
+  std::optional<array::ArrayVolume> found = array.find_volume(volume.array_volume, deadline);
+  if (found) {
+    const std::optional<catalog::VolumeRecord> record = catalog::decode_record(found->comment);
+    if (!record || record->uuid != volume.uuid) found.reset();
+  }
+  const bool used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
+  switch (plan_unfinished({volume.state, found.has_value(), used, clock_.wall() - volume.since})) {
+    case UnfinishedAction::wait: return;
+    case UnfinishedAction::forget: return forget(volume, deadline);
+    case UnfinishedAction::keep:
+      log(LogLevel::warning, "a volume that was not finished is kept because it is in use; it is not in all its sets",
+          {{"volume", volume.volume}, {"reason", volume.last_error}});
+      return end(volume.uuid);
+    case UnfinishedAction::complete: return complete(volume, *found, deadline);
+    case UnfinishedAction::remove: return remove_unused(volume, deadline);
+  }
+}
+
+// Nothing of this name is there any more. Its own set can be.
+void SetKeeper::forget(const UnfinishedVolume& volume, const Deadline& deadline) {
+  const std::string own = flash_cache_set_name(volume.uuid);
+  if (std::find(volume.sets.begin(), volume.sets.end(), own) != volume.sets.end())
+    array_of(volume).remove_set(own, deadline);
+  end(volume.uuid);
+}
+
+void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline) {
+  try {
+    join(volume, found.cpg, deadline);
+  } catch (const Error& error) {
+    if (!is_final(error.kind())) throw;
+    if (volume.state == State::creating) {
+      volume.state = State::undoing;
+      volume.last_error = error.what();
+      put_anyway(volume);
+      return settle_now(volume, deadline);
+    }
+    // It was to be removed, so it can hold data: it stays, and somebody has to look at its sets.
+    log(LogLevel::warning, "a volume whose removal was cut off is not in all its sets again",
+        {{"volume", volume.volume}, {"reason", error.what()}});
+  }
+  end(volume.uuid);
+}
+
+void SetKeeper::remove_unused(const UnfinishedVolume& volume, const Deadline& deadline) {
+  leave(volume, deadline);
+  array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
+  catalog_.array(volume.array).erase(volume.array_volume);
+  end(volume.uuid);
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/journal/journal.h"
+#include "hpe3par/volumes/options.h"
+
+namespace hpe3par::volumes {
+
+/// The name of the volume set that switches on flash cache for one volume: `vvs-` and its uuid in 22 characters, as
+/// HPE's plugin named it, so that its sets are found as well. Nothing that is not a uuid has such a set: empty.
+std::string flash_cache_set_name(const std::string& uuid);
+
+/// The sets that a volume with these options belongs into.
+std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::string& uuid);
+
+/// Creating and removing a volume that is in volume sets takes several requests. This keeps what is under way, durably,
+/// and finishes what was cut off. Callers hold the lock of the volume.
+class SetKeeper {
+ public:
+  SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Clock& clock);
+
+  /// The volume of that name whose creation or removal is under way, or was cut off.
+  std::optional<journal::UnfinishedVolume> find(const std::string& volume);
+  std::vector<journal::UnfinishedVolume> all();
+
+  /// True while the volume must not be shown: it is not made yet, or is being undone.
+  bool hides(const std::string& uuid);
+
+  /// To be called before the first request. @throws Error unavailable: the journal is not writable
+  void begin(journal::UnfinishedVolume volume);
+
+  /// Everything is done, or undone.
+  void end(const std::string& uuid);
+
+  /// Puts the volume into its sets; those it is in already count.
+  void join(const journal::UnfinishedVolume& volume, const std::string& cpg, const Deadline& deadline);
+
+  /// Takes the volume out of its sets; the set that is its own goes with it.
+  void leave(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+
+  /// Removes again what create() made, unless somebody uses it already. What cannot be done now is done by settle().
+  void undo(journal::UnfinishedVolume volume, const Deadline& deadline);
+
+  /// Brings to an end what was cut off: a volume that was to be made, or is still there, gets into its sets; what was
+  /// to be undone is.
+  /// @throws Error: it could not be done now; the reason is kept
+  void settle(journal::UnfinishedVolume volume, const Deadline& deadline);
+
+ private:
+  void settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
+  void remove_unused(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void put_anyway(const journal::UnfinishedVolume& volume);
+  array::Array& array_of(const journal::UnfinishedVolume& volume);
+
+  journal::Journal& journal_;
+  catalog::Catalog& catalog_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid
+};
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/volumes/volume_service.h"
+#include "tests/fakes/fake_array.h"
+#include "tests/fakes/fake_host.h"
+#include "tests/fakes/fake_journal.h"
+#include "tests/fakes/wait_until.h"
+
+namespace hpe3par::volumes {
+using host::Content;
+using test::FakeArray;
+using test::Steps;
+using test::wait_until;
+
+inline const char* const kHere = "here";
+inline const char* const kInitiator = "iqn.2026-01.test:here";
+inline const char* const kPlace = "/mnt/v1";
+
+/// One machine with one array. start() and restart() run a daemon's worth of service on it.
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() {
+    config::BackendConfig backend;
+    backend.name = "DEFAULT";
+    backend.transport = config::Transport::loop;
+    backend.array = "A:8080";
+    backend.cpgs = {"cpg1", "cpg2"};
+    backend.snap_cpgs = {"cpg1"};
+    backend.loop_dir = "/loop";
+    config.backends.push_back(backend);
+  }
+  ~ServiceTest() override { stop(); }
+
+  void make() {
+    const Parts parts{config, journal, machine, machine, clock, "/mnt", {kHere, {kInitiator}}, Millis(5)};
+    std::vector<catalog::ArrayConfig> arrays;
+    arrays.push_back({"A:8080", {"DEFAULT"}, array});
+    service = make_volume_service(parts, std::move(arrays));
+  }
+  void start() {
+    make();
+    service->start();
+    if (!array->status().reason.empty()) return;
+    ASSERT_TRUE(wait_until([&] { return array->requests("list_volumes") > 0; }));
+    service->list(soon());
+  }
+  void stop() {
+    if (service) service->stop(soon());
+    service.reset();
+  }
+  void restart() {
+    stop();
+    array->reset_requests();
+    start();
+  }
+  Deadline soon() { return Deadline::after(clock, Millis(20'000)); }
+
+  void create(const std::string& name = "v1", const RawOptions& options = {}) {
+    service->create(name, options, soon());
+  }
+  void mount(const std::string& id, bool delivered = true, const std::string& name = "v1") {
+    const MountTicket ticket = service->mount(name, id, soon());
+    EXPECT_EQ(ticket.mountpoint, "/mnt/" + name);
+    ticket.settle(delivered);
+  }
+  void unmount(const std::string& id) { service->unmount("v1", id, soon()); }
+  void remove() { service->remove("v1", soon()); }
+
+  ErrorKind kind_of(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      sentence = error.what();
+      return error.kind();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return ErrorKind::internal;
+  }
+  bool said(const std::string& words) { return sentence.find(words) != std::string::npos; }
+
+  std::string wwn() { return array->volume("dcv-v1")->wwn; }
+  bool mounted() { return machine.mounted_at(kPlace).has_value(); }
+  bool nothing_left() {
+    return journal.mounts().empty() && machine.devices() == 0 && machine.mounts() == 0 &&
+           array->holders("dcv-v1").empty();
+  }
+  void expect_nothing_left() {
+    EXPECT_TRUE(wait_until([&] { return nothing_left(); }))
+        << journal.mounts().size() << " rows, " << machine.devices() << " devices, " << machine.mounts() << " mounts, "
+        << array->holders("dcv-v1").size() << " exports";
+  }
+
+  SystemClock clock;
+  Steps steps;
+  std::map<std::string, test::FakeDisk> disks;
+  std::shared_ptr<FakeArray> array = std::make_shared<FakeArray>(steps);
+  test::FakeJournal journal{steps};
+  test::FakeHost machine{steps, *array, disks};
+  config::Config config;
+  std::unique_ptr<VolumeService> service;
+  std::string sentence;
+};
+
+}  // namespace hpe3par::volumes
