@@ -114,6 +114,7 @@ void Creator::post(const Order& order, const RawOptions& raw, const VolumeOption
                        ")");
   }
   crash_point("create.posted");
+  sets_.end_others(order.volume.record.name, order.volume.record.uuid);
   if (!order.unfinished.sets.empty()) join_sets(order, deadline);
   catalog::Volume made = order.volume;
   made.confirmed = clock_.now();

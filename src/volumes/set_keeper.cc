@@ -110,6 +110,11 @@ void SetKeeper::end(const std::string& uuid) {
   }
 }
 
+void SetKeeper::end_others(const std::string& volume, const std::string& uuid) {
+  for (const UnfinishedVolume& each : all())
+    if (each.volume == volume && each.uuid != uuid) end(each.uuid);
+}
+
 void SetKeeper::put_anyway(const UnfinishedVolume& volume) {
   {
     const std::lock_guard hold(mutex_);
@@ -186,7 +191,7 @@ void SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
     case UnfinishedAction::keep:
       log(LogLevel::warning, "a volume that was not finished is kept because it is in use; it is not in all its sets",
           {{"volume", volume.volume}, {"reason", volume.last_error}});
-      return end(volume.uuid);
+      return show(volume, deadline);
     case UnfinishedAction::complete: return complete(volume, *found, deadline);
     case UnfinishedAction::remove: return remove_unused(volume, deadline);
   }
@@ -215,6 +220,12 @@ void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& fou
     log(LogLevel::warning, "a volume whose removal was cut off is not in all its sets again",
         {{"volume", volume.volume}, {"reason", error.what()}});
   }
+  show(volume, deadline);
+}
+
+// From now on it is a volume like any other.
+void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
+  catalog_.array(volume.array).fetch(volume.array_volume, deadline);
   end(volume.uuid);
 }
 

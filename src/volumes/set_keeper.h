@@ -38,6 +38,10 @@ class SetKeeper {
   /// Everything is done, or undone.
   void end(const std::string& uuid);
 
+  /// The volume of that name is the one with this uuid: earlier tries to make it, whose answers were lost, came to
+  /// nothing and cannot any more.
+  void end_others(const std::string& volume, const std::string& uuid);
+
   /// Puts the volume into its sets; those it is in already count.
   void join(const journal::UnfinishedVolume& volume, const std::string& cpg, const Deadline& deadline);
 
@@ -56,6 +60,7 @@ class SetKeeper {
   void settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
   void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
   void remove_unused(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void show(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void put_anyway(const journal::UnfinishedVolume& volume);
   array::Array& array_of(const journal::UnfinishedVolume& volume);

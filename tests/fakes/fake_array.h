@@ -138,6 +138,14 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     sets_.erase(name);
   }
+  void drop_sets() {
+    const std::lock_guard hold(mutex_);
+    sets_.clear();
+  }
+  std::size_t set_count() const {
+    const std::lock_guard hold(mutex_);
+    return sets_.size();
+  }
   /// Names of the sets that the volume is in, sorted.
   std::vector<std::string> sets_of(const std::string& volume) const {
     const std::lock_guard hold(mutex_);

@@ -245,5 +245,42 @@ TEST(Mountable, IsOnlyAPlainVolumeOnTheLoopTransport) {
   EXPECT_NE(why_not_mountable(volume, config::Transport::loop).find("group g"), std::string::npos);
 }
 
+TEST(Unfinished, IsCompletedUndoneOrLeftAlone) {
+  using State = journal::UnfinishedVolume::State;
+  struct Row {
+    State state;
+    bool there;
+    bool used;
+    std::chrono::seconds age;
+    UnfinishedAction action;
+  };
+  using std::chrono::seconds;
+  const Row rows[] = {
+      {State::creating, false, false, seconds(1), UnfinishedAction::wait},
+      {State::creating, false, false, seconds(121), UnfinishedAction::forget},
+      {State::creating, true, false, seconds(1), UnfinishedAction::complete},
+      {State::creating, true, true, seconds(1), UnfinishedAction::complete},
+      {State::undoing, false, false, seconds(1), UnfinishedAction::forget},
+      {State::undoing, true, false, seconds(1), UnfinishedAction::remove},
+      {State::undoing, true, true, seconds(1), UnfinishedAction::keep},
+      {State::removing, false, false, seconds(1), UnfinishedAction::forget},
+      {State::removing, true, false, seconds(1), UnfinishedAction::complete},
+      {State::removing, true, true, seconds(1), UnfinishedAction::complete},
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(plan_unfinished({row.state, row.there, row.used, row.age}), row.action)
+        << to_string(row.state) << (row.there ? " there" : " not there") << (row.used ? " used" : "");
+}
+
+TEST(ForeignSet, IsOneWithoutARuleThatThePluginDidNotUse) {
+  const array::VolumeSet gold{"gold", {}, true, false};
+  const array::VolumeSet fast{"fast", {}, false, true};
+  const array::VolumeSet plain{"plain", {}, false, false};
+  EXPECT_EQ(foreign_set({}, {}), "");
+  EXPECT_EQ(foreign_set({gold, fast}, {}), "");
+  EXPECT_EQ(foreign_set({gold, plain}, {}), "plain");
+  EXPECT_EQ(foreign_set({gold, plain}, {"plain"}), "");
+}
+
 }  // namespace
 }  // namespace hpe3par::volumes

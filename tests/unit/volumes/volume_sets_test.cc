@@ -1,0 +1,253 @@
+#include "set_keeper.h"
+#include "service_fixture.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+const RawOptions kBoth = {{"qos-name", "gold"}, {"flash-cache", "true"}};
+
+class VolumeSets : public ServiceTest {
+ protected:
+  VolumeSets() { array->put_set({"gold", {"other"}, true, false}); }
+
+  std::string uuid() { return catalog::decode_record(array->volume("dcv-v1")->comment)->uuid; }
+  std::vector<std::string> both() {
+    std::vector<std::string> names = {"gold", flash_cache_set_name(uuid())};
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  bool shown() {
+    const auto list = service->list(soon());
+    return std::any_of(list.begin(), list.end(), [](const VolumeInfo& info) { return info.name == "v1"; });
+  }
+  void expect_nothing_of_it() {
+    EXPECT_FALSE(array->volume("dcv-v1"));
+    EXPECT_EQ(array->set("gold")->members, std::vector<std::string>{"other"});
+    EXPECT_EQ(array->set_count(), 1U);
+  }
+  bool settled() {
+    return wait_until([&] { return journal.unfinished().empty(); });
+  }
+  Error refusal(int code = 0) { return Error(ErrorKind::failed_precondition, "array A: no", code); }
+};
+
+TEST(FlashCacheSet, IsNamedAsByHpesPlugin) {
+  EXPECT_EQ(flash_cache_set_name("d03338a9-9115-48a3-8dfc-35cdfcdc15a7"), "vvs-0DM4qZEVSKON-DXN-NwVpw");
+  EXPECT_EQ(flash_cache_set_name("not a uuid"), "");
+  EXPECT_EQ(flash_cache_set_name(""), "");
+}
+
+TEST_F(VolumeSets, AVolumeIsPutIntoThem) {
+  start();
+  array->reset_requests();
+  create("v1", kBoth);
+  EXPECT_EQ(array->sets_of("dcv-v1"), both());
+  EXPECT_TRUE(array->set(flash_cache_set_name(uuid()))->flash_cache);
+  EXPECT_EQ(array->requests(), 4) << "look at the rule, volume, two sets";
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_TRUE(shown());
+  EXPECT_EQ(catalog::decode_record(array->volume("dcv-v1")->comment)->options, kBoth);
+}
+
+TEST_F(VolumeSets, TheRuleIsLookedAtOnceAMinute) {
+  start();
+  create("v1", {{"qos-name", "gold"}});
+  array->reset_requests();
+  create("v2", {{"qos-name", "gold"}});
+  EXPECT_EQ(array->requests(), 2);
+}
+
+TEST_F(VolumeSets, ASetWithoutARuleIsRefused) {
+  array->put_set({"tin", {}, false, false});
+  start();
+  array->reset_requests();
+  EXPECT_EQ(kind_of([&] { create("v1", {{"qos-name", "tin"}}); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("has no QoS rule for volume set tin")) << sentence;
+  EXPECT_EQ(kind_of([&] { create("v1", {{"qos-name", "brass"}}); }), ErrorKind::not_found);
+  EXPECT_TRUE(said("has no volume set brass")) << sentence;
+  EXPECT_EQ(array->requests("create_volume"), 0);
+}
+
+TEST_F(VolumeSets, AVolumeThatCannotBePutIntoThemIsRemovedAgain) {
+  start();
+  array->fail_next("create_flash_cache_set", FakeArray::When::before_effect, refusal());
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 is not created: array A: no")) << sentence;
+  expect_nothing_of_it();
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_EQ(kind_of([&] { service->get("v1", soon()); }), ErrorKind::not_found);
+}
+
+TEST_F(VolumeSets, WhatCannotBeUndoneAtOnceIsHiddenAndUndoneLater) {
+  start();
+  array->fail_next("add_to_set", FakeArray::When::before_effect, refusal());
+  array->fail_next("remove_volume", FakeArray::When::before_effect, Error(ErrorKind::unavailable, "silence"), 1);
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::failed_precondition);
+  EXPECT_FALSE(shown());
+  EXPECT_TRUE(settled());
+  expect_nothing_of_it();
+}
+
+TEST_F(VolumeSets, AVolumeThatSomebodyUsesIsNeverUndone) {
+  start();
+  array->set_hook([&](const std::string& method) {
+    if (method != "add_to_set") return;
+    array->set_hook(nullptr);
+    array->set_mark("dcv-v1", "h3p-fs", "formatted:ext4:f1");  // another host mounted it meanwhile
+  });
+  array->fail_next("add_to_set", FakeArray::When::before_effect, refusal());
+  EXPECT_NE(kind_of([&] { create("v1", kBoth); }), ErrorKind::internal);
+  EXPECT_TRUE(settled());
+  EXPECT_TRUE(array->volume("dcv-v1"));
+  EXPECT_TRUE(shown());
+}
+
+TEST_F(VolumeSets, RemovalTakesTheVolumeOutOfThem) {
+  start();
+  create("v1", kBoth);
+  array->reset_requests();
+  remove();
+  expect_nothing_of_it();
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_EQ(array->requests(), 5) << "DELETE, look at the sets, two of them, DELETE";
+}
+
+TEST_F(VolumeSets, RemovalOfAnExportedVolumeChangesNothing) {
+  start();
+  create("v1", kBoth);
+  array->add_export("dcv-v1", "other", true);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_EQ(array->sets_of("dcv-v1"), both());
+}
+
+TEST_F(VolumeSets, AVolumeThatIsNotRemovedGetsBackIntoThem) {
+  start();
+  create("v1", kBoth);
+  array->set_hook([&](const std::string& method) {
+    if (method != "remove_set") return;
+    array->set_hook(nullptr);
+    array->add_export("dcv-v1", "other", true);  // in the middle of it
+  });
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("in use by")) << sentence;
+  EXPECT_EQ(array->sets_of("dcv-v1"), both());
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_TRUE(shown());
+}
+
+TEST_F(VolumeSets, ASetOfTheAdministratorStandsInTheWay) {
+  array->put_set({"exported", {}, false, false});
+  start();
+  create();
+  array->add_to_set("exported", "dcv-v1", soon());
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("it is a member of volume set exported")) << sentence;
+  EXPECT_TRUE(array->volume("dcv-v1"));
+}
+
+TEST_F(VolumeSets, AVolumeOfHpesPluginIsTakenOutOfItsSets) {
+  array->add_volume("dcv-old", R"({"volume_id":"d03338a9-9115-48a3-8dfc-35cdfcdc15a7","name":"x","type":"Docker",)"
+                               R"("display_name":"v1"})");
+  array->put_set({"vvs-0DM4qZEVSKON-DXN-NwVpw", {"dcv-old"}, false, false});
+  array->put_set({"gold", {"other", "dcv-old"}, true, false});
+  start();
+  remove();
+  EXPECT_FALSE(array->volume("dcv-old"));
+  expect_nothing_of_it();
+}
+
+/// Spoils each step of creating or removing a volume in sets, in each way.
+class VolumeSetsMatrix : public VolumeSets {
+ protected:
+  void reset() {
+    stop();
+    steps.revive();
+    for (const auto& row : journal.unfinished()) journal.erase_unfinished(row.uuid);
+    journal.replace_volumes("A:8080", {});
+    array->drop_volume("dcv-v1");
+    array->drop_sets();
+    array->put_set({"gold", {"other"}, true, false});
+    array->reset_requests();
+  }
+  std::vector<std::string> steps_of(const std::function<void()>& prepare, const std::function<void()>& operation) {
+    start();
+    prepare();
+    steps.arm();
+    operation();
+    steps.disarm();
+    std::vector<std::string> names = steps.names();
+    reset();
+    return names;
+  }
+  void run(const std::function<void()>& prepare, const std::function<void()>& operation,
+           const std::function<void()>& check) {
+    const std::vector<std::string> names = steps_of(prepare, operation);
+    ASSERT_GT(names.size(), 5U);
+    for (int at = 0; at < static_cast<int>(names.size()) && !HasFailure(); ++at)
+      for (const auto spoil :
+           {Steps::Spoil::error_before, Steps::Spoil::error_after, Steps::Spoil::die_before, Steps::Spoil::die_after}) {
+        const std::string& name = names[static_cast<std::size_t>(at)];
+        // A failed write leaves the old row in place, says the journal.
+        if (spoil == Steps::Spoil::error_after && name.starts_with("journal:")) continue;
+        SCOPED_TRACE("step " + std::to_string(at) + " " + name + ", spoilt in way " +
+                     std::to_string(static_cast<int>(spoil)));
+        start();
+        prepare();
+        spoil_one(operation, at, spoil);
+        check();
+        reset();
+      }
+  }
+  void spoil_one(const std::function<void()>& operation, int at, Steps::Spoil spoil) {
+    steps.arm(at, spoil);
+    try {
+      operation();
+    } catch (const std::exception&) {
+    }
+    steps.disarm();
+    if (!steps.dead()) return;
+    stop();
+    steps.revive();
+    start();
+  }
+};
+
+TEST_F(VolumeSetsMatrix, ACreationThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  run([] {}, [this] { create("v1", kBoth); },
+      [this] {
+        create("v1", kBoth);
+        EXPECT_EQ(array->sets_of("dcv-v1"), both());
+        EXPECT_EQ(array->set_count(), 2U);
+        EXPECT_TRUE(shown());
+        EXPECT_TRUE(settled());
+        remove();
+        expect_nothing_of_it();
+      });
+}
+
+TEST_F(VolumeSetsMatrix, ACreationThatFailsOrDiesAtAnyStepIsWholeOrNotThere) {
+  run([] {}, [this] { create("v1", kBoth); },
+      [this] {
+        // What is shown is whole, from the beginning; what is not comes to an end by itself.
+        const auto whole_or_hidden = [&] { return !shown() || array->sets_of("dcv-v1") == both(); };
+        EXPECT_TRUE(whole_or_hidden());
+        EXPECT_TRUE(wait_until([&] {
+          return array->volume("dcv-v1") ? shown() && array->sets_of("dcv-v1") == both() : array->set_count() == 1;
+        }));
+        EXPECT_TRUE(whole_or_hidden());
+      });
+}
+
+TEST_F(VolumeSetsMatrix, ARemovalThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  run([this] { create("v1", kBoth); }, [this] { remove(); },
+      [this] {
+        EXPECT_TRUE(settled());
+        EXPECT_TRUE(!array->volume("dcv-v1") || array->sets_of("dcv-v1") == both());
+        remove();
+        expect_nothing_of_it();
+        EXPECT_TRUE(settled());
+      });
+}
+
+}  // namespace
+}  // namespace hpe3par::volumes
