@@ -97,16 +97,29 @@ void SetKeeper::begin(UnfinishedVolume volume) {
   rows_.insert_or_assign(volume.uuid, std::move(volume));
 }
 
-// A row that stays in the journal does no harm: the next start finds nothing left to do for it.
 void SetKeeper::end(const std::string& uuid) {
   {
     const std::lock_guard hold(mutex_);
     if (rows_.erase(uuid) == 0) return;
+    unerased_.insert(uuid);
   }
   try {
-    journal_.erase_unfinished(uuid);
+    retry_erasures();
   } catch (const Error& error) {
     log(LogLevel::warning, "journal not written", {{"reason", error.what()}});
+  }
+}
+
+// A row that stays in the journal does no harm: the next start finds nothing left to do for it.
+void SetKeeper::retry_erasures() {
+  const std::set<std::string> uuids = [this] {
+    const std::lock_guard hold(mutex_);
+    return unerased_;
+  }();
+  for (const std::string& uuid : uuids) {
+    journal_.erase_unfinished(uuid);
+    const std::lock_guard hold(mutex_);
+    unerased_.erase(uuid);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,10 @@ class SetKeeper {
   /// Everything is done, or undone.
   void end(const std::string& uuid);
 
+  /// Erases from the journal what could not be erased when it ended.
+  /// @throws Error unavailable: the journal is still not writable
+  void retry_erasures();
+
   /// The volume of that name is the one with this uuid: earlier tries to make it, whose answers were lost, came to
   /// nothing and cannot any more.
   void end_others(const std::string& volume, const std::string& uuid);
@@ -70,6 +75,7 @@ class SetKeeper {
   Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid
+  std::set<std::string> unerased_;                         // gone here, and still in the journal
 };
 
 }  // namespace hpe3par::volumes

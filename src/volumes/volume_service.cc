@@ -347,6 +347,7 @@ void VolumeServiceImpl::clean_up_until_stopped() {
 void VolumeServiceImpl::clean_up() {
   try {
     mounter_.retry_erasures();
+    sets_.retry_erasures();
   } catch (const Error& error) {
     log(LogLevel::debug, "journal not written, will be retried", {{"reason", error.what()}});
   }
