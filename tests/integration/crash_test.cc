@@ -23,13 +23,23 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
+// Passed only by a volume that is in volume sets.
+bool is_about_sets(const std::string& point) {
+  return point == "create.joined" || point == "create.finished" || point == "remove.sets_journaled" ||
+         point == "remove.left";
+}
+
 // The whole life of a volume; the daemon dies on the way and is started again. Nothing may be left of what was cut off,
 // and the same request, repeated, must succeed.
 TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
   World world;
   Daemon& daemon = world.daemon;
   const std::string point = GetParam();
-  const DriverOptions options = {{"size", "1"}, {"fsOwner", "7:8"}, {"fsMode", "0700"}};
+  DriverOptions options = {{"size", "1"}, {"fsOwner", "7:8"}, {"fsMode", "0700"}};
+  if (is_about_sets(point)) {
+    make_qos_set(world.sim, "gold");
+    options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
+  }
   bool crashed = false;
   daemon.restart({{"HPE3PARD_CRASH_AT", point}});
 

@@ -23,6 +23,12 @@ inline DaemonOptions options_for(const Simulator& simulator, const std::string& 
   return options;
 }
 
+/// A volume set that limits the I/O of its members.
+inline void make_qos_set(Simulator& sim, const std::string& name) {
+  sim.administer("POST", "/volumesets", {{"name", name}});
+  sim.administer("POST", "/qos", {{"name", name}, {"type", 1}, {"ioMaxLimit", 1000}});
+}
+
 /// One simulated array and one daemon on it; at its end nothing may be left.
 struct World {
   explicit World(std::vector<std::string> lines = {})

@@ -23,6 +23,16 @@ void add_links(const std::vector<std::string>& arrays, std::vector<std::string>&
   }
 }
 
+/// @throws std::runtime_error the answer is anything but 2xx
+HttpReply ask(const HttpCall& call) {
+  HttpReply reply = http_call(call);
+  if (reply.status < 200 || reply.status > 299) {
+    throw std::runtime_error("wsapi-sim: " + call.method + " " + call.url + ": " + std::to_string(reply.status) + " " +
+                             reply.failure + reply.body);
+  }
+  return reply;
+}
+
 }  // namespace
 
 Simulator::Simulator(const fs::path& directory, SimulatorOptions options)
@@ -70,11 +80,27 @@ nlohmann::json Simulator::control(const std::string& method, const std::string& 
   call.method = method;
   call.url = "http://" + local(control_port_) + path;
   if (!body.is_null()) call.body = body.dump();
-  const auto reply = http_call(call);
-  if (reply.status < 200 || reply.status > 299) {
-    throw std::runtime_error("wsapi-sim: " + method + " " + path + " " + call.body + ": " +
-                             std::to_string(reply.status) + " " + reply.failure + reply.body);
-  }
+  return ask(call).json();
+}
+
+nlohmann::json Simulator::administer(const std::string& method, const std::string& path, const nlohmann::json& body,
+                                     const std::string& array) {
+  HttpCall login;
+  login.method = "POST";
+  login.url = url(array) + "/credentials";
+  login.body = nlohmann::json{{"user", options_.user}, {"password", options_.password}}.dump();
+  const std::string key = ask(login).json().at("key");
+  HttpCall call;
+  call.method = method;
+  call.url = url(array) + path;
+  call.headers = {"X-HP3PAR-WSAPI-SessionKey: " + key};
+  if (!body.is_null()) call.body = body.dump();
+  const HttpReply reply = ask(call);
+  HttpCall logout = call;
+  logout.method = "DELETE";
+  logout.url = login.url + "/" + key;
+  logout.body.clear();
+  ask(logout);
   return reply.json();
 }
 

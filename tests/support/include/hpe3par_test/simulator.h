@@ -43,6 +43,11 @@ class Simulator {
   /// Requests that an array got since reset_stats(), e.g. {"POST /api/v1/volumes", 1}; without sessions (credentials).
   std::map<std::string, std::int64_t> requests(const std::string& array = "A");
 
+  /// One WSAPI request of the array's administrator, in a session of its own. The path is below /api/v1.
+  /// @throws std::runtime_error the array answers anything but 2xx
+  nlohmann::json administer(const std::string& method, const std::string& path, const nlohmann::json& body = {},
+                            const std::string& array = "A");
+
   void fault(const nlohmann::json& fault);
   void clear_faults();
   void set_array_state(const std::string& array, const std::string& state);  ///< up, down, mgmt_down, hang
