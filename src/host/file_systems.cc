@@ -100,7 +100,7 @@ class LocalFileSystems final : public FileSystems {
     }
   }
 
-  void mount(const Device& device, const std::string& type, const std::string& mountpoint) override {
+  void mount(const Device& device, const MountRequest& request, const std::string& mountpoint) override {
     const auto place = resolve_place(mountpoint);
     if (const auto top = topmost_at(read_mount_info(), place)) {
       if (is_mount_of(*top, device)) return;
@@ -109,7 +109,7 @@ class LocalFileSystems final : public FileSystems {
     const UniqueFd held = open_block_device(device, O_RDONLY);
     const bool made = ensure_empty_directory(place);
     try {
-      mount_device(device, type, place);
+      mount_device(device, request, place);
       require_mounted(device, place);
     } catch (...) {
       if (made) remove_directory(place);

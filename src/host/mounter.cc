@@ -15,6 +15,7 @@
 #include "busy.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/unique_fd.h"
+#include "kernel_log.h"
 #include "system_error.h"
 
 namespace hpe3par::host {
@@ -44,9 +45,16 @@ struct Attempt {
   std::string reason;  ///< empty: it is mounted
 };
 
-Attempt try_mount(const Device& device, const std::string& type, const std::string& place) {
+std::string comma_joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+Attempt try_mount(const Device& device, const MountRequest& request, const std::string& place) {
   const Context context = make_context();
-  if (mnt_context_set_fstype(context.get(), type.c_str()) != 0 ||
+  if (mnt_context_set_fstype(context.get(), request.type.c_str()) != 0 ||
+      mnt_context_set_options(context.get(), comma_joined(request.options).c_str()) != 0 ||
       mnt_context_set_source(context.get(), device.path.c_str()) != 0 ||
       mnt_context_set_target(context.get(), place.c_str()) != 0) {
     throw std::bad_alloc();
@@ -60,16 +68,22 @@ Attempt try_mount(const Device& device, const std::string& type, const std::stri
 
 }  // namespace
 
-void mount_device(const Device& device, const std::string& type, const std::string& place) {
+void mount_device(const Device& device, const MountRequest& request, const std::string& place) {
   std::string reason;
+  std::string kernel_said;
   repeat_while_busy([&] {
-    const Attempt attempt = try_mount(device, type, place);
+    KernelLog kernel_log;
+    const Attempt attempt = try_mount(device, request, place);
     reason = attempt.reason;
+    if (!reason.empty()) kernel_said = kernel_log.first_complaint(device.path, request.type);
     return attempt.error != EBUSY;
   });
   if (reason.empty()) return;
-  throw Error(ErrorKind::unavailable, "cannot mount " + device.path + " at " + place + ": " + reason +
-                                          "; the kernel log of this host (dmesg) may say more");
+  const std::string options = comma_joined(request.options);
+  throw Error(ErrorKind::unavailable,
+              "cannot mount " + device.path + " at " + place + " as " + request.type +
+                  (options.empty() ? "" : " with " + options) + ": " +
+                  (kernel_said.empty() ? reason + "; the kernel log of this host (dmesg) may say more" : kernel_said));
 }
 
 void sync_place(const Device& device, const std::string& place) {

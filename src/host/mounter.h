@@ -2,14 +2,14 @@
 
 #include <string>
 
-#include "hpe3par/host/attacher.h"
+#include "hpe3par/host/file_systems.h"
 
 namespace hpe3par::host {
 
-/// mount(2) through libmount for its error texts: explicit type, read-write or not at all, no fstab, no helpers, no
-/// utab.
-/// @throws Error unavailable with the reason
-void mount_device(const Device& device, const std::string& type, const std::string& place);
+/// mount(2) through libmount, which tells flags from data in the options and explains errors: explicit type, read-write
+/// or not at all, no fstab, no helpers, no utab.
+/// @throws Error unavailable with the options, and with what the kernel logged, or else libmount's reason
+void mount_device(const Device& device, const MountRequest& request, const std::string& place);
 
 /// syncfs(2) of what is mounted there, because umount tells no write error.
 /// @throws Error unavailable: data could not be written; failed_precondition: the place does not show the device

@@ -91,7 +91,7 @@ void Formatter::format(MountRecord& row, const Device& device, const catalog::Vo
       {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
   rows_.parts().file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
   crash_point("mount.formatted");
-  rows_.parts().file_systems.mount(device, kFormatType, row.mountpoint);
+  rows_.parts().file_systems.mount(device, {kFormatType}, row.mountpoint);
   prepare_root(row.mountpoint, options_of(volume));
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
@@ -105,7 +105,7 @@ void Formatter::format(MountRecord& row, const Device& device, const catalog::Vo
 void Formatter::mount_existing(MountRecord& row, const Device& device, const std::string& type) {
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  rows_.parts().file_systems.mount(device, type, row.mountpoint);
+  rows_.parts().file_systems.mount(device, {type}, row.mountpoint);
   crash_point("mount.mounted");
 }
 
@@ -118,7 +118,7 @@ void Formatter::settle(MountRecord& row, const Device& device, const Deadline& d
     if (content.kind == host::Content::Kind::half_made) {
       rows_.parts().file_systems.wipe_unfinished(device, row.fs_uuid);
     } else {
-      rows_.parts().file_systems.mount(device, content.type, row.mountpoint);
+      rows_.parts().file_systems.mount(device, {content.type}, row.mountpoint);
       complete_format(row, content, options_of(*volume), deadline);
     }
   }

@@ -121,7 +121,7 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   row.last_error.clear();
   row.fenced = false;
   rows_.enter(row, MountState::mounting);
-  rows_.parts().file_systems.mount(*device, plan.type, row.mountpoint);
+  rows_.parts().file_systems.mount(*device, {plan.type}, row.mountpoint);
   return true;
 }
 

@@ -74,6 +74,20 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
     const std::lock_guard hold(mutex_);
     return formats_;
   }
+  /// What the last format() and the last mount() that did something were asked for.
+  host::FormatRequest last_format() const {
+    const std::lock_guard hold(mutex_);
+    return last_format_;
+  }
+  host::MountRequest last_mount() const {
+    const std::lock_guard hold(mutex_);
+    return last_mount_;
+  }
+  /// The kernel of this machine does not know that mount option.
+  void refuse_option(const std::string& option) {
+    const std::lock_guard hold(mutex_);
+    refused_options_.insert(option);
+  }
   std::size_t devices() const {
     const std::lock_guard hold(mutex_);
     return devices_.size();
@@ -146,6 +160,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       if (disk.content.kind != host::Content::Kind::blank)
         throw Error(ErrorKind::failed_precondition, device.path + " is not blank");
       disk.content = {host::Content::Kind::file_system, request.type, request.uuid};
+      last_format_ = request;
       ++formats_;
     });
   }
@@ -158,7 +173,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       content = {host::Content::Kind::blank, "", ""};
     });
   }
-  void mount(const host::Device& device, const std::string&, const std::string& mountpoint) override {
+  void mount(const host::Device& device, const host::MountRequest& request, const std::string& mountpoint) override {
     as_step(steps_, "mount", [&] {
       const std::lock_guard hold(mutex_);
       const auto taken = mounts_.find(mountpoint);
@@ -166,7 +181,12 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       if (taken != mounts_.end()) throw Error(ErrorKind::failed_precondition, mountpoint + " is taken");
       if (disks_[wwn_of(device)].content.kind != host::Content::Kind::file_system)
         throw Error(ErrorKind::unavailable, "cannot mount " + device.path);
+      for (const std::string& option : request.options)
+        if (refused_options_.contains(option))
+          throw Error(ErrorKind::unavailable,
+                      "cannot mount " + device.path + " with " + option + ": unknown parameter");
       mounts_[mountpoint].push_back(device.number);
+      last_mount_ = request;
     });
   }
   void unmount(const host::Device& device, const std::string& mountpoint) override {
@@ -221,6 +241,9 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   std::map<std::string, std::vector<std::string>> mounts_;
   std::set<std::string> claimed_;
   std::set<std::string> busy_;
+  std::set<std::string> refused_options_;
+  host::FormatRequest last_format_;
+  host::MountRequest last_mount_;
   int last_device_ = 0;
   int formats_ = 0;
   bool detached_without_export_ = false;

@@ -29,6 +29,14 @@ struct FormatRequest {
   std::string type;   ///< "ext4" or "xfs"
   std::string uuid;   ///< becomes the file system's
   std::string label;  ///< cut to what the type allows
+  /// Further words of mkfs, already checked; nothing that forces, or that chooses uuid or device. `-E` and `-O` are
+  /// added to what mkfs gets anyway.
+  std::vector<std::string> options = {};
+};
+
+struct MountRequest {
+  std::string type;                       ///< "ext4" or "xfs"
+  std::vector<std::string> options = {};  ///< as for mount(8), e.g. "noatime", "commit=30"
 };
 
 struct Ownership {
@@ -61,9 +69,10 @@ class FileSystems {
   virtual void wipe_unfinished(const Device& device, const std::string& fs_uuid) = 0;
 
   /// Mounts at `mountpoint`, creating the directory (0755). Idempotent: if that device is mounted there already,
-  /// nothing happens.
+  /// nothing happens, whatever options it was mounted with.
   /// @throws Error failed_precondition: the place is taken by another mount, or is a non-empty directory
-  virtual void mount(const Device& device, const std::string& type, const std::string& mountpoint) = 0;
+  /// @throws Error unavailable with the options and what the kernel said; nothing is left behind
+  virtual void mount(const Device& device, const MountRequest& request, const std::string& mountpoint) = 0;
 
   /// Writes the file system out, unmounts (plainly: never lazily, never by force) and removes the directory with rmdir;
   /// a directory that is not empty stays. Idempotent. Only a mount of `device` is undone; a mount of something else on
