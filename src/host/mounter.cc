@@ -71,16 +71,19 @@ Attempt try_mount(const Device& device, const MountRequest& request, const std::
 void mount_device(const Device& device, const MountRequest& request, const std::string& place) {
   std::string reason;
   std::string kernel_said;
+  int code = 0;
   repeat_while_busy([&] {
     KernelLog kernel_log;
     const Attempt attempt = try_mount(device, request, place);
     reason = attempt.reason;
+    code = attempt.error;
     if (!reason.empty()) kernel_said = kernel_log.first_complaint(device.path, request.type);
     return attempt.error != EBUSY;
   });
   if (reason.empty()) return;
   const std::string options = comma_joined(request.options);
-  throw Error(ErrorKind::unavailable,
+  const bool refused = code == EINVAL || code == ENODEV;  // ENODEV: no such type of file system
+  throw Error(refused ? ErrorKind::unimplemented : ErrorKind::unavailable,
               "cannot mount " + device.path + " at " + place + " as " + request.type +
                   (options.empty() ? "" : " with " + options) + ": " +
                   (kernel_said.empty() ? reason + "; the kernel log of this host (dmesg) may say more" : kernel_said));

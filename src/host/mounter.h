@@ -8,7 +8,8 @@ namespace hpe3par::host {
 
 /// mount(2) through libmount, which tells flags from data in the options and explains errors: explicit type, read-write
 /// or not at all, no fstab, no helpers, no utab.
-/// @throws Error unavailable with the options, and with what the kernel logged, or else libmount's reason
+/// @throws Error unimplemented, or unavailable, with the options, and with what the kernel logged, or else libmount's
+///         reason; see FileSystems::mount()
 void mount_device(const Device& device, const MountRequest& request, const std::string& place);
 
 /// syncfs(2) of what is mounted there, because umount tells no write error.

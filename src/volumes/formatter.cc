@@ -4,13 +4,10 @@
 #include "hpe3par/base/log.h"
 #include "hpe3par/base/uuid.h"
 #include "hpe3par/journal/crash_point.h"
+#include "mount_options.h"
+#include "option_text.h"
 
 namespace hpe3par::volumes {
-namespace {
-
-constexpr const char* kFormatType = "ext4";
-
-}  // namespace
 
 using host::Device;
 using journal::crash_point;
@@ -19,6 +16,7 @@ using journal::MountState;
 
 void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
                         const Deadline& deadline) {
+  const VolumeOptions options = options_of(volume);
   const host::Content content = rows_.parts().file_systems.probe(device);
   MarkKnowledge mark;
   if (took_over) mark = read_mark(row, deadline);
@@ -26,17 +24,17 @@ void Formatter::prepare(MountRecord& row, const Device& device, const catalog::V
     const FormatPlan plan = plan_format(content, mark);
     switch (plan.action) {
       case FormatPlan::Action::mount:
-        mount_existing(row, device, plan.type);
+        mount_existing(row, device, plan.type, options);
         if (mark.mark && !mark.mark->finished && mark.mark->fs_uuid == content.uuid)
-          complete_format(row, content, options_of(volume), deadline);
+          complete_format(row, content, options, deadline);
         return;
       case FormatPlan::Action::create_mark:
-        if (begin_format(row, deadline)) return format(row, device, volume, deadline);
+        if (begin_format(row, deadline)) return format(row, device, options, deadline);
         [[fallthrough]];
       case FormatPlan::Action::read_mark: mark = read_mark(row, deadline); break;
       case FormatPlan::Action::format_again:
         begin_format_again(row, device, content, deadline);
-        return format(row, device, volume, deadline);
+        return format(row, device, options, deadline);
       case FormatPlan::Action::refuse:
         throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
     }
@@ -84,28 +82,64 @@ void Formatter::begin_format_again(MountRecord& row, const Device& device, const
   rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
 }
 
-void Formatter::format(MountRecord& row, const Device& device, const catalog::Volume& volume,
-                       const Deadline& deadline) {
+void Formatter::format(MountRecord& row, const Device& device, const VolumeOptions& options, const Deadline& deadline) {
   crash_point("mount.format_marked");
-  log(LogLevel::info, "formatting",
-      {{"volume", row.volume}, {"device", device.path}, {"wwn", row.wwn}, {"type", kFormatType}});
-  rows_.parts().file_systems.format(device, {kFormatType, row.fs_uuid, row.volume.substr(0, 16)}, deadline);
+  make_file_system(row, device, options, deadline);
   crash_point("mount.formatted");
-  rows_.parts().file_systems.mount(device, {kFormatType}, row.mountpoint);
-  prepare_root(row.mountpoint, options_of(volume));
+  mount(row, device, options.fs_type, options);
+  prepare_root(row.mountpoint, options);
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, kFormatType, row.fs_uuid}),
+  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, options.fs_type, row.fs_uuid}),
                                   deadline);
   crash_point("mount.formatted_marked");
   row.fs_uuid.clear();
 }
 
-void Formatter::mount_existing(MountRecord& row, const Device& device, const std::string& type) {
+void Formatter::make_file_system(const MountRecord& row, const Device& device, const VolumeOptions& options,
+                                 const Deadline& deadline) {
+  const std::string words = join(options.mkfs_options, " ");
+  log(LogLevel::info, "formatting",
+      {{"volume", row.volume},
+       {"device", device.path},
+       {"wwn", row.wwn},
+       {"type", options.fs_type},
+       {"options", words}});
+  try {
+    rows_.parts().file_systems.format(
+        device, {options.fs_type, row.fs_uuid, row.volume.substr(0, 16), options.mkfs_options}, deadline);
+  } catch (const Error& error) {
+    if (words.empty() || error.kind() != ErrorKind::unavailable) throw;
+    throw Error(error.kind(), "volume " + row.volume + " could not be formatted with mkfsOptions=" + printable(words) +
+                                  ": " + error.what() +
+                                  "; if mkfs does not take these options, remove the volume, which is still empty, "
+                                  "and create it anew");
+  }
+}
+
+void Formatter::mount(const MountRecord& row, const Device& device, const std::string& type,
+                      const VolumeOptions& options) {
+  const host::MountRequest request{type, applicable_mount_options(type, options.mount_options)};
+  if (request.options.size() < options.mount_options.size())
+    log(LogLevel::warning, "mount options left out that this file system does not know",
+        {{"volume", row.volume}, {"type", type}, {"mountOptions", join(options.mount_options, ",")}});
+  try {
+    rows_.parts().file_systems.mount(device, request, row.mountpoint);
+  } catch (const Error& error) {
+    if (request.options.empty() || error.kind() != ErrorKind::unimplemented) throw;
+    throw Error(error.kind(), "volume " + row.volume + " is not mounted with mountOptions=" +
+                                  printable(join(request.options, ",")) + ": " + error.what() +
+                                  "; if the kernel of this host does not take these options, use a host that does, or "
+                                  "create the volume anew without them");
+  }
+}
+
+void Formatter::mount_existing(MountRecord& row, const Device& device, const std::string& type,
+                               const VolumeOptions& options) {
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  rows_.parts().file_systems.mount(device, {type}, row.mountpoint);
+  mount(row, device, type, options);
   crash_point("mount.mounted");
 }
 
@@ -118,11 +152,25 @@ void Formatter::settle(MountRecord& row, const Device& device, const Deadline& d
     if (content.kind == host::Content::Kind::half_made) {
       rows_.parts().file_systems.wipe_unfinished(device, row.fs_uuid);
     } else {
-      rows_.parts().file_systems.mount(device, {content.type}, row.mountpoint);
-      complete_format(row, content, options_of(*volume), deadline);
+      complete_unless_refused(row, device, content, options_of(*volume), deadline);
     }
   }
   row.fs_uuid.clear();
+}
+
+// Without the user's mount options: those may be why it comes to this, and it is released right after. A kernel that
+// cannot mount it at all never will, and to insist would keep the volume from other hosts.
+void Formatter::complete_unless_refused(const MountRecord& row, const Device& device, const host::Content& content,
+                                        const VolumeOptions& options, const Deadline& deadline) {
+  try {
+    rows_.parts().file_systems.mount(device, {content.type}, row.mountpoint);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unimplemented) throw;
+    log(LogLevel::warning, "a new file system stays without its owner and mode, because it cannot be mounted here",
+        {{"volume", row.volume}, {"reason", error.what()}});
+    return;
+  }
+  complete_format(row, content, options, deadline);
 }
 
 // What the host that made the file system did not come to.

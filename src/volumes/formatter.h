@@ -21,6 +21,11 @@ class Formatter {
   void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
                const Deadline& deadline);
 
+  /// Mounts a file system at the row's mountpoint with those options of the volume that its type takes.
+  /// @throws Error unimplemented: the kernel refused, with the options and what it said; nothing is mounted then
+  void mount(const journal::MountRecord& row, const host::Device& device, const std::string& type,
+             const VolumeOptions& options);
+
   /// For a row whose formatting died: wipes what is unfinished, or completes and mounts what is whole. Whoever took the
   /// volume meanwhile may be using that file system, so nothing is touched unless our export is still there and still
   /// the only one.
@@ -32,9 +37,14 @@ class Formatter {
   bool begin_format(journal::MountRecord& row, const Deadline& deadline);
   void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
                           const Deadline& deadline);
-  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
+  void format(journal::MountRecord& row, const host::Device& device, const VolumeOptions& options,
               const Deadline& deadline);
-  void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type);
+  void make_file_system(const journal::MountRecord& row, const host::Device& device, const VolumeOptions& options,
+                        const Deadline& deadline);
+  void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type,
+                      const VolumeOptions& options);
+  void complete_unless_refused(const journal::MountRecord& row, const host::Device& device,
+                               const host::Content& content, const VolumeOptions& options, const Deadline& deadline);
   void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
                        const Deadline& deadline);
   void prepare_root(const std::string& mountpoint, const VolumeOptions& options);

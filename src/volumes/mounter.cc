@@ -116,13 +116,24 @@ bool Mounter::reuse(MountRecord& row, const Deadline& deadline) {
   // Nothing to mount: the daemon may have died before it made the file system. Anew, the mark is asked before anything
   // is said or formatted.
   if (plan.action != FormatPlan::Action::mount) return false;
+  const std::optional<VolumeOptions> options = options_of(row, deadline);
+  if (!options) return false;
   row.device = device->path;
   row.disk_sequence = device->disk_sequence;
   row.last_error.clear();
   row.fenced = false;
   rows_.enter(row, MountState::mounting);
-  rows_.parts().file_systems.mount(*device, {plan.type}, row.mountpoint);
+  formatter_.mount(row, *device, plan.type, *options);
   return true;
+}
+
+// A record never changes, so what was seen of it some time will do. Empty: the volume is not that of the row any more.
+std::optional<VolumeOptions> Mounter::options_of(const MountRecord& row, const Deadline& deadline) {
+  std::optional<catalog::Volume> volume = rows_.catalog().find_known(row.volume);
+  if (!volume || volume->record.uuid != row.uuid)
+    volume = rows_.catalog().array(row.array).fetch(row.array_volume, deadline);
+  if (!volume || volume->record.uuid != row.uuid) return std::nullopt;
+  return from_record_options(volume->record.options, rows_.parts().config);
 }
 
 Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline) {

@@ -57,6 +57,7 @@ class Mounter {
   Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
   Mounted add_user(journal::MountRecord row, const std::string& id);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
+  std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
   void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over,
                     const Deadline& deadline);

@@ -83,7 +83,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
     const std::lock_guard hold(mutex_);
     return last_mount_;
   }
-  /// The kernel of this machine does not know that mount option.
+  /// The kernel of this machine does not take that mount option or type, or its mkfs that word.
   void refuse_option(const std::string& option) {
     const std::lock_guard hold(mutex_);
     refused_options_.insert(option);
@@ -159,6 +159,9 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       FakeDisk& disk = disks_[wwn_of(device)];
       if (disk.content.kind != host::Content::Kind::blank)
         throw Error(ErrorKind::failed_precondition, device.path + " is not blank");
+      disk.content = {host::Content::Kind::half_made, "", request.uuid};
+      for (const std::string& word : request.options)
+        if (refused_options_.contains(word)) throw Error(ErrorKind::unavailable, "mkfs: exit status 1: " + word);
       disk.content = {host::Content::Kind::file_system, request.type, request.uuid};
       last_format_ = request;
       ++formats_;
@@ -183,8 +186,9 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
         throw Error(ErrorKind::unavailable, "cannot mount " + device.path);
       for (const std::string& option : request.options)
         if (refused_options_.contains(option))
-          throw Error(ErrorKind::unavailable,
-                      "cannot mount " + device.path + " with " + option + ": unknown parameter");
+          throw Error(ErrorKind::unimplemented, "cannot mount " + device.path + ": unknown parameter " + option);
+      if (refused_options_.contains(request.type))
+        throw Error(ErrorKind::unimplemented, "cannot mount " + device.path + ": unknown type " + request.type);
       mounts_[mountpoint].push_back(device.number);
       last_mount_ = request;
     });

@@ -71,7 +71,8 @@ class FileSystems {
   /// Mounts at `mountpoint`, creating the directory (0755). Idempotent: if that device is mounted there already,
   /// nothing happens, whatever options it was mounted with.
   /// @throws Error failed_precondition: the place is taken by another mount, or is a non-empty directory
-  /// @throws Error unavailable with the options and what the kernel said; nothing is left behind
+  /// @throws Error unimplemented: the kernel does not take what is there, or an option; unavailable: it failed. Both
+  ///         with the options and what the kernel said, and nothing is left behind
   virtual void mount(const Device& device, const MountRequest& request, const std::string& mountpoint) = 0;
 
   /// Writes the file system out, unmounts (plainly: never lazily, never by force) and removes the directory with rmdir;

@@ -144,7 +144,7 @@ TEST_F(FsOptionsTest, AnOptionThatTheKernelRefusesIsNamedAndNothingStays) {
   for (const auto& [request, reason] : cases) {
     const Device device = formatted(request.type == "xfs" ? 2 : 1, request.type);
     const auto place = mountpoint("v1");
-    EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->mount(device, request, place); }),
+    EXPECT_THAT(error_of(ErrorKind::unimplemented, [&] { file_systems_->mount(device, request, place); }),
                 AllOf(HasSubstr(device.path), HasSubstr(" as " + request.type + " with " + request.options.front()),
                       HasSubstr(reason)));
     EXPECT_FALSE(fs::exists(place));

@@ -158,7 +158,7 @@ TEST_F(MountTest, RefusesWhatIsNoAbsolutePath) {
 
 TEST_F(MountTest, SaysWhyItCannotMountAndLeavesNoDirectory) {
   const auto device = attach_new(1);
-  EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->mount(device, {"ext4"}, mountpoint("v1")); }),
+  EXPECT_THAT(error_of(ErrorKind::unimplemented, [&] { file_systems_->mount(device, {"ext4"}, mountpoint("v1")); }),
               AllOf(HasSubstr(device.path), AnyOf(HasSubstr("wrong fs type"), HasSubstr("VFS: Can't find ext4"))));
   EXPECT_FALSE(fs::exists(mountpoint("v1")));
 }

@@ -143,6 +143,85 @@ TEST_F(VolumeServiceTest, FormatsAtTheFirstMountWithFiveRequestsAndOnlyThen) {
   EXPECT_EQ(array->requests(), 1);
 }
 
+TEST_F(VolumeServiceTest, MakesAndMountsTheFileSystemThatWasAskedFor) {
+  start();
+  create("v1", {{"fsType", "xfs"}, {"mkfsOptions", "-d agcount=8"}, {"mountOptions", "noatime,logbufs=4"}});
+  mount("a");
+  EXPECT_EQ(machine.last_format().type, "xfs");
+  EXPECT_EQ(machine.last_format().options, (std::vector<std::string>{"-d", "agcount=8"}));
+  EXPECT_EQ(machine.last_mount().type, "xfs");
+  EXPECT_EQ(machine.last_mount().options, (std::vector<std::string>{"noatime", "logbufs=4"}));
+  EXPECT_EQ(array->mark("dcv-v1", kFormatMark), "formatted:xfs:" + machine.content(wwn()).uuid);
+  unmount("a");
+  restart();
+  mount("b");
+  EXPECT_EQ(machine.formats(), 1);
+  EXPECT_EQ(machine.last_mount().options, (std::vector<std::string>{"noatime", "logbufs=4"}));
+}
+
+// Data first: what is there is mounted, with those options that it knows.
+TEST_F(VolumeServiceTest, MountsAnotherFileSystemThanTheRecordSays) {
+  start();
+  create("v1", {{"fsType", "xfs"}, {"mountOptions", "noatime,logbufs=4"}});
+  machine.set_content(wwn(), {Content::Kind::file_system, "ext4", "u"});
+  mount("a");
+  EXPECT_EQ(machine.formats(), 0);
+  EXPECT_EQ(machine.last_mount().type, "ext4");
+  EXPECT_EQ(machine.last_mount().options, std::vector<std::string>{"noatime"});
+}
+
+TEST_F(VolumeServiceTest, RemountsWithItsOptionsWhatSomebodyUnmounted) {
+  start();
+  create("v1", {{"mountOptions", "noatime"}});
+  mount("a");
+  machine.drop_mount(kPlace);
+  mount("a");
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(machine.last_mount().options, std::vector<std::string>{"noatime"});
+}
+
+TEST_F(VolumeServiceTest, LeavesNothingBehindWhenTheKernelRefusesAMountOption) {
+  machine.refuse_option("prjquota");
+  start();
+  create("v1", {{"fsOwner", "5:6"}, {"mountOptions", "noatime,prjquota"}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unimplemented);
+    EXPECT_TRUE(said("volume v1 is not mounted with mountOptions=noatime,prjquota: ")) << sentence;
+    EXPECT_TRUE(said("unknown parameter")) << sentence;
+    EXPECT_TRUE(said("create the volume anew without them")) << sentence;
+    expect_nothing_left();
+  }
+  EXPECT_EQ(machine.formats(), 1) << "a file system was made anew";
+  EXPECT_EQ(machine.ownership(wwn()).uid, 5U);
+  EXPECT_EQ(array->mark("dcv-v1", kFormatMark), "formatted:ext4:" + machine.content(wwn()).uuid);
+  remove();
+}
+
+TEST_F(VolumeServiceTest, LeavesNothingBehindWhenTheKernelCannotMountWhatItMade) {
+  machine.refuse_option("xfs");
+  start();
+  create("v1", {{"fsType", "xfs"}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unimplemented);
+    EXPECT_TRUE(said("unknown type xfs")) << sentence;
+    expect_nothing_left();
+  }
+  EXPECT_EQ(machine.formats(), 1) << "a file system was made anew";
+}
+
+TEST_F(VolumeServiceTest, NamesTheOptionsThatMkfsRefusesAndCanTryAgain) {
+  machine.refuse_option("64k");
+  start();
+  create("v1", {{"mkfsOptions", "-C 64k"}});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unavailable);
+    EXPECT_TRUE(said("volume v1 could not be formatted with mkfsOptions=-C 64k: mkfs: exit status 1")) << sentence;
+    expect_nothing_left();
+    EXPECT_EQ(machine.content(wwn()).kind, Content::Kind::blank);
+  }
+  remove();
+}
+
 TEST_F(VolumeServiceTest, LooksOnceWhenAMountIsShared) {
   start();
   create();
