@@ -1,6 +1,7 @@
 #include "array.h"
 
 #include "call.h"
+#include "capacity.h"
 #include "cpgs.h"
 #include "errors.h"
 #include "hosts.h"
@@ -8,6 +9,9 @@
 #include "json_text.h"
 #include "object_keys.h"
 #include "percent.h"
+#include "ports.h"
+#include "qos.h"
+#include "releases.h"
 #include "sets.h"
 #include "system.h"
 #include "validate.h"
@@ -110,13 +114,13 @@ HttpResponse Array::act(const Request& request) {
   }
 }
 
-void Array::authenticate(const Request& request) const {
+void Array::authenticate(const Request& request) {
   if (request.authenticated) return;
   switch (request.destination.special) {
     case Special::login:
     case Special::logout: return;
     case Special::api:
-      if (model_.identity.profile != Profile::alletra_mp) return;
+      if (build() < build::kMaxLimitsOnly) return;
       break;
     case Special::none:
     case Special::configuration: break;
@@ -146,10 +150,10 @@ HttpResponse Array::act_on_session(const Request& request) {
   switch (request.destination.special) {
     case Special::login: return login(request);
     case Special::logout: return logout(request);
-    case Special::api: return respond(200, api_version(model_.identity.profile));
+    case Special::api: return respond(200, api_version(build()));
     case Special::configuration: {
       const SessionUsage usage{sessions_.count(), Sessions::kLimit, static_cast<int>(Sessions::kIdleTime.count())};
-      return respond(200, wsapi_configuration(model_.identity.profile, usage));
+      return respond(200, wsapi_configuration(build(), usage));
     }
     case Special::none: break;
   }
@@ -175,6 +179,11 @@ HttpResponse Array::logout(const Request& request) {
     throw Refusal(request.authenticated ? Code::permission_denied : Code::invalid_session_key);
   sessions_.close(key, request.http.remote_address);
   return respond(Answer{});
+}
+
+int Array::build() {
+  const std::lock_guard guard(mutex_);
+  return build_of(model_);
 }
 
 bool Array::pause(Millis delay, int epoch) {
@@ -239,16 +248,37 @@ void Array::reset_statistics() {
 json Array::objects() {
   const std::lock_guard guard(mutex_);
   const auto members = [&](Operation list) { return list(model_, Call{}).body.at("members"); };
-  return {{"cpgs", members(list_cpgs)},           {"volumes", members(list_volumes)},
-          {"snapshots", json::array()},           {"volumesets", members(list_volume_sets)},
-          {"hosts", members(list_hosts)},         {"hostsets", members(list_host_sets)},
-          {"vluns", vlun_templates(model_)},      {"remotecopygroups", json::array()},
-          {"objectkeys", all_object_keys(model_)}};
+  return {{"cpgs", members(list_cpgs)},          {"volumes", members(list_volumes)},
+          {"snapshots", json::array()},          {"volumesets", volume_sets_with_defaults(model_)},
+          {"qos", members(list_qos_rules)},      {"hosts", members(list_hosts)},
+          {"hostsets", members(list_host_sets)}, {"vluns", vlun_templates(model_)},
+          {"remotecopygroups", json::array()},   {"objectkeys", all_object_keys(model_)}};
 }
 
 void Array::set_logged_in(const std::string& host, bool logged_in) {
   const std::lock_guard guard(mutex_);
   get_host_named(model_, host).logged_in = logged_in;
+  refresh_port_exports(model_);
+}
+
+ArrayBehaviour Array::behaviour() {
+  const std::lock_guard guard(mutex_);
+  return model_.behaviour;
+}
+
+void Array::check_behaviour(const ArrayBehaviour& behaviour) {
+  const std::lock_guard guard(mutex_);
+  for (const auto& [position, vlans] : behaviour.vlans) get_iscsi_port(model_, position);
+}
+
+void Array::set_behaviour(const ArrayBehaviour& behaviour) {
+  const std::lock_guard guard(mutex_);
+  model_.behaviour = behaviour;
+}
+
+std::int64_t Array::allocated_mib() {
+  const std::lock_guard guard(mutex_);
+  return sim::allocated_mib(model_);
 }
 
 void Array::lose_site() {

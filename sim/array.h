@@ -57,6 +57,15 @@ class Array {
   /// @throws Refusal 404/17
   void set_logged_in(const std::string& host, bool logged_in);
 
+  /// What the control port makes different from the profile.
+  ArrayBehaviour behaviour();
+  /// @throws Refusal unless all VLANs are on iSCSI ports of the array
+  void check_behaviour(const ArrayBehaviour& behaviour);
+  void set_behaviour(const ArrayBehaviour& behaviour);
+
+  /// What the volumes take of its space.
+  std::int64_t allocated_mib();
+
   /// The site lost power: exports gone, sessions gone, requests under way are cut off without an effect.
   void lose_site();
   /// The management side is gone: requests under way are cut off without an effect.
@@ -73,10 +82,11 @@ class Array {
   HttpResponse serve(Request& request, Exchange& exchange);
   HttpResponse act(const Request& request);
   HttpResponse act_on_session(const Request& request);
-  void authenticate(const Request& request) const;
+  void authenticate(const Request& request);
   HttpResponse dispatch(const Request& request);
   HttpResponse login(const Request& request);
   HttpResponse logout(const Request& request);
+  int build();
   bool pause(Millis delay, int epoch);
   HttpResponse fail(const Fault& fault, Exchange& exchange) const;
   HttpResponse respond(const Answer& answer) const;

@@ -1,12 +1,11 @@
 #include "control.h"
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <span>
 
+#include "behaviour.h"
+#include "control_body.h"
 #include "errors.h"
-#include "json_text.h"
 #include "percent.h"
 #include "simulator.h"
 
@@ -14,18 +13,7 @@ namespace hpe3par::sim {
 namespace {
 
 using nlohmann::json;
-
-struct BadRequest {
-  int status;
-  std::string sentence;
-};
-
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw BadRequest{400, sentence};
-}
-[[noreturn]] void not_found(const std::string& sentence) {
-  throw BadRequest{404, sentence};
-}
+using namespace control_body;
 
 HttpResponse reply(int status, const json& body) {
   return {.status = status,
@@ -34,50 +22,6 @@ HttpResponse reply(int status, const json& body) {
           .body = body.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
-std::string joined(std::span<const char* const> words) {
-  std::string text;
-  for (const char* word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
-
-json parse_object(const std::string& body, std::span<const char* const> known) {
-  json object = parse_json(body);
-  if (!object.is_object()) refuse("the body must be a JSON object with members of: " + joined(known));
-  for (const auto& [name, value] : object.items())
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      refuse("member '" + name + "' is unknown; known are: " + joined(known));
-  return object;
-}
-
-std::int64_t integer(const json& object, const char* name, std::int64_t fallback, std::int64_t min, std::int64_t max) {
-  if (!object.contains(name)) return fallback;
-  const json& value = object.at(name);
-  const bool fits = value.is_number_integer() && value >= min && value <= max;
-  if (!fits)
-    refuse(std::string(name) + " must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
-  return value.get<std::int64_t>();
-}
-
-std::string text(const json& object, const char* name) {
-  if (!object.contains(name)) return {};
-  if (!object.at(name).is_string()) refuse(std::string(name) + " must be a string");
-  return object.at(name).get<std::string>();
-}
-
-std::string one_of(const json& object, const char* name, std::span<const char* const> words) {
-  std::string word = text(object, name);
-  if (std::find(words.begin(), words.end(), word) == words.end())
-    refuse(std::string(name) + " must be one of: " + joined(words));
-  return word;
-}
-
-Array& array_named(Simulator& simulator, const std::string& name) {
-  Array* array = simulator.find_array(name);
-  if (array == nullptr) not_found("there is no array '" + name + "'");
-  return *array;
-}
-
-constexpr int kMaxInt = std::numeric_limits<int>::max();
 constexpr const char* kUpDown[] = {"up", "down"};
 constexpr const char* kState[] = {"state"};
 
@@ -158,14 +102,7 @@ json set_quorum_state(Simulator& simulator, const Names&, const std::string& bod
 }
 
 json set_behaviour(Simulator& simulator, const Names&, const std::string& body) {
-  static constexpr const char* kMembers[] = {"failover", "sync_mib_per_s"};
-  static constexpr const char* kFailover[] = {"classic", "mirrored"};
-  const json object = parse_object(body, kMembers);
-  Behaviour behaviour = simulator.behaviour();
-  if (object.contains("failover")) behaviour.mirrored_failover = one_of(object, "failover", kFailover) == "mirrored";
-  behaviour.sync_mib_per_s = integer(object, "sync_mib_per_s", behaviour.sync_mib_per_s, 1, kMaxInt);
-  simulator.set_behaviour(behaviour);
-  return json::object();
+  return change_behaviour(simulator, body);
 }
 
 json advance_clock(Simulator& simulator, const Names&, const std::string& body) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "capacity.h"
 #include "errors.h"
 #include "hpe3par/base/uuid.h"
 #include "query.h"
@@ -37,6 +38,9 @@ constexpr MemberRule kLayoutMembers[] = {
     {.name = "setSize", .type = MemberType::integer, .min = 1, .max = 16},
     {.name = "HA", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3},
     {.name = "diskPatterns", .type = MemberType::objects}};
+
+constexpr MemberRule kDiskPattern[] = {
+    {.name = "diskType", .type = MemberType::integer, .enumeration = true, .min = 1, .max = 3}};
 
 json usage(std::int64_t mib) {
   return {{"totalMiB", mib}, {"rawTotalMiB", 2 * mib}, {"usedMiB", mib}, {"rawUsedMiB", 2 * mib}};
@@ -103,9 +107,12 @@ void set_members(Cpg& cpg, const json& body) {
   cpg.raid_type = layout.value("RAIDType", cpg.raid_type);
   cpg.set_size = layout.value("setSize", cpg.set_size);
   cpg.availability = layout.value("HA", cpg.availability);
-  for (const json& pattern : layout.value("diskPatterns", json::array()))
-    if (pattern.contains("diskType") && pattern.at("diskType").is_number_integer())
-      cpg.disk_type = pattern.at("diskType").get<int>();
+  for (const json& pattern : layout.value("diskPatterns", json::array())) {
+    // The other members choose disks, and these arrays have only one kind of them.
+    json type = pattern.contains("diskType") ? json{{"diskType", pattern.at("diskType")}} : json::object();
+    check_members(type, kDiskPattern);
+    cpg.disk_type = type.value("diskType", cpg.disk_type);
+  }
 }
 
 Cpg& addressed(Model& model, const Call& call) {
@@ -116,7 +123,7 @@ Cpg& addressed(Model& model, const Call& call) {
 
 Answer list_cpgs(Model& model, const Call& call) {
   static const QueryFields fields = {{"id", "name", "uuid", "domain"}, {}};
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, fields)) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, fields);
   json members = json::array();
   for (const auto& [id, cpg] : model.cpgs) {
     json object = to_json(model, cpg);
@@ -145,7 +152,9 @@ Answer modify_cpg(Model& model, const Call& call) {
   Cpg& cpg = addressed(model, call);
   const std::string name = body.value("newName", cpg.name);
   if (name != cpg.name && model.cpgs.find(name) != nullptr) throw Refusal(Code::existent_cpg, "newName");
-  set_members(cpg, body);
+  Cpg changed = cpg;
+  set_members(changed, body);
+  cpg = std::move(changed);
   model.cpgs.rename(cpg, name);
   return modified({"cpgs", cpg.name});
 }
@@ -178,7 +187,7 @@ void check_domain(const Model& model, const std::string& domain) {
 std::int64_t reserved_mib(const Model& model, const Cpg& cpg) {
   std::int64_t sum = 0;
   for (const auto& [id, volume] : model.volumes)
-    if (volume.user_cpg == cpg.id && volume.provisioning == Provisioning::full) sum += volume.size_mib;
+    if (volume.user_cpg == cpg.id) sum += allocated_mib(model, volume);
   return sum;
 }
 

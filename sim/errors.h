@@ -51,13 +51,17 @@ enum class Code : int {
   one_required = 78,
   non_existent_path = 80,
   duplicate_path = 98,
+  non_existent_qos_rule = 100,
   existent_set = 101,
   non_existent_set = 102,
+  existent_qos_rule = 114,
   below_range = 115,
+  bad_qos_target = 117,
   bad_grow_size = 152,
   exceeds_cpg_limit = 153,
   non_existent_object_key = 180,
   existent_object_key = 181,
+  non_existent_flash_cache = 285,
   // Known by name only.
   too_many_sessions = 29000,  ///< goes out as 29 with status 503
   invalid_query_string = 9001,
@@ -67,6 +71,11 @@ enum class Code : int {
   member_not_in_set = 9005,
   volume_exported = 9006,
   cpg_not_in_same_domain = 9007,
+  volume_set_has_qos = 9008,
+  unlicensed_feature = 9009,
+  io_goal_exceeds_limit = 9010,
+  bandwidth_goal_exceeds_limit = 9011,
+  existent_flash_cache = 9012,
 };
 
 /// The number as it goes out.

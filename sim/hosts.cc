@@ -161,7 +161,7 @@ std::vector<Login> logins_of(const Model& model, const ArrayHost& host) {
 }
 
 Answer list_hosts(Model& model, const Call& call) {
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, query_fields())) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, query_fields());
   json members = json::array();
   for (const auto& [id, host] : model.hosts) {
     json object = to_json(model, host);
@@ -182,7 +182,9 @@ Answer create_host(Model& model, const Call& call) {
   if (model.hosts.find(host.name) != nullptr) throw Refusal(Code::existent_host, "name");
   add_paths(model, host, paths_in(body), call.client_address);
   set_members(host, body);
-  return created({"hosts", model.hosts.add(std::move(host)).name});
+  const std::string& name = model.hosts.add(std::move(host)).name;
+  refresh_port_exports(model);
+  return created({"hosts", name});
 }
 
 Answer modify_host(Model& model, const Call& call) {
@@ -200,6 +202,7 @@ Answer modify_host(Model& model, const Call& call) {
       set_members(host, body);
       break;
   }
+  refresh_port_exports(model);
   return modified({"hosts", host.name});
 }
 
@@ -209,6 +212,7 @@ Answer delete_host(Model& model, const Call& call) {
       std::any_of(model.vluns.begin(), model.vluns.end(), [id](const Vlun& v) { return v.host == id; });
   if (exported) throw Refusal(Code::exported_vlun);
   if (is_member(model.host_sets, id)) throw Refusal(Code::host_in_set);
+  hide_from_host(model, id);
   model.hosts.erase(id);
   return {};
 }

@@ -76,6 +76,13 @@ void LunFiles::change_wwn(const std::string& from, const std::string& to) {
   fs::rename(volume(from), volume(to));
 }
 
+std::int64_t LunFiles::written_mib(const std::string& wwn) const {
+  constexpr std::int64_t kStatBlock = 512;
+  struct stat info {};
+  if (::stat(volume(wwn).c_str(), &info) != 0) return 0;
+  return (static_cast<std::int64_t>(info.st_blocks) * kStatBlock + kBytesPerMib - 1) / kBytesPerMib;
+}
+
 void LunFiles::export_to(const std::string& host_name, const std::string& wwn) {
   fs::create_directories(host(host_name));
   std::error_code error;

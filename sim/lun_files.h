@@ -24,6 +24,9 @@ class LunFiles {
   void remove(const std::string& wwn);
   void change_wwn(const std::string& from, const std::string& to);
 
+  /// What a volume's file occupies on disk, rounded up.
+  std::int64_t written_mib(const std::string& wwn) const;
+
   void export_to(const std::string& host, const std::string& wwn);
   void unexport(const std::string& host, const std::string& wwn);
   void remove_all_exports();

@@ -22,7 +22,10 @@ Model::Model(Identity who, std::set<std::string> known_domains, const Clock& tim
 
 void Model::reset() {
   files.remove_everything();
+  behaviour = {};
   site_up = true;
+  flash_cache.reset();
+  qos_of_all_others.reset();
   vluns.clear();
   volumes.clear();
   volume_sets.clear();

@@ -69,6 +69,15 @@ struct Volume {
   std::optional<WallTime> expires{};
   std::optional<WallTime> retained_until{};
   std::map<std::string, ObjectKey> keys{};
+  SteadyTime busy_until{};  ///< deleting it is refused until then
+};
+
+/// What a volume set, or everything outside of them, may use of the array. A limit without a value is none at all.
+struct QosRule {
+  bool enabled = true;
+  int priority = 2;                              ///< 1 low, 2 normal, 3 high
+  std::map<std::string, std::int64_t> limits{};  ///< by their names on the wire
+  std::optional<std::int64_t> latency_goal_us{};
 };
 
 /// A volume set or a host set.
@@ -78,8 +87,9 @@ struct ObjectSet {
   std::string uuid{};
   std::string domain{};
   std::string comment{};
-  std::vector<int> members{};  ///< ids, in the order in which they were added
-  int flash_cache_policy = 0;  ///< volume sets only; 0: never set, 1 on, 2 off
+  std::vector<int> members{};    ///< ids, in the order in which they were added
+  int flash_cache_policy = 0;    ///< volume sets only; 0: never set, 1 on, 2 off
+  std::optional<QosRule> qos{};  ///< volume sets only
 };
 
 struct PortPos {
@@ -132,6 +142,29 @@ struct Port {
   std::string address{};  ///< iSCSI and IP only
 };
 
+struct Vlan {
+  int tag = 0;
+  std::string address{};
+  std::string netmask = "255.255.255.0";
+  std::string gateway = "0.0.0.0";
+  int mtu = 1500;
+};
+
+struct FlashCache {
+  std::int64_t size_gib = 0;
+  int mode = 2;  ///< 1 simulated, 2 real
+};
+
+/// How the control port makes an array differ from what its profile stands for.
+struct ArrayBehaviour {
+  std::optional<int> build{};
+  std::optional<std::string> system_version{};
+  std::optional<std::vector<std::string>> licences{};
+  std::optional<std::int64_t> capacity_mib{};        ///< usable
+  std::map<std::string, std::vector<Vlan>> vlans{};  ///< by "n:s:p" of an iSCSI port
+  Millis in_use_after_unexport{0};                   ///< for so long an array may not notice that a volume is free
+};
+
 /// Everything that one array knows. The functions on it (volumes.h, hosts.h …) are the array's rules; they neither lock
 /// nor know HTTP. Array covers it with its lock.
 struct Model {
@@ -145,7 +178,10 @@ struct Model {
   std::set<std::string> domains;
   const Clock& clock;
   LunFiles& files;
+  ArrayBehaviour behaviour;
   bool site_up = true;  ///< false: volumes are kept but no host can see one
+  std::optional<FlashCache> flash_cache;
+  std::optional<QosRule> qos_of_all_others;
   Registry<Cpg> cpgs;
   Registry<Volume> volumes{1000};  ///< low ids are left to those who ask for one
   Registry<ObjectSet> volume_sets{1};

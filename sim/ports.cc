@@ -77,7 +77,23 @@ void add_fc_members(json& object, const Identity& identity, const Port& port) {
   object["nodeWWN"] = formatted("2FF70002AC%06X", identity.system_id);
 }
 
-void add_iscsi_members(json& object, const Port& port) {
+int send_target_group(const Port& port) {
+  return port.position.slot * 10 + port.position.card_port;
+}
+
+const std::vector<Vlan>& vlans_of(const Model& model, const Port& port) {
+  static const std::vector<Vlan> none;
+  const auto vlans = model.behaviour.vlans.find(to_text(port.position));
+  return vlans == model.behaviour.vlans.end() ? none : vlans->second;
+}
+
+json to_json(const Port& port, const Vlan& vlan) {
+  return {{"vlanTag", vlan.tag},     {"IPAddr", vlan.address}, {"netmask", vlan.netmask},
+          {"gateway", vlan.gateway}, {"mtu", vlan.mtu},        {"stgt", send_target_group(port)},
+          {"iSNSAddr", "0.0.0.0"},   {"iSNSPort", 3205}};
+}
+
+void add_iscsi_members(json& object, const Model& model, const Port& port) {
   object["HWAddr"] = port.wwn_or_mac;
   object["IPAddr"] = port.address;
   object["iSCSIName"] = port.iqn;
@@ -86,15 +102,15 @@ void add_iscsi_members(json& object, const Port& port) {
                              {"netmask", "255.255.255.0"},
                              {"gateway", "0.0.0.0"},
                              {"mtu", 1500},
-                             {"stgt", port.position.slot * 10 + port.position.card_port},
-                             {"tpgt", port.position.slot * 10 + port.position.card_port},
-                             {"vlan", 0},
+                             {"stgt", send_target_group(port)},
+                             {"tpgt", send_target_group(port)},
+                             {"vlan", vlans_of(model, port).empty() ? 0 : 1},
                              {"rate", "10Gbps"},
                              {"iSNSAddr", "0.0.0.0"},
                              {"iSNSPort", 3205}};
 }
 
-json to_json(const Identity& identity, const Port& port) {
+json to_json(const Model& model, const Port& port) {
   constexpr int kTarget = 2, kPeer = 4, kReady = 4, kNoFailover = 1;
   constexpr int kHostType = 1, kRcipType = 7, kIscsiType = 8;
   const PortPos partner{1 - port.position.node, port.position.slot, port.position.card_port};
@@ -109,11 +125,11 @@ json to_json(const Identity& identity, const Port& port) {
   switch (port.protocol) {
     case Protocol::fc:
       object["type"] = kHostType;
-      add_fc_members(object, identity, port);
+      add_fc_members(object, model.identity, port);
       break;
     case Protocol::iscsi:
       object["type"] = kIscsiType;
-      add_iscsi_members(object, port);
+      add_iscsi_members(object, model, port);
       break;
     case Protocol::ip:
       object["type"] = kRcipType;
@@ -124,10 +140,14 @@ json to_json(const Identity& identity, const Port& port) {
   return object;
 }
 
-const Port& addressed(const Model& model, const Call& call) {
-  const Port* port = find_port(model, parse_port_pos(call.names.at(0)));
+const Port& get_port_at(const Model& model, const std::string& position) {
+  const Port* port = find_port(model, parse_port_pos(position));
   if (port == nullptr) throw Refusal(Code::non_existent_port);
   return *port;
+}
+
+const Port& addressed(const Model& model, const Call& call) {
+  return get_port_at(model, call.names.at(0));
 }
 
 }  // namespace
@@ -144,22 +164,37 @@ std::vector<Port> make_ports(const Identity& identity) {
 }
 
 Answer list_ports(Model& model, const Call& call) {
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, query_fields())) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, query_fields());
   json members = json::array();
   for (const Port& port : model.ports) {
-    json object = to_json(model.identity, port);
+    json object = to_json(model, port);
     if (!query || query->matches(object)) members.push_back(std::move(object));
   }
   return collection(std::move(members));
 }
 
 Answer get_port(Model& model, const Call& call) {
-  return {.body = to_json(model.identity, addressed(model, call))};
+  return {.body = to_json(model, addressed(model, call))};
 }
 
 Answer list_vlans(Model& model, const Call& call) {
-  if (addressed(model, call).protocol != Protocol::iscsi) throw Refusal(Code::bad_port_type);
-  return {.body = {{"iSCSIVlans", json::array()}}};
+  const Port& port = get_iscsi_port(model, call.names.at(0));
+  json vlans = json::array();
+  for (const Vlan& vlan : vlans_of(model, port)) vlans.push_back(to_json(port, vlan));
+  return {.body = {{"iSCSIVlans", std::move(vlans)}}};
+}
+
+Answer get_vlan(Model& model, const Call& call) {
+  const Port& port = get_iscsi_port(model, call.names.at(0));
+  for (const Vlan& vlan : vlans_of(model, port))
+    if (std::to_string(vlan.tag) == call.names.at(1)) return {.body = to_json(port, vlan)};
+  throw Refusal(Code::uri_not_found);
+}
+
+const Port& get_iscsi_port(const Model& model, const std::string& position) {
+  const Port& port = get_port_at(model, position);
+  if (port.protocol != Protocol::iscsi) throw Refusal(Code::bad_port_type);
+  return port;
 }
 
 std::string to_text(const PortPos& p) {

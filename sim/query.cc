@@ -6,7 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "call.h"
 #include "errors.h"
+#include "releases.h"
 
 namespace hpe3par::sim {
 
@@ -159,6 +161,8 @@ class Parser {
  public:
   Parser(std::string_view text, const QueryFields& fields) : rest_(text), fields_(fields) {}
 
+  bool uses_like() const { return uses_like_; }
+
   NodePtr parse() {
     NodePtr root = parse_or(fields_.members, true);
     skip_blanks();
@@ -235,8 +239,9 @@ class Parser {
   Operator take_operator() {
     if (take("==") || take_keyword("EQ")) return Operator::equal;
     if (take("!=") || take_keyword("NE")) return Operator::not_equal;
-    if (take_keyword("LIKE")) return Operator::like;
-    refuse();
+    if (!take_keyword("LIKE")) refuse();
+    uses_like_ = true;
+    return Operator::like;
   }
 
   static constexpr int kMaxDepth = 50;
@@ -244,6 +249,7 @@ class Parser {
   std::string_view rest_;
   const QueryFields& fields_;
   int depth_ = 0;
+  bool uses_like_ = false;
 };
 
 std::string_view without_blanks(std::string_view text) {
@@ -257,7 +263,9 @@ std::string_view without_blanks(std::string_view text) {
 Query::Query(std::string_view text, const QueryFields& fields) {
   text = without_blanks(text);
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') throw Refusal(Code::invalid_query_string, "query");
-  root_ = Parser(text.substr(1, text.size() - 2), fields).parse();
+  Parser parser(text.substr(1, text.size() - 2), fields);
+  root_ = parser.parse();
+  uses_like_ = parser.uses_like();
 }
 
 bool Query::matches(const json& object) const {
@@ -266,6 +274,13 @@ bool Query::matches(const json& object) const {
 
 std::optional<std::string> Query::demanded(std::string_view member) const {
   return root_->demanded(member);
+}
+
+std::optional<Query> asked_query(const Model& model, const Call& call, const QueryFields& fields) {
+  if (!call.query) return std::nullopt;
+  Query query(*call.query, fields);
+  if (query.uses_like() && build_of(model) < build::kLikeQueries) throw Refusal(Code::invalid_query_string, "query");
+  return query;
 }
 
 }  // namespace hpe3par::sim

@@ -35,10 +35,21 @@ class Query {
   /// The value that `member` must have for any object to match, if there is such a demand: for skipping the rest early.
   std::optional<std::string> demanded(std::string_view member) const;
 
+  /// Whether LIKE occurs in it.
+  bool uses_like() const { return uses_like_; }
+
   class Node;
 
  private:
   std::shared_ptr<const Node> root_;
+  bool uses_like_ = false;
 };
+
+struct Call;
+struct Model;
+
+/// What a call asks for; nothing when it has no query.
+/// @throws Refusal INV_QUERY_STRING, also for a LIKE that this array's build does not know
+std::optional<Query> asked_query(const Model& model, const Call& call, const QueryFields& fields);
 
 }  // namespace hpe3par::sim

@@ -1,10 +1,13 @@
 #include "router.h"
 
+#include "capacity.h"
 #include "cpgs.h"
+#include "flash_cache.h"
 #include "hosts.h"
 #include "object_keys.h"
 #include "percent.h"
 #include "ports.h"
+#include "qos.h"
 #include "sets.h"
 #include "system.h"
 #include "vluns.h"
@@ -29,6 +32,11 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/api/v1/credentials/{key}", nullptr, Special::logout},
     {"GET", "/api/v1/wsapiconfiguration", nullptr, Special::configuration},
     {"GET", "/api/v1/system", get_system},
+    {"GET", "/api/v1/capacity", get_capacity},
+    {"POST", "/api/v1/spacereporter", report_space},
+    {"POST", "/api/v1", create_flash_cache},
+    {"GET", "/api/v1/flashcache", get_flash_cache},
+    {"DELETE", "/api/v1/flashcache", delete_flash_cache},
     {"GET", "/api/v1/cpgs", list_cpgs},
     {"POST", "/api/v1/cpgs", create_cpg},
     {"GET", "/api/v1/cpgs/{name}", get_cpg},
@@ -49,6 +57,11 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/volumesets/{name}", get_volume_set},
     {"PUT", "/api/v1/volumesets/{name}", modify_volume_set},
     {"DELETE", "/api/v1/volumesets/{name}", delete_volume_set},
+    {"GET", "/api/v1/qos", list_qos_rules},
+    {"POST", "/api/v1/qos", create_qos_rule},
+    {"GET", "/api/v1/qos/{target}", get_qos_rule},
+    {"PUT", "/api/v1/qos/{target}", modify_qos_rule},
+    {"DELETE", "/api/v1/qos/{target}", delete_qos_rule},
     {"GET", "/api/v1/hosts", list_hosts},
     {"POST", "/api/v1/hosts", create_host},
     {"GET", "/api/v1/hosts/{name}", get_host},
@@ -62,6 +75,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/ports", list_ports},
     {"GET", "/api/v1/ports/{id}", get_port},
     {"GET", "/api/v1/ports/{id}/iSCSIVlans", list_vlans},
+    {"GET", "/api/v1/ports/{id}/iSCSIVlans/{tag}", get_vlan},
     {"GET", "/api/v1/vluns", list_vluns},
     {"POST", "/api/v1/vluns", create_vlun},
     {"GET", "/api/v1/vluns/{id}", get_vlun},

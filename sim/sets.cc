@@ -7,6 +7,7 @@
 #include "hosts.h"
 #include "hpe3par/base/uuid.h"
 #include "query.h"
+#include "releases.h"
 #include "validate.h"
 #include "vluns.h"
 #include "volumes.h"
@@ -73,7 +74,7 @@ const Kind kHostSets = {
 json to_json(const Model& model, const Kind& kind, const ObjectSet& set) {
   json object = {{"id", set.id}, {"uuid", set.uuid}, {"name", set.name}};
   if (kind.sets == &Model::volume_sets) {
-    object["qosEnabled"] = false;
+    object["qosEnabled"] = set.qos && set.qos->enabled;
     object["vvolStorageContainerEnabled"] = false;
   }
   if (!set.domain.empty()) object["domain"] = set.domain;
@@ -113,8 +114,10 @@ void remove_members(Model& model, const Kind& kind, ObjectSet& set, const json& 
   set.members = std::move(members);
 }
 
-void check_change(json& body, const Kind& kind) {
+void check_change(const Model& model, json& body, const Kind& kind) {
   check_members(body, kind.modify_rules);
+  if (body.contains("flashCachePolicy") && build_of(model) < build::kFlashCache)
+    throw Refusal(Code::invalid_input, "flashCachePolicy");
   const bool names_members = body.contains("setmembers");
   if (!body.contains("action")) {
     if (names_members) throw Refusal(Code::missing_required, "action");
@@ -126,18 +129,24 @@ void check_change(json& body, const Kind& kind) {
   if (!names_members) throw Refusal(Code::missing_required, "setmembers");
 }
 
+void set_details(ObjectSet& set, const json& body) {
+  set.comment = body.value("comment", set.comment);
+  set.flash_cache_policy = body.value("flashCachePolicy", set.flash_cache_policy);
+}
+
 Answer change_members(Model& model, const Kind& kind, ObjectSet& set, const json& body) {
   const std::vector<int> before = set.members;
   if (body.at("action") == kAdd)
     add_members(model, kind, set, body.at("setmembers"));
   else
     remove_members(model, kind, set, body.at("setmembers"));
+  set_details(set, body);
   if (kind.sets == &Model::host_sets) refresh_set_exports(model, set, before);
   return modified({kind.path, set.name});
 }
 
 Answer list_sets(Model& model, const Kind& kind, const Call& call) {
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, query_fields())) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, query_fields());
   json members = json::array();
   for (const auto& [id, set] : model.*kind.sets) {
     json object = to_json(model, kind, set);
@@ -168,13 +177,12 @@ Answer create_set(Model& model, const Kind& kind, const Call& call) {
 Answer modify_set(Model& model, const Kind& kind, const Call& call) {
   Registry<ObjectSet>& sets = model.*kind.sets;
   json body = call.body;
-  check_change(body, kind);
+  check_change(model, body, kind);
   ObjectSet& set = addressed(model, kind, call);
   if (body.contains("action")) return change_members(model, kind, set, body);
   const std::string name = body.value("newName", set.name);
   if (name != set.name && sets.find(name) != nullptr) throw Refusal(Code::existent_set, "newName");
-  set.comment = body.value("comment", set.comment);
-  set.flash_cache_policy = body.value("flashCachePolicy", set.flash_cache_policy);
+  set_details(set, body);
   sets.rename(set, name);
   return modified({kind.path, name});
 }
@@ -184,6 +192,16 @@ Answer modify_set(Model& model, const Kind& kind, const Call& call) {
 Answer list_volume_sets(Model& model, const Call& call) {
   return list_sets(model, kVolumeSets, call);
 }
+json volume_sets_with_defaults(const Model& model) {
+  json all = json::array();
+  for (const auto& [id, set] : model.volume_sets) {
+    json object = {{"setmembers", json::array()}, {"comment", ""}, {"flashCachePolicy", 0}};
+    object.update(to_json(model, kVolumeSets, set));
+    all.push_back(std::move(object));
+  }
+  return all;
+}
+
 Answer get_volume_set(Model& model, const Call& call) {
   return {.body = to_json(model, kVolumeSets, addressed(model, kVolumeSets, call))};
 }
@@ -194,7 +212,9 @@ Answer modify_volume_set(Model& model, const Call& call) {
   return modify_set(model, kVolumeSets, call);
 }
 Answer delete_volume_set(Model& model, const Call& call) {
-  model.volume_sets.erase(addressed(model, kVolumeSets, call).id);
+  const ObjectSet& set = addressed(model, kVolumeSets, call);
+  if (set.qos) throw Refusal(Code::volume_set_has_qos);
+  model.volume_sets.erase(set.id);
   return {};
 }
 

@@ -6,9 +6,12 @@
 namespace hpe3par::sim {
 
 Answer list_volume_sets(Model& model, const Call& call);
+/// All volume sets as they are listed, but with `setmembers`, `comment` and `flashCachePolicy` (0) also when unset.
+nlohmann::json volume_sets_with_defaults(const Model& model);
 Answer get_volume_set(Model& model, const Call& call);
 Answer create_volume_set(Model& model, const Call& call);
 Answer modify_volume_set(Model& model, const Call& call);
+/// Refused while it is the target of a QoS rule.
 Answer delete_volume_set(Model& model, const Call& call);
 
 Answer list_host_sets(Model& model, const Call& call);

@@ -6,7 +6,7 @@
 namespace hpe3par::sim {
 
 /// `GET /api`: version of the interface, which stands for the array's generation.
-nlohmann::json api_version(Profile profile);
+nlohmann::json api_version(int build);
 
 Answer get_system(Model& model, const Call& call);
 
@@ -16,7 +16,7 @@ struct SessionUsage {
   int timeout_s = 0;
 };
 
-nlohmann::json wsapi_configuration(Profile profile, const SessionUsage& sessions);
+nlohmann::json wsapi_configuration(int build, const SessionUsage& sessions);
 
 /// From the name alone, so that it is stable.
 int system_id_of(std::string_view array_name);

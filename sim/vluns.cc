@@ -44,14 +44,31 @@ const QueryFields& query_fields() {
   return fields;
 }
 
-// The hosts that see a VLUN: none for one that is exported to a port alone.
+// Whoever is logged in there, within the volume's domain.
+std::vector<int> hosts_at_port(const Model& model, const Vlun& vlun) {
+  std::vector<int> hosts;
+  for (const auto& [id, host] : model.hosts) {
+    if (host.domain != model.volumes.at(vlun.volume).domain) continue;
+    const std::vector<Login> logins = logins_of(model, host);
+    if (std::any_of(logins.begin(), logins.end(), [&](const Login& l) { return l.port->position == vlun.port; }))
+      hosts.push_back(id);
+  }
+  return hosts;
+}
+
+bool is_for_a_port_alone(const Vlun& vlun) {
+  return !vlun.host && !vlun.host_set;
+}
+
+// The hosts that see a VLUN.
 std::vector<int> hosts_of(const Model& model, const Vlun& vlun) {
   if (vlun.host) return {*vlun.host};
   if (vlun.host_set) return model.host_sets.at(*vlun.host_set).members;
-  return {};
+  return hosts_at_port(model, vlun);
 }
 
 bool share_a_host(const Model& model, const Vlun& a, const Vlun& b) {
+  if (is_for_a_port_alone(a) && is_for_a_port_alone(b)) return true;
   const std::vector<int> of_a = hosts_of(model, a), of_b = hosts_of(model, b);
   if (of_a.empty() && of_b.empty()) return a.host_set == b.host_set;
   return std::any_of(of_a.begin(), of_a.end(),
@@ -63,10 +80,14 @@ bool overlap(const Model& model, const Vlun& a, const Vlun& b) {
   return (!a.port || !b.port || a.port == b.port) && share_a_host(model, a, b);
 }
 
-// A volume may be exported to a host as a whole and, besides, through one port of it; nothing else twice.
+bool are_of_one_kind(const Vlun& a, const Vlun& b) {
+  return a.port.has_value() == b.port.has_value() && is_for_a_port_alone(a) == is_for_a_port_alone(b);
+}
+
+// A volume may be exported to a host as a whole and, besides, through one port of it and to a port; nothing else twice.
 bool collides(const Model& model, const Vlun& a, const Vlun& b) {
   if (!overlap(model, a, b)) return false;
-  return a.volume == b.volume ? a.port.has_value() == b.port.has_value() : a.lun == b.lun;
+  return a.volume == b.volume ? are_of_one_kind(a, b) : a.lun == b.lun;
 }
 
 std::string host_text(const Model& model, const Vlun& vlun) {
@@ -133,11 +154,14 @@ PortPos checked_port(const Model& model, json position) {
   check_members(position, kPortPos);
   const PortPos p = parse_port_pos(position.at("node").dump() + ":" + position.at("slot").dump() + ":" +
                                    position.at("cardPort").dump());
-  if (find_port(model, p) == nullptr) throw Refusal(Code::non_existent_port, "portPos");
+  const Port* port = find_port(model, p);
+  if (port == nullptr) throw Refusal(Code::non_existent_port, "portPos");
+  if (port->protocol == Protocol::ip) throw Refusal(Code::bad_port_type, "portPos");
   return p;
 }
 
 void check_same_domain(const Model& model, const Vlun& vlun) {
+  if (is_for_a_port_alone(vlun)) return;
   const std::string& domain = model.volumes.at(vlun.volume).domain;
   for (const int id : hosts_of(model, vlun))
     if (model.hosts.at(id).domain != domain)
@@ -222,7 +246,7 @@ void refresh_file(Model& model, int host, int volume) {
 }  // namespace
 
 Answer list_vluns(Model& model, const Call& call) {
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, query_fields())) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, query_fields());
   const auto volume = query ? query->demanded("volumeName") : std::nullopt;
   json members = json::array();
   for (const Vlun& vlun : model.vluns) {
@@ -266,8 +290,10 @@ Answer create_vlun(Model& model, const Call& call) {
 Answer delete_vlun(Model& model, const Call& call) {
   const auto found = addressed(model, call);
   const Vlun vlun = *found;
+  const std::vector<int> hosts = hosts_of(model, vlun);
   model.vluns.erase(found);
-  for (const int host : hosts_of(model, vlun)) refresh_file(model, host, vlun.volume);
+  for (const int host : hosts) refresh_file(model, host, vlun.volume);
+  model.volumes.at(vlun.volume).busy_until = model.clock.now() + model.behaviour.in_use_after_unexport;
   return {};
 }
 
@@ -290,6 +316,13 @@ void show_to_hosts(Model& model, const Vlun& vlun) {
 void hide_from_host(Model& model, int host) {
   for (const Vlun& vlun : model.vluns)
     model.files.unexport(model.hosts.at(host).name, model.volumes.at(vlun.volume).wwn);
+}
+
+void refresh_port_exports(Model& model) {
+  for (const Vlun& vlun : model.vluns) {
+    if (!is_for_a_port_alone(vlun)) continue;
+    for (const auto& [id, host] : model.hosts) refresh_file(model, id, vlun.volume);
+  }
 }
 
 void refresh_set_exports(Model& model, const ObjectSet& set, const std::vector<int>& members_before) {

@@ -11,6 +11,7 @@ Answer get_vlun(Model& model, const Call& call);
 /// Exports a volume to a host, a host set (`set:…`), a port, or a host through one port. A volume already exported to
 /// one of those hosts is 409/18. Exporting volume sets is not supported.
 Answer create_vlun(Model& model, const Call& call);
+/// The volume may count as in use for a while longer, if the control port wants that.
 Answer delete_vlun(Model& model, const Call& call);
 
 /// The `active:false` entries alone.
@@ -23,6 +24,9 @@ void show_to_hosts(Model& model, const Vlun& vlun);
 
 /// Removes every file that one host sees. The VLUNs stay.
 void hide_from_host(Model& model, int host);
+
+/// After paths or logins of hosts changed: what is exported to a port is seen by whoever is logged in there.
+void refresh_port_exports(Model& model);
 
 /// After the members of a host set changed: shows to the new ones and hides from those that left.
 void refresh_set_exports(Model& model, const ObjectSet& set, const std::vector<int>& members_before);

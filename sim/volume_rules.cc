@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "errors.h"
+#include "releases.h"
 #include "validate.h"
 
 namespace hpe3par::sim {
@@ -73,13 +74,15 @@ Rules with(Rules rules, std::span<const MemberRule> more) {
 }
 
 // The generations replaced deduplication and compression flags by one, and later dropped the CPG for snapshots.
-Rules new_volume_rules(Profile profile) {
+Rules new_volume_rules(int build) {
   Rules rules = with({std::begin(kNew), std::end(kNew)}, kCommon);
-  if (profile == Profile::three_par)
-    rules.insert(rules.end(), {flag_rule("tdvv"), flag_rule("compression")});
-  else
-    rules.push_back(flag_rule("reduce"));
-  if (profile != Profile::alletra_mp) rules.push_back(name_rule("snapCPG"));
+  const auto known_from = [&](int first, int end, const char* flag) {
+    if (build >= first && build < end) rules.push_back(flag_rule(flag));
+  };
+  known_from(build::kDedup, build::kPrimera, "tdvv");
+  known_from(build::kCompression, build::kPrimera, "compression");
+  known_from(build::kPrimera, build::kEnd, "reduce");
+  if (build < build::kNoSnapCpg) rules.push_back(name_rule("snapCPG"));
   return rules;
 }
 
@@ -93,13 +96,13 @@ bool asks_for(const json& body, const char* flag) {
 
 }  // namespace
 
-void check_new_volume(json& body, Profile profile) {
-  check_members(body, new_volume_rules(profile));
+void check_new_volume(json& body, int build) {
+  check_members(body, new_volume_rules(build));
   check_policies(body);
   const bool thin = asks_for(body, "tpvv"), dedup = asks_for(body, "tdvv"), reduced = asks_for(body, "reduce");
   if (thin && dedup) throw Refusal(Code::parameter_conflict, "tpvv,tdvv");
   if (thin && reduced) throw Refusal(Code::parameter_conflict, "tpvv,reduce");
-  if (profile != Profile::three_par && !thin && !reduced) throw Refusal(Code::one_required, "tpvv,reduce");
+  if (build >= build::kPrimera && !thin && !reduced) throw Refusal(Code::one_required, "tpvv,reduce");
   const auto size = body.at("sizeMiB").get<std::int64_t>();
   if (size > kMaxVolumeMib) throw Refusal(Code::too_large, "sizeMiB");
   if (!asks_for(body, "compression")) return;
@@ -107,9 +110,9 @@ void check_new_volume(json& body, Profile profile) {
   if (size < kMinCompressedMib) throw Refusal(Code::below_range, "sizeMiB");
 }
 
-void check_volume_change(json& body, Profile profile) {
+void check_volume_change(json& body, int build) {
   Rules rules = with({std::begin(kChange), std::end(kChange)}, kCommon);
-  if (profile != Profile::alletra_mp) rules.push_back(name_rule("snapCPG"));
+  if (build < build::kNoSnapCpg) rules.push_back(name_rule("snapCPG"));
   check_members(body, rules);
   check_policies(body);
 }

@@ -8,12 +8,12 @@ namespace hpe3par::sim {
 
 constexpr std::int64_t kMaxVolumeMib = 16 * 1024 * 1024;
 
-/// Checks the body of a new volume against what this array's generation accepts, nulls removed.
+/// Checks the body of a new volume against what an array of this build accepts, nulls removed.
 /// @throws Refusal
-void check_new_volume(nlohmann::json& body, Profile profile);
+void check_new_volume(nlohmann::json& body, int build);
 
 /// The same for a change of members.
-void check_volume_change(nlohmann::json& body, Profile profile);
+void check_volume_change(nlohmann::json& body, int build);
 
 /// The same for action 3.
 void check_volume_growth(nlohmann::json& body);

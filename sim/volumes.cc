@@ -4,11 +4,14 @@
 #include <array>
 #include <cstdio>
 
+#include "capacity.h"
 #include "cpgs.h"
 #include "errors.h"
 #include "hpe3par/base/uuid.h"
+#include "licences.h"
 #include "object_keys.h"
 #include "query.h"
+#include "releases.h"
 #include "sets.h"
 #include "validate.h"
 #include "vluns.h"
@@ -77,24 +80,27 @@ void add_times(json& object, const Volume& volume) {
   }
 }
 
-void add_space(json& object, const Volume& volume) {
-  const bool thin = volume.provisioning != Provisioning::full;
-  const std::int64_t user = thin ? 0 : volume.size_mib;
-  object["adminSpace"] = space(thin ? 256 : 0, 0);
+void add_space(json& object, const Model& model, const Volume& volume) {
+  constexpr std::int64_t kAdminMib = 256;
+  const std::int64_t admin = volume.provisioning == Provisioning::full ? 0 : kAdminMib;
+  const std::int64_t used = used_mib(model, volume);
+  const std::int64_t reserved = rounded_mib(used);
+  object["adminSpace"] = space(admin, 0);
   object["snapshotSpace"] = space(0, 0);
-  object["userSpace"] = space(user, user);
-  object["totalReservedMiB"] = user + (thin ? 256 : 0);
-  object["totalUsedMiB"] = user;
-  object["hostWriteMiB"] = 0;
+  object["userSpace"] = space(reserved, used);
+  object["totalReservedMiB"] = reserved + admin;
+  object["totalUsedMiB"] = used;
+  object["hostWriteMiB"] = used;
 }
 
-void add_efficiency(json& object, const Volume& volume) {
+void add_efficiency(json& object, const Volume& volume, int build) {
   const bool dedup = volume.provisioning >= Provisioning::thin_dedup;
   const bool reduced = volume.provisioning == Provisioning::dedup_compressed;
   const bool thin = volume.provisioning != Provisioning::full;
   constexpr int kYes = 1, kNo = 2, kDedupNotApplicable = 3, kCompressionNotApplicable = 4;
-  object["deduplicationState"] = dedup ? kYes : thin ? kNo : kDedupNotApplicable;
-  object["compressionState"] = volume.compressed || reduced ? kYes : thin ? kNo : kCompressionNotApplicable;
+  if (build >= build::kDedup) object["deduplicationState"] = dedup ? kYes : thin ? kNo : kDedupNotApplicable;
+  if (build >= build::kCompression)
+    object["compressionState"] = volume.compressed || reduced ? kYes : thin ? kNo : kCompressionNotApplicable;
 }
 
 void set_times(const Model& model, Volume& volume, const json& body) {
@@ -137,8 +143,10 @@ int choose_id(Model& model, const json& body) {
   return id;
 }
 
-void check_cpg_limit(const Model& model, const Cpg& cpg, std::int64_t more_mib, Code code) {
+// Only full volumes take their space at once.
+void check_space(const Model& model, const Cpg& cpg, std::int64_t more_mib, Code code) {
   if (cpg.growth_limit_mib && reserved_mib(model, cpg) + more_mib > *cpg.growth_limit_mib) throw Refusal(code);
+  if (more_mib > free_mib(model)) throw Refusal(Code::no_space);
 }
 
 Volume& addressed(Model& model, const Call& call) {
@@ -152,7 +160,7 @@ Answer grow_volume(Model& model, const Call& call) {
   const auto more = body.at("sizeMiB").get<std::int64_t>();
   if (volume.size_mib + rounded_mib(more) > kMaxVolumeMib) throw Refusal(Code::bad_grow_size, "sizeMiB");
   if (volume.provisioning == Provisioning::full)
-    check_cpg_limit(model, model.cpgs.at(volume.user_cpg), rounded_mib(more), Code::exceeds_cpg_limit);
+    check_space(model, model.cpgs.at(volume.user_cpg), rounded_mib(more), Code::exceeds_cpg_limit);
   const std::int64_t size = volume.size_mib + rounded_mib(more);
   model.files.grow(volume.wwn, size);
   volume.size_mib = size;
@@ -178,7 +186,7 @@ void change_wwn(Model& model, Volume& volume, const std::string& wwn) {
 // What can refuse comes first, so that a refused change changes nothing.
 Answer change_members(Model& model, const Call& call) {
   json body = call.body;
-  check_volume_change(body, model.identity.profile);
+  check_volume_change(body, build_of(model));
   Volume& volume = addressed(model, call);
   const std::string name = body.value("newName", volume.name);
   if (name != volume.name && model.volumes.find(name) != nullptr) throw Refusal(Code::existent_volume, "newName");
@@ -220,8 +228,8 @@ json to_json(const Model& model, const Volume& volume) {
     object[name] = value == volume.percentages.end() ? 0 : value->second;
   }
   object["policies"]["hostDIF"] = volume.host_dif;
-  add_space(object, volume);
-  add_efficiency(object, volume);
+  add_space(object, model, volume);
+  add_efficiency(object, volume, build_of(model));
   add_times(object, volume);
   if (volume.snap_cpg) object["snapCPG"] = model.cpgs.at(*volume.snap_cpg).name;
   if (!volume.domain.empty()) object["domain"] = volume.domain;
@@ -231,7 +239,7 @@ json to_json(const Model& model, const Volume& volume) {
 }
 
 Answer list_volumes(Model& model, const Call& call) {
-  const std::optional<Query> query = call.query ? std::optional(Query(*call.query, query_fields())) : std::nullopt;
+  const std::optional<Query> query = asked_query(model, call, query_fields());
   json members = json::array();
   for (const auto& [id, volume] : model.volumes) {
     json object = to_json(model, volume);
@@ -247,13 +255,14 @@ Answer get_volume(Model& model, const Call& call) {
 Answer create_volume(Model& model, const Call& call) {
   json body = call.body;
   if (body.contains("action")) throw Refusal(Code::unsupported_operation, "action");
-  check_new_volume(body, model.identity.profile);
+  check_new_volume(body, build_of(model));
+  if (body.value("compression", false)) demand_licence(model, Feature::compression);
   const Cpg& cpg = get_cpg_named(model, body.at("cpg"), "cpg");
   const std::string name = body.at("name");
   if (model.volumes.find(name) != nullptr) throw Refusal(Code::existent_volume, "name");
   const std::int64_t size = rounded_mib(body.at("sizeMiB"));
   const Provisioning provisioning = provisioning_of(body);
-  if (provisioning == Provisioning::full) check_cpg_limit(model, cpg, size, Code::no_space);
+  if (provisioning == Provisioning::full) check_space(model, cpg, size, Code::no_space);
 
   Volume volume{.name = name,
                 .uuid = make_uuid(),
@@ -284,7 +293,7 @@ Answer modify_volume(Model& model, const Call& call) {
 Answer delete_volume(Model& model, const Call& call) {
   const Volume& volume = addressed(model, call);
   if (is_exported(model, volume.id)) throw Refusal(Code::exported_vlun);
-  if (is_member(model.volume_sets, volume.id)) throw Refusal(Code::in_use);
+  if (is_member(model.volume_sets, volume.id) || model.clock.now() < volume.busy_until) throw Refusal(Code::in_use);
   if (volume.retained_until && *volume.retained_until > model.clock.wall()) throw Refusal(Code::retained);
   model.files.remove(volume.wwn);
   model.volumes.erase(volume.id);

@@ -1,52 +1,14 @@
 #include "control.h"
 
-#include "client.h"
-#include "fixture.h"
 #include "hpe3par/base/error.h"
-#include "simulator.h"
+#include "simulator_fixture.h"
 
 namespace hpe3par::sim {
 namespace {
 
 using nlohmann::json;
 
-class ControlTest : public testing::Test {
- protected:
-  json send(const std::string& method, const std::string& target, const json& body = nullptr, int expected = 200) {
-    HttpRequest request;
-    request.method = method;
-    request.target = request.path = target;
-    if (!body.is_null()) request.body = body.dump();
-    const HttpResponse response = control_.handle(request);
-    EXPECT_EQ(response.status, expected) << response.body;
-    return json::parse(response.body);
-  }
-
-  std::string error(int status, const std::string& method, const std::string& target, const json& body = nullptr) {
-    return send(method, target, body, status).at("error");
-  }
-
-  Reply array(const std::string& method, const std::string& path, const json& body = nullptr) {
-    return exchange(simulator_.port_of("A"), method, path, body.is_null() ? "" : body.dump(), key_);
-  }
-
-  void login() { key_ = array("POST", "/api/v1/credentials", {{"user", "u"}, {"password", "p"}}).body.at("key"); }
-
-  static Options options(const std::filesystem::path& directory) {
-    Options result;
-    result.arrays = {{"A", {"127.0.0.1", 0}}, {"B", {"127.0.0.1", 0}}};
-    result.links = {{"A", "B"}};
-    result.user = "u";
-    result.password = "p";
-    result.data_dir = directory;
-    return result;
-  }
-
-  TemporaryDirectory directory_;
-  Simulator simulator_{options(directory_.path())};
-  Control control_{simulator_};
-  std::string key_;
-};
+using ControlTest = SimulatorTest;
 
 TEST_F(ControlTest, CountsRequestsPerArray) {
   login();

@@ -33,6 +33,22 @@ TEST_F(CpgsTest, AreCreatedChangedAndDeleted) {
   EXPECT_EQ(members("cpgs").size(), 2U);
 }
 
+TEST_F(CpgsTest, StopGrowingAndWarningOnRequest) {
+  ask("POST", "cpgs", {{"name", "c"}, {"growthLimitMiB", 4096}, {"usedLDWarningAlertMiB", 2048}});
+  EXPECT_EQ(get("cpgs/c").at("SDGrowth").at("warningMiB"), 2048);
+  ask("PUT", "cpgs/c", {{"disableAutoGrow", true}, {"rmGrowthLimit", true}, {"rmWarningAlert", true}});
+  EXPECT_EQ(get("cpgs/c").at("SDGrowth").at("incrementMiB"), 0);
+  EXPECT_FALSE(get("cpgs/c").at("SDGrowth").contains("limitMiB"));
+  EXPECT_FALSE(get("cpgs/c").at("SDGrowth").contains("warningMiB"));
+}
+
+TEST_F(CpgsTest, AreUnchangedByARefusedChange) {
+  EXPECT_EQ(refusal("PUT", "cpgs/cpg1", {{"growthLimitMiB", 1024}, {"LDLayout", {{"HA", 4}}}}), "46 HA");
+  const json pattern = {{"LDLayout", {{"diskPatterns", {{{"diskType", 4}}}}}}};
+  EXPECT_EQ(refusal("PUT", "cpgs/cpg1", pattern), "46 diskType");
+  EXPECT_FALSE(get("cpgs/cpg1").at("SDGrowth").contains("limitMiB"));
+}
+
 TEST_F(CpgsTest, AreNotDeletedWhileUsed) {
   add_volume("v1");
   EXPECT_EQ(refusal("DELETE", "cpgs/cpg1"), "34");

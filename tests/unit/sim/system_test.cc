@@ -1,6 +1,7 @@
 #include "system.h"
 
 #include "fixture.h"
+#include "releases.h"
 
 namespace hpe3par::sim {
 namespace {
@@ -21,9 +22,9 @@ TEST(System, IdsComeFromNamesAndDiffer) {
 }
 
 TEST(System, BuildsTellTheGeneration) {
-  EXPECT_EQ(api_version(Profile::three_par).at("build"), 30301215);
-  EXPECT_EQ(api_version(Profile::primera).at("build"), 40200000);
-  EXPECT_EQ(api_version(Profile::alletra_mp).at("build"), 100500043);
+  EXPECT_EQ(api_version(build_of(Profile::three_par)).at("build"), 30301215);
+  EXPECT_EQ(api_version(build_of(Profile::primera)).at("build"), 40200000);
+  EXPECT_EQ(api_version(build_of(Profile::alletra_mp)).at("build"), 100500043);
 }
 
 }  // namespace
