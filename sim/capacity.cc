@@ -46,8 +46,9 @@ Usage usage_of(const Model& model, const Cpg* cpg) {
 
 double ratio(std::int64_t a, std::int64_t b) {
   if (b == 0) return 0;
-  constexpr std::int64_t kHundredth = 100;
-  return static_cast<double>(a * kHundredth / b) / kHundredth;
+  constexpr std::int64_t kPrecision = 100;
+  const std::int64_t hundredths = a * kPrecision / b;
+  return static_cast<double>(hundredths) / kPrecision;
 }
 
 json volume_space(const Usage& usage) {
