@@ -7,6 +7,9 @@
 namespace hpe3par::config {
 namespace {
 
+constexpr std::string_view kKeyLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
   const std::size_t begin = text.find_first_not_of(kBlanks);
@@ -37,7 +40,11 @@ class Reader {
   void continue_value(std::string_view content) {
     if (result_.entries.empty() || !value_open_)
       fail("an indented line continues the value before it, and there is none");
-    result_.entries.back().value.append("\n").append(content);
+    IniEntry& entry = result_.entries.back();
+    if (entry.value.empty()) entry.value_lines.clear();
+    if (!entry.value.empty()) entry.value += '\n';
+    entry.value += content;
+    entry.value_lines.push_back(number_);
   }
 
   void open_section(std::string_view content) {
@@ -52,11 +59,12 @@ class Reader {
 
   void take_entry(std::string_view content) {
     const std::size_t separator = content.find_first_of("=:");
-    if (separator == std::string_view::npos || separator == 0)
-      fail("'" + std::string(content.substr(0, 40)) + "' is not of the form key = value");
+    const std::string_view key = trimmed(content.substr(0, separator));
+    if (separator == std::string_view::npos || key.empty() || key.find_first_not_of(kKeyLetters) != key.npos)
+      fail("this line is not of the form key = value (it is not shown, since it may be part of a password)");
     if (section_.empty()) fail("a key must stand below a [section]");
-    result_.entries.push_back({section_, std::string(trimmed(content.substr(0, separator))),
-                               std::string(trimmed(content.substr(separator + 1))), number_});
+    result_.entries.push_back(
+        {section_, std::string(key), std::string(trimmed(content.substr(separator + 1))), number_, {number_}});
     value_open_ = true;
   }
 
@@ -75,6 +83,7 @@ class Reader {
 
 IniFile parse_ini(std::string_view text, const std::string& file) {
   Reader reader(file);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     reader.take_line(text.substr(0, end));

@@ -10,8 +10,9 @@ namespace hpe3par::config {
 struct IniEntry {
   std::string section;
   std::string key;
-  std::string value;  ///< continuation lines joined with '\n', blanks trimmed
-  int line = 0;
+  std::string value;                  ///< continuation lines joined with '\n', blanks trimmed
+  int line = 0;                       ///< of the key
+  std::vector<int> value_lines = {};  ///< of each '\n'-separated part of the value
 };
 
 struct IniSection {
@@ -26,6 +27,8 @@ struct IniFile {
 
 /// Reads the INI dialect of oslo.config: `#` and `;` begin a comment only at the start of a line, a line that begins
 /// with blanks continues the value before it, `=` or `:` (whichever is first) ends the key.
+///
+/// A line that is not understood is named by its number and never quoted: it may be part of a password.
 ///
 /// Own code rather than inih: Debian's build cuts lines at 200 bytes and values at " ;", and tells no line numbers.
 ///

@@ -24,6 +24,19 @@ TEST(Ini, IndentedLinesContinueTheValue) {
   EXPECT_EQ(file.entries.at(1).line, 5);
 }
 
+TEST(Ini, EachLineOfAValueHasItsNumber) {
+  const IniFile file = parse_ini("[A]\nk = one,\n   two\n# comment\n\n\tthree\nm =\n  later\n", "f");
+  EXPECT_EQ(file.entries.at(0).value, "one,\ntwo\nthree");
+  EXPECT_EQ(file.entries.at(0).value_lines, (std::vector<int>{2, 3, 6}));
+  EXPECT_EQ(file.entries.at(1).value, "later");
+  EXPECT_EQ(file.entries.at(1).line, 7);
+  EXPECT_EQ(file.entries.at(1).value_lines, (std::vector<int>{8}));
+}
+
+TEST(Ini, AByteOrderMarkIsNoPartOfTheFirstLine) {
+  EXPECT_EQ(parse_ini("\xEF\xBB\xBF[A]\nk = v\n", "f").sections.at(0).name, "A");
+}
+
 TEST(Ini, CommentsAndCarriageReturnsAreIgnored) {
   const IniFile file = parse_ini("; c\r\n[A]\r\n# c\r\nk: v\r\n", "f");
   EXPECT_EQ(file.entries.at(0).key, "k");
@@ -39,7 +52,10 @@ TEST(Ini, ErrorsNameFileAndLine) {
     }
     return "";
   };
-  EXPECT_EQ(message("[A]\nnonsense\n"), "hpe.conf:2: 'nonsense' is not of the form key = value");
+  const std::string no_form =
+      "hpe.conf:2: this line is not of the form key = value (it is not shown, since it may be part of a password)";
+  EXPECT_EQ(message("[A]\nnonsense\n"), no_form);
+  EXPECT_EQ(message("[A]\nhpe3par_password s3cret:x\n"), no_form);
   EXPECT_EQ(message("k = v\n"), "hpe.conf:1: a key must stand below a [section]");
   EXPECT_EQ(message("[A\n"), "hpe.conf:1: a section must be written [NAME]");
   EXPECT_EQ(message("[A]\n  x\n"), "hpe.conf:2: an indented line continues the value before it, and there is none");
