@@ -12,58 +12,90 @@ constexpr std::string_view kNoStore = "volume records are kept on the arrays, no
 constexpr std::string_view kNoSsh = "everything is done over WSAPI, SSH is not used";
 constexpr std::string_view kNoFiles = "File Persona shares are not supported";
 constexpr std::string_view kUseLogLevel = "use the option --log-level";
+constexpr std::string_view kMultipath = "multipath is always used where the transport has it";
+constexpr std::string_view kNeverUsed = "it never had an effect on block volumes";
+constexpr std::string_view kNotYetReplicated = "replicated volumes are not supported by this version";
+
+constexpr Key host_key(std::string_view name) {
+  return {name, KeyPlace::host, KeyUse::active, ""};
+}
+constexpr Key backend_key(std::string_view name) {
+  return {name, KeyPlace::backend, KeyUse::active, ""};
+}
+constexpr Key obsolete(std::string_view name, std::string_view note) {
+  return {name, KeyPlace::backend, KeyUse::obsolete, note};
+}
+constexpr Key silent(std::string_view name) {
+  return {name, KeyPlace::backend, KeyUse::silent, ""};
+}
 
 constexpr std::array kKeys = {
-    Key{"host_name", KeyUse::host, ""},
-    Key{"initiator_iqn", KeyUse::host, ""},
-    Key{"volume_namespace", KeyUse::host, ""},
-    Key{"mount_conflict_policy", KeyUse::host, ""},
-    Key{"create_mount_timeout", KeyUse::host, ""},
-    Key{"other_timeout", KeyUse::host, ""},
-    Key{"hpedockerplugin_driver", KeyUse::backend, ""},
-    Key{"hpe3par_api_url", KeyUse::backend, ""},
-    Key{"hpe3par_username", KeyUse::backend, ""},
-    Key{"hpe3par_password", KeyUse::backend, ""},
-    Key{"hpe3par_cpg", KeyUse::backend, ""},
-    Key{"hpe3par_snapcpg", KeyUse::backend, ""},
-    Key{"hpe3par_ca_file", KeyUse::backend, ""},
-    Key{"hpe3par_tls_pin", KeyUse::backend, ""},
-    Key{"hpe3par_tls_verify", KeyUse::backend, ""},
-    Key{"wsapi_sessions", KeyUse::backend, ""},
-    Key{"loop_dir", KeyUse::backend, ""},
-    Key{"replication_device", KeyUse::later, "replicated volumes are not supported by this version"},
-    Key{"peer_silent", KeyUse::later, "replicated volumes are not supported by this version"},
-    Key{"local_site", KeyUse::later, "replicated volumes are not supported by this version"},
-    Key{"metrics_listen", KeyUse::later, "metrics are not supported by this version"},
-    Key{"hpe3par_iscsi_ips", KeyUse::later, "iSCSI is not supported by this version"},
-    Key{"hpe3par_iscsi_chap_enabled", KeyUse::later, "iSCSI is not supported by this version"},
-    Key{"iscsi_ip_address", KeyUse::later, "iSCSI is not supported by this version"},
-    Key{"iscsi_port", KeyUse::later, "iSCSI is not supported by this version"},
-    Key{"host_etcd_ip_address", KeyUse::obsolete, kNoStore},
-    Key{"host_etcd_port_number", KeyUse::obsolete, kNoStore},
-    Key{"host_etcd_client_cert", KeyUse::obsolete, kNoStore},
-    Key{"host_etcd_client_key", KeyUse::obsolete, kNoStore},
-    Key{"host_etcd_ca_cert", KeyUse::obsolete, kNoStore},
-    Key{"mount_prefix", KeyUse::obsolete, "use the option --mount-dir"},
-    Key{"ssh_hosts_key_file", KeyUse::obsolete, kNoSsh},
-    Key{"strict_ssh_host_key_policy", KeyUse::obsolete, kNoSsh},
-    Key{"san_ip", KeyUse::silent, kNoSsh},
-    Key{"san_login", KeyUse::silent, kNoSsh},
-    Key{"san_password", KeyUse::silent, kNoSsh},
-    Key{"san_ssh_port", KeyUse::obsolete, kNoSsh},
-    Key{"san_private_key", KeyUse::obsolete, kNoSsh},
-    Key{"ssh_conn_timeout", KeyUse::obsolete, kNoSsh},
-    Key{"logging", KeyUse::obsolete, kUseLogLevel},
-    Key{"hpe3par_debug", KeyUse::obsolete, kUseLogLevel},
-    Key{"suppress_requests_ssl_warnings", KeyUse::obsolete, "certificates are verified; see hpe3par_ca_file"},
-    Key{"use_multipath", KeyUse::obsolete, "multipath is always used where the transport has it"},
-    Key{"enforce_multipath", KeyUse::obsolete, "multipath is always used where the transport has it"},
-    Key{"use_chap_auth", KeyUse::obsolete, "it never had an effect on block volumes"},
-    Key{"chap_username", KeyUse::obsolete, "it never had an effect on block volumes"},
-    Key{"chap_password", KeyUse::obsolete, "it never had an effect on block volumes"},
-    Key{"timeout", KeyUse::obsolete, "it never had an effect on block volumes"},
-    Key{"hpe3par_server_ip_pool", KeyUse::obsolete, kNoFiles},
-    Key{"hpe3par_default_fpg_size", KeyUse::obsolete, kNoFiles},
+    host_key("host_name"),
+    host_key("initiator_iqn"),
+    host_key("volume_namespace"),
+    host_key("mount_conflict_policy"),
+    host_key("create_mount_timeout"),
+    host_key("other_timeout"),
+    Key{"peer_silent", KeyPlace::host, KeyUse::later, kNotYetReplicated},
+    Key{"local_site", KeyPlace::host, KeyUse::later, kNotYetReplicated},
+    Key{"metrics_listen", KeyPlace::host, KeyUse::later, "metrics are not supported by this version"},
+    backend_key("hpedockerplugin_driver"),
+    backend_key("hpe3par_api_url"),
+    backend_key("hpe3par_username"),
+    backend_key("hpe3par_password"),
+    backend_key("hpe3par_password_file"),
+    backend_key("hpe3par_cpg"),
+    backend_key("hpe3par_snapcpg"),
+    backend_key("hpe3par_ca_file"),
+    backend_key("hpe3par_tls_pin"),
+    backend_key("hpe3par_tls_verify"),
+    backend_key("wsapi_sessions"),
+    backend_key("loop_dir"),
+    backend_key("hpe3par_iscsi_ips"),
+    backend_key("hpe3par_iscsi_chap_enabled"),
+    backend_key("iscsi_ip_address"),
+    backend_key("iscsi_port"),
+    Key{"replication_device", KeyPlace::backend, KeyUse::later, kNotYetReplicated},
+    silent("san_ip"),
+    silent("san_login"),
+    silent("san_password"),
+    silent("san_password_file"),
+    obsolete("host_etcd_ip_address", kNoStore),
+    obsolete("host_etcd_port_number", kNoStore),
+    obsolete("host_etcd_client_cert", kNoStore),
+    obsolete("host_etcd_client_key", kNoStore),
+    obsolete("host_etcd_ca_cert", kNoStore),
+    obsolete("host_etcd_*", kNoStore),
+    obsolete("mount_prefix", "use the option --mount-dir"),
+    obsolete("mount_conflict_delay", "use docker volume create -o mountConflictDelay=SECONDS"),
+    obsolete("initialize_default_backend", "every backend is used, and one that does not answer is tried again"),
+    obsolete("ssh_hosts_key_file", kNoSsh),
+    obsolete("strict_ssh_host_key_policy", kNoSsh),
+    obsolete("san_ssh_port", kNoSsh),
+    obsolete("san_private_key", kNoSsh),
+    obsolete("ssh_conn_timeout", kNoSsh),
+    obsolete("logging", kUseLogLevel),
+    obsolete("hpe3par_debug", kUseLogLevel),
+    obsolete("suppress_requests_ssl_warnings", "certificates are verified; see hpe3par_ca_file"),
+    obsolete("use_multipath", kMultipath),
+    obsolete("enforce_multipath", kMultipath),
+    obsolete("use_chap_auth", kNeverUsed),
+    obsolete("chap_username", kNeverUsed),
+    obsolete("chap_password", kNeverUsed),
+    obsolete("timeout", kNeverUsed),
+    obsolete("vlan_tag", kNeverUsed),
+    obsolete("my_ip", "name the array's iSCSI addresses with hpe3par_iscsi_ips"),
+    obsolete("hpe3par_iscsi_single*", "name the array's iSCSI addresses with hpe3par_iscsi_ips"),
+    obsolete("hpe3par_server_ip_pool", kNoFiles),
+    obsolete("hpe3par_default_fpg_size", kNoFiles),
+};
+
+constexpr std::array<std::string_view, 19> kReplicationKeys = {
+    "backend_id",         "replication_mode",      "cpg_map",           "snap_cpg_map",
+    "quorum_witness_ip",  "sync_period",           "hpe3par_api_url",   "hpe3par_username",
+    "hpe3par_password",   "hpe3par_password_file", "hpe3par_ca_file",   "hpe3par_tls_pin",
+    "hpe3par_tls_verify", "hpe3par_iscsi_ips",     "loop_dir",          "san_ip",
+    "san_login",          "san_password",          "san_password_file",
 };
 
 std::string modern_spelling(std::string_view name) {
@@ -85,23 +117,60 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+bool matches(std::string_view pattern, std::string_view name) {
+  if (!pattern.ends_with('*')) return pattern == name;
+  return name.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+// "; did you mean X?", or empty if nothing is close.
+std::string suggestion(std::string_view name, std::span<const std::string_view> known) {
+  const auto nearest = std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
+    return edit_distance(a, name) < edit_distance(b, name);
+  });
+  return edit_distance(*nearest, name) <= 3 ? "; did you mean " + std::string(*nearest) + "?" : "";
+}
+
 }  // namespace
 
 std::span<const Key> known_keys() {
   return kKeys;
 }
 
+std::span<const std::string_view> replication_keys() {
+  return kReplicationKeys;
+}
+
 const Key* find_key(std::string_view name) {
   const std::string wanted = modern_spelling(name);
-  const auto found = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& key) { return key.name == wanted; });
+  const auto found =
+      std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& key) { return matches(key.name, wanted); });
   return found == kKeys.end() ? nullptr : &*found;
 }
 
-std::string_view closest_key(std::string_view name) {
-  const auto nearest = std::min_element(kKeys.begin(), kKeys.end(), [&](const Key& a, const Key& b) {
-    return edit_distance(a.name, name) < edit_distance(b.name, name);
-  });
-  return edit_distance(nearest->name, name) <= 3 ? nearest->name : std::string_view{};
+std::string_view find_replication_key(std::string_view name) {
+  const std::string wanted = name == "hpe_iscsi_address" ? "hpe3par_iscsi_ips" : modern_spelling(name);
+  const auto found = std::find(kReplicationKeys.begin(), kReplicationKeys.end(), wanted);
+  return found == kReplicationKeys.end() ? std::string_view{} : *found;
+}
+
+bool is_secret(std::string_view key) {
+  return key.find("password") != std::string_view::npos && !key.ends_with("_file");
+}
+
+std::string unknown_key_text(std::string_view name) {
+  const std::string text = "unknown key " + std::string(name);
+  if (!find_replication_key(name).empty())
+    return text + "; it belongs to replication_device: indent the line, so that it continues the value before it";
+  std::vector<std::string_view> names;
+  for (const Key& key : kKeys)
+    if (!key.name.ends_with('*')) names.push_back(key.name);
+  return text + suggestion(name, names);
+}
+
+std::string unknown_replication_key_text(std::string_view name) {
+  const std::string text = "unknown key " + std::string(name) + " in replication_device";
+  if (find_key(name)) return text + "; it belongs to the section itself, on a line that is not indented";
+  return text + suggestion(name, kReplicationKeys);
 }
 
 }  // namespace hpe3par::config

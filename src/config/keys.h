@@ -1,20 +1,26 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace hpe3par::config {
 
+enum class KeyPlace {
+  host,     ///< [DEFAULT] only
+  backend,  ///< each section
+};
+
 enum class KeyUse {
-  host,      ///< read from [DEFAULT] only
-  backend,   ///< read from each section
-  obsolete,  ///< of the Python plugin, without a meaning here: accepted with a warning
+  active,
+  later,     ///< understood and checked, but nothing reads it yet: accepted with a warning
+  obsolete,  ///< of the Python plugin, without a meaning here: accepted with a warning, in any section
   silent,    ///< of the Python plugin, needed by nothing here and harmless: accepted without a word
-  later,     ///< understood by a later version: accepted with a warning
 };
 
 struct Key {
-  std::string_view name;
+  std::string_view name;  ///< with a `*` at its end: every key that begins so
+  KeyPlace place;
   KeyUse use;
   std::string_view note;  ///< for a warning: why it has no effect
 };
@@ -22,10 +28,20 @@ struct Key {
 /// Every key that may stand in an hpe.conf.
 std::span<const Key> known_keys();
 
+/// Every key that may stand in a replication_device. Another spelling is found by find_replication_key().
+std::span<const std::string_view> replication_keys();
+
 /// nullptr if there is no such key. Old spellings (hp3par_*) are found as well.
 const Key* find_key(std::string_view name);
 
-/// The known key that `name` was probably meant to be, or empty.
-std::string_view closest_key(std::string_view name);
+/// The usual spelling of a key of replication_device, or empty if there is no such key.
+std::string_view find_replication_key(std::string_view name);
+
+/// Whether the value of this key must never be shown.
+bool is_secret(std::string_view key);
+
+/// What to tell about a key that is not known, with the known one that was probably meant.
+std::string unknown_key_text(std::string_view name);
+std::string unknown_replication_key_text(std::string_view name);
 
 }  // namespace hpe3par::config

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,21 +17,80 @@ enum class Transport { iscsi, fc, loop };
 /// What to do about another host that holds a volume; see docs/configuration.md.
 enum class ConflictPolicy { dead, always, refuse };
 
-/// One section of hpe.conf: where new volumes can go.
-struct BackendConfig {
-  std::string name;  ///< the section, e.g. DEFAULT
-  Transport transport = Transport::iscsi;
+/// Whether a primary whose peer does not answer may be mounted.
+enum class PeerSilent { serve, refuse };
+
+/// `periodic` is what the file calls asynchronous.
+enum class ReplicationMode { synchronous, periodic, streaming };
+
+/// Peer Persistence is asked for by `quorum_witness_ip`.
+enum class ReplicationKind { active_passive, peer_persistence };
+
+/// An iSCSI address of the array.
+struct Portal {
+  std::string address;  ///< IPv4, IPv6 without brackets, or a host name
+  int port = 3260;
+
+  bool operator==(const Portal&) const = default;
+};
+
+/// A file that holds a password.
+struct PasswordFile {
+  std::filesystem::path path;  ///< as written
+  std::string place;           ///< FILE:LINE of the key that names it
+};
+
+/// What it takes to talk to one array and to reach its volumes.
+struct ArrayAccess {
   std::string api_url;
-  std::string array;  ///< host:port of api_url: what makes two backends share an array
+  std::string array;  ///< host:port of api_url, host in lower case: what makes two backends share an array
   std::string username;
-  Secret password;
-  std::vector<std::string> cpgs;       ///< at least one; the first is the default
-  std::vector<std::string> snap_cpgs;  ///< defaults to cpgs
+  Secret password;  ///< empty until read_secrets(), if there is a password_file
+  std::optional<PasswordFile> password_file;
   std::string ca_file;
   std::string tls_pin;
   bool tls_verify = true;
-  int wsapi_sessions = 4;
   std::filesystem::path loop_dir;
+  std::vector<Portal> iscsi_portals;  ///< empty: those that the array tells
+};
+
+/// What a user's CPG is called on the other array.
+struct CpgPair {
+  std::string source;
+  std::string target;
+
+  bool operator==(const CpgPair&) const = default;
+};
+
+/// `replication_device`: the other array of a backend. Nothing in it is taken over from the backend's own section.
+struct ReplicationConfig : ArrayAccess {
+  std::string backend_id;  ///< the remote copy target's name, as the backend's own array knows it
+  ReplicationMode mode = ReplicationMode::synchronous;
+  std::vector<CpgPair> cpg_map;           ///< at least one
+  std::vector<CpgPair> snap_cpg_map;      ///< empty: as cpg_map
+  std::string quorum_witness_ip;          ///< not empty only with synchronous
+  std::chrono::seconds sync_period{900};  ///< means nothing with synchronous
+
+  ReplicationKind kind() const {
+    return quorum_witness_ip.empty() ? ReplicationKind::active_passive : ReplicationKind::peer_persistence;
+  }
+
+  /// Where volumes of the backend's CPG `source` go on the other array; nullptr if the map does not tell.
+  const std::string* find_target_cpg(std::string_view source) const;
+
+  /// Same for snapshots: snap_cpg_map, or cpg_map if there is none.
+  const std::string* find_target_snap_cpg(std::string_view source) const;
+};
+
+/// One section of hpe.conf: where new volumes can go.
+struct BackendConfig : ArrayAccess {
+  std::string name;  ///< the section, e.g. DEFAULT
+  Transport transport = Transport::iscsi;
+  std::vector<std::string> cpgs;       ///< at least one; the first is the default
+  std::vector<std::string> snap_cpgs;  ///< defaults to cpgs
+  int wsapi_sessions = 4;
+  bool iscsi_chap_enabled = false;
+  std::optional<ReplicationConfig> replication;
 };
 
 /// What holds for this machine, from [DEFAULT].
@@ -39,11 +99,15 @@ struct HostConfig {
   std::string initiator_iqn;  ///< empty: the machine's
   std::string volume_namespace;
   ConflictPolicy mount_conflict_policy = ConflictPolicy::dead;
+  PeerSilent peer_silent = PeerSilent::serve;
+  std::string local_site;
+  std::string metrics_listen;                  ///< HOST:PORT; empty: no metrics
   std::optional<Millis> create_mount_timeout;  ///< unset: by the way the engine talks to us
   std::optional<Millis> other_timeout;
 };
 
 struct Config {
+  std::filesystem::path file;
   HostConfig host;
   std::vector<BackendConfig> backends;
   std::vector<std::string> warnings;  ///< `FILE:LINE: text`, each to be logged once
@@ -54,19 +118,29 @@ struct Config {
   const BackendConfig* find_backend(std::string_view name) const;
 };
 
-/// Reads and checks an hpe.conf, as HPE's Python plugin took them, with keys of our own. Contacts nothing.
+/// Reads and checks an hpe.conf, as HPE's Python plugin took them, with keys of our own. Contacts nothing and opens no
+/// file that a key names: passwords that stand in files are read by read_secrets().
 ///
-/// @throws Error invalid_argument: `FILE:LINE: text`, naming the offender and what is allowed
+/// @throws Error invalid_argument: `FILE:LINE: text`, naming the offender and what is allowed, never a password
 /// @throws Error unavailable: the file cannot be read
 Config load_config(const std::filesystem::path& file);
 
 /// Same, for text; `file` is only named in messages.
 Config parse_config(std::string_view text, const std::string& file);
 
+/// Fills in each password that stands in a password file: the content without the newline at its end. A relative path
+/// is looked up in $CREDENTIALS_DIRECTORY if systemd has set it, else beside hpe.conf.
+///
+/// @throws Error unavailable, invalid_argument: `FILE:LINE: text`; the file cannot be read, or is empty
+void read_secrets(Config& config);
+
 /// What was understood, as `key = value` lines per backend with defaults filled in, secrets shown as ***.
 std::string describe(const Config& config);
 
 std::string_view to_string(Transport transport);
 std::string_view to_string(ConflictPolicy policy);
+std::string_view to_string(PeerSilent policy);
+std::string_view to_string(ReplicationMode mode);  ///< in the file's words: periodic is asynchronous
+std::string_view to_string(ReplicationKind kind);
 
 }  // namespace hpe3par::config
