@@ -138,6 +138,7 @@ std::optional<config::Config> try_load(const Options& options, std::string& prob
   try {
     config::Config config = config::load_config(options.config);
     for (const std::string& warning : config.warnings) log(LogLevel::warning, warning);
+    config::read_secrets(config);
     return config;
   } catch (const Error& error) {
     problem = error.what();
