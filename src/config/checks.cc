@@ -25,7 +25,7 @@ bool is_hex(char c) {
 // Letters, digits, and some more.
 bool consists_of(std::string_view text, std::string_view more) {
   return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_letter(c) || is_digit(c) || more.find(c) != more.npos; });
+                     [&](char c) { return is_letter(c) || is_digit(c) || more.find(c) != std::string_view::npos; });
 }
 
 bool all_hex(std::string_view text) {
@@ -40,8 +40,8 @@ bool is_ipv6(std::string_view text) {
 // Only what looks like numbers must be an IPv4 address; a host name may have dots as well.
 bool is_ipv4_or_name(std::string_view text) {
   if (text.empty() || text.size() > 253 || !consists_of(text, ".-_")) return false;
-  if (text.front() == '-' || text.front() == '.' || text.find("..") != text.npos) return false;
-  if (text.find_first_not_of("0123456789.") != text.npos) return true;
+  if (text.front() == '-' || text.front() == '.' || text.find("..") != std::string_view::npos) return false;
+  if (text.find_first_not_of("0123456789.") != std::string_view::npos) return true;
   in_addr address{};
   return inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;
 }
@@ -78,7 +78,8 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
     const std::size_t end = std::min(text.find_first_of(separators), text.size());
     const std::string_view part = text.substr(0, end);
     const std::size_t begin = part.find_first_not_of(kBlanks);
-    if (begin != part.npos) parts.emplace_back(part.substr(begin, part.find_last_not_of(kBlanks) - begin + 1));
+    if (begin != std::string_view::npos)
+      parts.emplace_back(part.substr(begin, part.find_last_not_of(kBlanks) - begin + 1));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;
@@ -123,7 +124,7 @@ std::optional<Portal> parse_portal(std::string_view text, int default_port) {
   std::string_view address = text;
   const bool bracketed = text.starts_with('[');
   const std::size_t separator = text.find(':', bracketed ? std::min(text.find(']'), text.size()) : 0);
-  if (separator != text.npos) {
+  if (separator != std::string_view::npos) {
     address = text.substr(0, separator);
     port = text.substr(separator + 1);
   }
@@ -134,7 +135,7 @@ std::optional<Portal> parse_portal(std::string_view text, int default_port) {
   } else if (!is_ipv4_or_name(address)) {
     return std::nullopt;
   }
-  if (separator == text.npos) return Portal{std::string(address), default_port};
+  if (separator == std::string_view::npos) return Portal{std::string(address), default_port};
   const std::optional<int> number = parse_number(port, 1, 65535);
   return number ? std::optional(Portal{std::string(address), *number}) : std::nullopt;
 }

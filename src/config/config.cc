@@ -134,8 +134,10 @@ class Parser {
 
 // The parser has made sure that one of the two is there.
 const BackendConfig& Config::default_backend() const {
-  const BackendConfig* found = find_backend(kDefault);
-  return found ? *found : *find_backend(kDefaultBlock);
+  const auto is_default = [](const BackendConfig& each) { return each.name == kDefault; };
+  const auto is_block = [](const BackendConfig& each) { return each.name == kDefaultBlock; };
+  const auto found = std::find_if(backends.begin(), backends.end(), is_default);
+  return found != backends.end() ? *found : *std::find_if(backends.begin(), backends.end(), is_block);
 }
 
 const BackendConfig* Config::find_backend(std::string_view name) const {

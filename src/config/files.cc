@@ -42,11 +42,13 @@ std::error_code read_file(const fs::path& path, int flags, Content& content) {
   }
 }
 
-// "password" in a replication_device, unless it is the name of a file.
+// A key that ends with "password" in a replication_device; "password_file" only names a file.
 bool names_password(std::string_view pairs) {
   constexpr std::string_view kWord = "password";
-  for (std::size_t at = pairs.find(kWord); at != pairs.npos; at = pairs.find(kWord, at + 1))
-    if (!pairs.substr(at + kWord.size()).starts_with("_file")) return true;
+  for (std::size_t at = pairs.find(kWord); at != std::string_view::npos; at = pairs.find(kWord, at + 1)) {
+    const std::size_t next = pairs.find_first_not_of(" \t", at + kWord.size());
+    if (next != std::string_view::npos && (pairs[next] == ':' || pairs[next] == '=')) return true;
+  }
   return false;
 }
 

@@ -60,7 +60,8 @@ class Reader {
   void take_entry(std::string_view content) {
     const std::size_t separator = content.find_first_of("=:");
     const std::string_view key = trimmed(content.substr(0, separator));
-    if (separator == std::string_view::npos || key.empty() || key.find_first_not_of(kKeyLetters) != key.npos)
+    if (separator == std::string_view::npos || key.empty() ||
+        key.find_first_not_of(kKeyLetters) != std::string_view::npos)
       fail("this line is not of the form key = value (it is not shown, since it may be part of a password)");
     if (section_.empty()) fail("a key must stand below a [section]");
     result_.entries.push_back(

@@ -19,7 +19,7 @@ ReplicationMode parse_mode(const Values& values) {
 }
 
 std::string parse_witness(const Values& values, ReplicationMode mode) {
-  const std::string witness = values.text("quorum_witness_ip");
+  std::string witness = values.text("quorum_witness_ip");
   if (witness.empty()) return witness;
   if (!is_address(witness)) values.refuse("quorum_witness_ip", "an IP address or a host name");
   if (mode != ReplicationMode::synchronous)

@@ -25,15 +25,17 @@ Head head_of(std::string_view text) {
   const std::size_t end = std::min(text.find_first_not_of(kKeyLetters), text.size());
   const std::size_t separator = text.find_first_not_of(kBlanks, end);
   const bool begins_like_a_name = end > 0 && (text[0] < '0' || text[0] > '9') && text[0] != '-';
-  if (!begins_like_a_name || separator == text.npos || (text[separator] != ':' && text[separator] != '=')) return {};
+  if (!begins_like_a_name || separator == std::string_view::npos || (text[separator] != ':' && text[separator] != '='))
+    return {};
   return {text.substr(0, end), separator + 1};
 }
 
 // Where a value ends: at a comma that is followed by something like a key, or at a blank that is followed by a key.
 std::size_t end_of_value(std::string_view text) {
-  for (std::size_t at = text.find_first_of(", \t"); at != text.npos; at = text.find_first_of(", \t", at + 1)) {
+  for (std::size_t at = text.find_first_of(", \t"); at != std::string_view::npos;
+       at = text.find_first_of(", \t", at + 1)) {
     const std::size_t next = text.find_first_not_of(kBlanks, at + 1);
-    if (next == text.npos) continue;
+    if (next == std::string_view::npos) continue;
     const std::string_view word = head_of(text.substr(next)).word;
     if (text[at] == ',' ? !word.empty() : !find_replication_key(word).empty()) return at;
   }

@@ -79,7 +79,8 @@ void Values::refuse(const std::string& key, const std::string& allowed) const {
   const std::string& text = values_.at(key).text;
   const bool hidden = is_secret(key) || lower(text).find("password") != std::string::npos;
   fail_at(key, origin_.prefix + (hidden ? "what stands in " + key : key + " = " + shown(text)) +
-                   " is not allowed; allowed: " + allowed + (text.find('\n') == text.npos ? "" : kContinued));
+                   " is not allowed; allowed: " + allowed +
+                   (text.find('\n') == std::string_view::npos ? "" : kContinued));
 }
 
 void Values::fail_at(const std::string& key, const std::string& text) const {

@@ -60,7 +60,7 @@ void write_golden(const Golden& golden) {
 
 std::string base_for(const Case& each, const Golden& golden) {
   if (each.title == "base" || each.title.starts_with("file:")) return "";
-  const std::string base = golden.named("base").snippet;
+  std::string base = golden.named("base").snippet;
   if (!each.title.starts_with("replication:")) return base;
   return base + golden.named("base with replication").snippet;
 }
