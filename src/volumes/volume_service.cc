@@ -98,6 +98,7 @@ class VolumeServiceImpl final : public VolumeService {
     return locks_.lock("volume " + name, deadline);
   }
   void greet(array::Array& array, const std::string& key, const Deadline& deadline);
+  std::vector<BackendLine> backend_lines();
   void finish(const std::string& name, const Deadline& deadline);
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
@@ -164,6 +165,7 @@ void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const
 // ---- create and remove ----
 
 void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, const Deadline& deadline) {
+  if (asks_for_backends(raw)) throw Error(ErrorKind::invalid_argument, backends_text(backend_lines()));
   const VolumeOptions options = parse_options(raw, config_);
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
@@ -248,6 +250,16 @@ void VolumeServiceImpl::unmount(const std::string& name, const std::string& id, 
 }
 
 // ---- looking ----
+
+std::vector<BackendLine> VolumeServiceImpl::backend_lines() {
+  std::vector<BackendLine> lines;
+  for (const config::BackendConfig& backend : config_.backends) {
+    const array::ArrayStatus status = catalog_.array(backend.array).array().status();
+    lines.push_back({backend.name, display_name(status, backend.array), std::string(to_string(backend.transport)),
+                     std::string(to_string(status.state)), to_rfc3339(status.since), status.reason});
+  }
+  return lines;
+}
 
 std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline& deadline) {
   catalog::check_volume_name(name);
