@@ -54,7 +54,9 @@ std::optional<std::string> parse_complaint(std::string_view record, const std::s
   if (!ours || is_news_only(text)) return std::nullopt;
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  return text.substr(0, kLineSize);
+  text.resize(std::min(text.size(), kLineSize));
+  while (text.ends_with('.')) text.pop_back();  // it is to stand within a sentence
+  return text;
 }
 
 }  // namespace hpe3par::host

@@ -13,7 +13,7 @@ TEST(KernelLog, TellsWhatADriverSaysOfTheDevice) {
 }
 
 TEST(KernelLog, TellsWhatADriverSaysBeforeItLooksAtTheDevice) {
-  EXPECT_EQ(parse_complaint("3,9,1,-;xfs: Unknown parameter 'x'\n", "loop0", "xfs"), "xfs: Unknown parameter 'x'");
+  EXPECT_EQ(parse_complaint("3,9,1,-;xfs: Unknown parameter 'x'.\n", "loop0", "xfs"), "xfs: Unknown parameter 'x'");
 }
 
 TEST(KernelLog, LeavesOtherDevicesAndMereNewsOut) {
