@@ -80,6 +80,7 @@ TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
   must_succeed("remove", [&] { return daemon.remove("v1"); });
   EXPECT_TRUE(crashed) << "the daemon never came to " << point;
   EXPECT_TRUE(daemon.list().empty());
+  if (is_about_sets(point)) remove_qos_set(world.sim, "gold");
   world.leaks.check();
 }
 

@@ -5,7 +5,8 @@ namespace {
 
 /// What the array has of one kind, by name.
 nlohmann::json find_object(World& world, const std::string& kind, const std::string& name) {
-  for (const auto& each : world.sim.objects()["arrays"]["A"][kind])
+  const nlohmann::json objects = world.sim.objects();
+  for (const auto& each : objects["arrays"]["A"][kind])
     if (each["name"] == name) return each;
   return nullptr;
 }
@@ -24,7 +25,8 @@ TEST(Options, QosAndFlashCacheGoByVolumeSets) {
   ASSERT_EQ(world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}, {"flash-cache", "TRUE"}}), "");
   EXPECT_EQ(find_object(world, "volumesets", "gold")["setmembers"], nlohmann::json({"dcv-v1"}));
   EXPECT_EQ(count_objects(world, "volumesets"), 2U);
-  for (const auto& set : world.sim.objects()["arrays"]["A"]["volumesets"]) {
+  const nlohmann::json objects = world.sim.objects();
+  for (const auto& set : objects["arrays"]["A"]["volumesets"]) {
     if (set["name"] == "gold") continue;
     EXPECT_EQ(set["setmembers"], nlohmann::json({"dcv-v1"}));
     EXPECT_EQ(set["flashCachePolicy"], 1);
@@ -32,11 +34,11 @@ TEST(Options, QosAndFlashCacheGoByVolumeSets) {
   EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}, {"qos-name", "gold"}}), "");
   EXPECT_TRUE(says(world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}}), "qos-name is gold, not unset"));
   ASSERT_EQ(world.daemon.mount("v1", "id"), "");
-  EXPECT_TRUE(says(world.daemon.remove("v1"), "in use")) << "mounted";
+  EXPECT_TRUE(says(world.daemon.remove("v1"), "is mounted on this host"));
   ASSERT_EQ(world.daemon.unmount("v1", "id"), "");
   EXPECT_EQ(world.daemon.remove("v1"), "");
   EXPECT_EQ(count_objects(world, "volumesets"), 1U);
-  EXPECT_FALSE(find_object(world, "volumesets", "gold").contains("setmembers"));
+  EXPECT_TRUE(find_object(world, "volumesets", "gold")["setmembers"].empty());
 }
 
 TEST(Options, ASetWithoutARuleIsNoQos) {
@@ -64,7 +66,7 @@ TEST(Options, DeduplicationAndCompressionAreThoseOfTheArray) {
   const nlohmann::json volume = find_object(world, "volumes", "dcv-v1");
   EXPECT_EQ(world.sim.administer("GET", "/volumes/dcv-v1")["provisioningType"], 6);
   EXPECT_EQ(world.sim.administer("GET", "/volumes/dcv-v1")["compressionState"], 1);
-  EXPECT_TRUE(says(world.daemon.create("v2", {{"size", "15"}, {"compression", "true"}}), "16 GiB"));
+  EXPECT_TRUE(says(world.daemon.create("v2", {{"size", "15"}, {"compression", "true"}}), "at least 16"));
   EXPECT_TRUE(says(world.daemon.create("v2", {{"provisioning", "full"}, {"compression", "true"}}), "full"));
 }
 

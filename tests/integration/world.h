@@ -29,6 +29,11 @@ inline void make_qos_set(Simulator& sim, const std::string& name) {
   sim.administer("POST", "/qos", {{"name", name}, {"type", 1}, {"ioMaxLimit", 1000}});
 }
 
+inline void remove_qos_set(Simulator& sim, const std::string& name) {
+  sim.administer("DELETE", "/qos/vvset:" + name);
+  sim.administer("DELETE", "/volumesets/" + name);
+}
+
 /// One simulated array and one daemon on it; at its end nothing may be left.
 struct World {
   explicit World(std::vector<std::string> lines = {})
