@@ -52,8 +52,9 @@ std::string product_of(const HttpRequest& request) {
   return std::string(agent.substr(0, agent.find_first_of("/ ")));
 }
 
-bool comes_before_the_effect(FaultKind kind) {
-  return kind != FaultKind::error_after && kind != FaultKind::reset_after;
+// What a fault's name is looked for in.
+std::string said_in(const HttpRequest& request) {
+  return percent_decoded(request.target) + "\n" + request.body;
 }
 
 }  // namespace
@@ -90,14 +91,15 @@ HttpResponse Array::serve(Request& request, Exchange& exchange) {
   const int epoch = epoch_;
   const Sessions::Turn turn = sessions_.take_turn(request.key(), request.http.remote_address);
   request.authenticated = static_cast<bool>(turn);
-  const Faults::Plan plan = faults_.take(request.http.method, request.destination.route);
+  const Faults::Plan plan = faults_.take(request.http.method, request.destination.route, said_in(request.http));
   if (!pause(plan.delay, epoch)) {
     exchange.delivery = Delivery::reset;
     return {};
   }
-  if (plan.failure && comes_before_the_effect(plan.failure->kind)) return fail(*plan.failure, exchange);
-  HttpResponse response = act(request);
-  return plan.failure ? fail(*plan.failure, exchange) : response;
+  if (!plan.failure) return act(request);
+  if (comes_after_the_effect(plan.failure->kind)) act(request);
+  exchange.hang_over = plan.cleared;
+  return fail(answer_of(*plan.failure, request.http.method), exchange);
 }
 
 HttpResponse Array::act(const Request& request) {
@@ -191,19 +193,12 @@ bool Array::pause(Millis delay, int epoch) {
   return !interrupted_.wait_for(lock, delay, [&] { return epoch_ != epoch; });
 }
 
-HttpResponse Array::fail(const Fault& fault, Exchange& exchange) const {
-  switch (fault.kind) {
-    case FaultKind::reset:
-    case FaultKind::reset_after: exchange.delivery = Delivery::reset; return {};
-    case FaultKind::hang: exchange.delivery = Delivery::hang; return {};
-    case FaultKind::garbage:
-      exchange.delivery = Delivery::cut;
-      return respond(200, {{"total", 3}, {"members", {{{"name", "cut-off"}, {"id", 1}}}}});
-    case FaultKind::error:
-    case FaultKind::error_after:
-    case FaultKind::latency: break;
-  }
-  return respond(fault.status, error_body(fault.code, text_of_wire_number(fault.code, fault.status), {}));
+HttpResponse Array::fail(const FaultAnswer& answer, Exchange& exchange) const {
+  exchange.delivery = answer.delivery;
+  HttpResponse response = respond(answer.status, nullptr);
+  response.content_type = answer.content_type;
+  response.body = answer.body;
+  return response;
 }
 
 HttpResponse Array::respond(const Answer& answer) const {

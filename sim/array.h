@@ -88,7 +88,7 @@ class Array {
   HttpResponse logout(const Request& request);
   int build();
   bool pause(Millis delay, int epoch);
-  HttpResponse fail(const Fault& fault, Exchange& exchange) const;
+  HttpResponse fail(const FaultAnswer& answer, Exchange& exchange) const;
   HttpResponse respond(const Answer& answer) const;
   HttpResponse respond(int status, const nlohmann::json& body) const;
 

@@ -39,28 +39,50 @@ json reset_statistics(Simulator& simulator, const Names&, const std::string&) {
   return json::object();
 }
 
+Fault parse_fault(const json& object) {
+  const std::optional<FaultKind> kind = parse_fault_kind(text(object, "kind"));
+  if (!kind) refuse("kind must be one of: " + fault_kind_words());
+  const bool is_error = *kind == FaultKind::error || *kind == FaultKind::error_after;
+  constexpr int kMaxDelayMs = 24 * 3600 * 1000;
+  Fault fault{.kind = *kind,
+              .method = text(object, "method"),
+              .route = text(object, "route"),
+              .status = static_cast<int>(integer(object, "status", 0, is_error ? 400 : 200, 599)),
+              .code = static_cast<int>(integer(object, "code", 1, 1, kMaxInt)),
+              .delay = Millis(integer(object, "delay_ms", 0, 0, kMaxDelayMs)),
+              .count = static_cast<int>(integer(object, "count", 1, 0, kMaxInt)),
+              .skip = static_cast<int>(integer(object, "skip", 0, 0, kMaxInt)),
+              .name = text(object, "name")};
+  if (object.contains("body")) fault.body = text(object, "body");
+  if (fault.kind == FaultKind::latency && fault.delay == Millis::zero()) refuse("a latency needs delay_ms");
+  return fault;
+}
+
 json add_fault(Simulator& simulator, const Names&, const std::string& body) {
-  static constexpr const char* kMembers[] = {"array", "method", "route", "kind", "status", "code", "delay_ms", "count"};
+  static constexpr const char* kMembers[] = {"array",    "method", "route", "kind", "status", "code",
+                                             "delay_ms", "count",  "skip",  "name", "body"};
   const json object = parse_object(body, kMembers);
   if (!object.contains("array")) refuse("array is missing");
   Array& array = array_named(simulator, text(object, "array"));
-  const std::optional<FaultKind> kind = parse_fault_kind(text(object, "kind"));
-  if (!kind) refuse("kind must be one of: " + fault_kind_words());
-  constexpr int kMaxDelayMs = 24 * 3600 * 1000;
-  const Fault fault{.kind = *kind,
-                    .method = text(object, "method"),
-                    .route = text(object, "route"),
-                    .status = static_cast<int>(integer(object, "status", 500, 400, 599)),
-                    .code = static_cast<int>(integer(object, "code", 1, 1, kMaxInt)),
-                    .delay = Millis(integer(object, "delay_ms", 0, 0, kMaxDelayMs)),
-                    .count = static_cast<int>(integer(object, "count", 1, 0, kMaxInt))};
-  if (fault.kind == FaultKind::latency && fault.delay == Millis::zero()) refuse("a latency needs delay_ms");
-  array.faults().add(fault);
+  array.faults().add(parse_fault(object));
   return json::object();
 }
 
-json clear_faults(Simulator& simulator, const Names&, const std::string&) {
-  for (Array* array : simulator.arrays()) array->faults().clear();
+json show_faults(Simulator& simulator, const Names&, const std::string&) {
+  json arrays = json::object();
+  for (Array* array : simulator.arrays()) arrays[array->name()] = array->faults().report();
+  return {{"arrays", std::move(arrays)}};
+}
+
+json clear_faults(Simulator& simulator, const Names&, const std::string& body) {
+  static constexpr const char* kMembers[] = {"array", "name"};
+  const json object = body.empty() ? json::object() : parse_object(body, kMembers);
+  const std::string name = text(object, "name");
+  if (object.contains("array")) {
+    array_named(simulator, text(object, "array")).faults().clear(name);
+    return json::object();
+  }
+  for (Array* array : simulator.arrays()) array->faults().clear(name);
   return json::object();
 }
 
@@ -139,19 +161,13 @@ struct Route {
 };
 
 constexpr Route kRoutes[] = {
-    {"GET", "stats", 0, nullptr, show_statistics},
-    {"POST", "stats", 0, "reset", reset_statistics},
-    {"POST", "faults", 0, nullptr, add_fault},
-    {"DELETE", "faults", 0, nullptr, clear_faults},
-    {"POST", "arrays", 1, nullptr, set_array_state},
-    {"POST", "hosts", 2, nullptr, set_host_login},
-    {"POST", "links", 1, nullptr, set_link_state},
-    {"POST", "quorum", 0, nullptr, set_quorum_state},
-    {"POST", "behaviour", 0, nullptr, set_behaviour},
-    {"POST", "clock", 0, nullptr, advance_clock},
-    {"GET", "invariants", 0, nullptr, show_invariants},
-    {"GET", "objects", 0, nullptr, show_objects},
-    {"POST", "reset", 0, nullptr, reset},
+    {"GET", "stats", 0, nullptr, show_statistics},    {"POST", "stats", 0, "reset", reset_statistics},
+    {"POST", "faults", 0, nullptr, add_fault},        {"GET", "faults", 0, nullptr, show_faults},
+    {"DELETE", "faults", 0, nullptr, clear_faults},   {"POST", "arrays", 1, nullptr, set_array_state},
+    {"POST", "hosts", 2, nullptr, set_host_login},    {"POST", "links", 1, nullptr, set_link_state},
+    {"POST", "quorum", 0, nullptr, set_quorum_state}, {"POST", "behaviour", 0, nullptr, set_behaviour},
+    {"POST", "clock", 0, nullptr, advance_clock},     {"GET", "invariants", 0, nullptr, show_invariants},
+    {"GET", "objects", 0, nullptr, show_objects},     {"POST", "reset", 0, nullptr, reset},
 };
 
 Names path_parts(std::string_view target) {

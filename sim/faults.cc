@@ -1,29 +1,51 @@
 #include "faults.h"
 
+#include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "errors.h"
 
 namespace hpe3par::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 7> kKinds = {{{"error", FaultKind::error},
-                                                                           {"error_after", FaultKind::error_after},
-                                                                           {"latency", FaultKind::latency},
-                                                                           {"reset", FaultKind::reset},
-                                                                           {"reset_after", FaultKind::reset_after},
-                                                                           {"hang", FaultKind::hang},
-                                                                           {"garbage", FaultKind::garbage}}};
+using nlohmann::json;
+using enum FaultKind;
 
-constexpr int kUsedUp = -1;
+constexpr std::pair<std::string_view, FaultKind> kKinds[] = {{"error", error},
+                                                             {"error_after", error_after},
+                                                             {"latency", latency},
+                                                             {"reset", reset},
+                                                             {"reset_after", reset_after},
+                                                             {"hang", hang},
+                                                             {"hang_after", hang_after},
+                                                             {"garbage", garbage},
+                                                             {"html", html},
+                                                             {"html_after", html_after},
+                                                             {"empty", empty},
+                                                             {"empty_after", empty_after},
+                                                             {"wrong_shape", wrong_shape},
+                                                             {"wrong_shape_after", wrong_shape_after}};
 
-bool fits(const Fault& fault, std::string_view method, std::string_view route) {
-  return fault.count != kUsedUp && (fault.method.empty() || fault.method == method) &&
-         (fault.route.empty() || fault.route == route);
+constexpr std::size_t kMostHits = 1000;
+constexpr const char* kJson = "application/json";
+constexpr const char* kPage =
+    "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n"
+    "<body><form action=\"/login\"><input name=\"user\"></form></body></html>\n";
+constexpr const char* kCutOff = R"({"total":3,"members":[{"name":"cut-off","id":1}]})";
+constexpr const char* kWrongShape = R"({"members":{},"foo":1})";
+
+std::string_view word_of(FaultKind kind) {
+  return std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& known) { return known.second == kind; })
+      ->first;
 }
 
-void use(Fault& fault) {
-  if (fault.count == 0) return;
-  if (--fault.count == 0) fault.count = kUsedUp;
+FaultAnswer error_answer(const Fault& fault) {
+  constexpr int kInternal = 500;
+  const int status = fault.status == 0 ? kInternal : fault.status;
+  const json body = {{"code", fault.code}, {"desc", text_of_wire_number(fault.code, status)}};
+  return {.delivery = Delivery::answer, .status = status, .content_type = kJson, .body = body.dump()};
 }
 
 }  // namespace
@@ -40,31 +62,78 @@ std::string fault_kind_words() {
   return words;
 }
 
+bool comes_after_the_effect(FaultKind kind) {
+  return word_of(kind).ends_with("_after");
+}
+
+FaultAnswer answer_of(const Fault& fault, std::string_view method) {
+  const auto status_or = [&](int usual) { return fault.status == 0 ? usual : fault.status; };
+  switch (fault.kind) {
+    case reset:
+    case reset_after: return {.delivery = Delivery::reset};
+    case hang:
+    case hang_after: return {.delivery = Delivery::hang};
+    case garbage: return {Delivery::cut, status_or(200), kJson, kCutOff};
+    case html:
+    case html_after: return {Delivery::answer, status_or(200), "text/html; charset=utf-8", kPage};
+    case empty:
+    case empty_after: return {Delivery::answer, status_or(200), "", ""};
+    case wrong_shape:
+    case wrong_shape_after:
+      return {Delivery::answer, status_or(method == "POST" ? 201 : 200), kJson, fault.body.value_or(kWrongShape)};
+    case error:
+    case error_after:
+    case latency: break;
+  }
+  return error_answer(fault);
+}
+
 void Faults::add(Fault fault) {
   const std::lock_guard guard(mutex_);
-  faults_.push_back(std::move(fault));
+  faults_.push_back({.fault = std::move(fault)});
 }
 
-void Faults::clear() {
+void Faults::clear(std::string_view name) {
   const std::lock_guard guard(mutex_);
-  faults_.clear();
+  std::erase_if(faults_, [&](const Entry& entry) {
+    const bool meant = name.empty() || entry.fault.name == name;
+    if (meant) *entry.cleared = true;
+    return meant;
+  });
 }
 
-Faults::Plan Faults::take(std::string_view method, std::string_view route) {
+bool Faults::fits(const Entry& entry, std::string_view method, std::string_view route, std::string_view text) {
+  const Fault& fault = entry.fault;
+  return !entry.used_up && (fault.method.empty() || fault.method == method) &&
+         (fault.route.empty() || fault.route == route) &&
+         (fault.name.empty() || text.find(fault.name) != std::string_view::npos);
+}
+
+void Faults::strike(Entry& entry, std::string_view method, std::string_view route) {
+  if (entry.fault.count > 0) entry.used_up = --entry.fault.count == 0;
+  if (entry.hits.size() < kMostHits) entry.hits.push_back(std::string(method).append(" ").append(route));
+  ++fired_;
+}
+
+Faults::Plan Faults::take(std::string_view method, std::string_view route, std::string_view text) {
   const std::lock_guard guard(mutex_);
   Plan plan;
-  for (Fault& fault : faults_) {
-    if (!fits(fault, method, route)) continue;
-    if (fault.kind == FaultKind::latency)
-      plan.delay += fault.delay;
-    else if (!plan.failure)
-      plan.failure = fault;
-    else
+  for (Entry& entry : faults_) {
+    if (!fits(entry, method, route, text)) continue;
+    if (entry.fault.skip > 0) {
+      --entry.fault.skip;
       continue;
-    use(fault);
-    ++fired_;
+    }
+    if (entry.fault.kind == latency) {
+      plan.delay += entry.fault.delay;
+    } else if (!plan.failure) {
+      plan.failure = entry.fault;
+      plan.cleared = entry.cleared;
+    } else {
+      continue;
+    }
+    strike(entry, method, route);
   }
-  std::erase_if(faults_, [](const Fault& fault) { return fault.count == kUsedUp; });
   return plan;
 }
 
@@ -76,6 +145,14 @@ int Faults::fired() const {
 void Faults::reset_fired() {
   const std::lock_guard guard(mutex_);
   fired_ = 0;
+}
+
+json Faults::report() const {
+  const std::lock_guard guard(mutex_);
+  json report = json::array();
+  for (const Entry& entry : faults_)
+    report.push_back({{"kind", word_of(entry.fault.kind)}, {"name", entry.fault.name}, {"hits", entry.hits}});
+  return report;
 }
 
 }  // namespace hpe3par::sim

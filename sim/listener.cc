@@ -203,6 +203,7 @@ void Listener::answer(Connection& connection, const std::string& request, const 
   }
   // What the engine refuses by itself has no body, and clients expect JSON.
   if (!exchange.served) bytes = refusal(bytes.starts_with("HTTP/1.1 414") ? 414 : 400);
+  if (exchange.delivery == Delivery::hang) return hang(connection, exchange.hang_over.get());
   deliver(connection, bytes, exchange.delivery);
 }
 
@@ -212,11 +213,6 @@ std::string Listener::refusal(int status) const {
 
 void Listener::deliver(Connection& connection, const std::string& bytes, Delivery delivery) {
   if (connection.aborted) return;
-  if (delivery == Delivery::hang) {
-    constexpr int kForever = 0;
-    set_timeouts(connection.fd.get(), kForever);
-    return wait_for_peer(connection);
-  }
   if (delivery == Delivery::reset) {
     connection.aborted = true;
     return;
@@ -226,6 +222,19 @@ void Listener::deliver(Connection& connection, const std::string& bytes, Deliver
   // Closing while the peer still sends would make its kernel throw away the answer.
   set_timeouts(connection.fd.get(), kDrainSeconds);
   wait_for_peer(connection);
+}
+
+void Listener::hang(Connection& connection, const std::atomic<bool>* over) {
+  constexpr int kLookEveryMs = 50;
+  pollfd waiting{.fd = connection.fd.get(), .events = POLLIN, .revents = 0};
+  char ignored[1024];
+  while (!connection.aborted) {
+    if (over != nullptr && *over) {
+      connection.aborted = true;
+    } else if (::poll(&waiting, 1, kLookEveryMs) > 0 && ::recv(waiting.fd, ignored, sizeof ignored, 0) <= 0) {
+      return;
+    }
+  }
 }
 
 void Listener::wait_for_peer(const Connection& connection) {

@@ -64,7 +64,8 @@ class Listener {
   void answer(Connection& connection, const std::string& request, const std::string& version);
   std::string refusal(int status) const;
   void deliver(Connection& connection, const std::string& bytes, Delivery delivery);
-  void wait_for_peer(const Connection& connection);
+  static void hang(Connection& connection, const std::atomic<bool>* over);
+  static void wait_for_peer(const Connection& connection);
   void reset_connections();
   void wake() const;
 

@@ -38,11 +38,67 @@ TEST_F(ControlTest, InjectsFaultsAndClearsThem) {
   EXPECT_EQ(send("GET", "/stats").at("arrays").at("A").at("faults_fired"), 1);
 }
 
+TEST_F(ControlTest, TellsWhatAFaultOfOneNameStruckAndClearsItAlone) {
+  login();
+  for (const char* name : {"v1", "v2"})
+    send("POST", "/faults", {{"array", "A"}, {"kind", "error"}, {"name", name}, {"skip", 1}, {"count", 0}});
+  EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 404);
+  EXPECT_EQ(array("GET", "/api/v1/vluns?query=%22volumeName%20EQ%20v1%22").status, 500);
+  EXPECT_EQ(array("POST", "/api/v1/volumes", {{"name", "v1"}, {"cpg", "cpg1"}, {"sizeMiB", 256}}).status, 500);
+  EXPECT_EQ(send("GET", "/faults").at("arrays").at("A"),
+            json::parse(R"([{"kind":"error","name":"v1","hits":["GET /api/v1/vluns","POST /api/v1/volumes"]},
+                            {"kind":"error","name":"v2","hits":[]}])"));
+  send("DELETE", "/faults", {{"name", "v1"}});
+  EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 404);
+  EXPECT_EQ(send("GET", "/faults").at("arrays").at("A").size(), 1U);
+}
+
+TEST_F(ControlTest, AnswersNonsenseBeforeOrAfterTheEffect) {
+  login();
+  const auto create = [&](const std::string& name, json fault) {
+    fault["array"] = "A";
+    fault["name"] = name;
+    send("POST", "/faults", fault);
+    return array("POST", "/api/v1/volumes", {{"name", name}, {"cpg", "cpg1"}, {"sizeMiB", 256}});
+  };
+  const Reply page = create("v1", {{"kind", "html"}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.head.find("Content-Type: text/html"), std::string::npos) << page.head;
+  EXPECT_TRUE(page.text.starts_with("<!DOCTYPE html>"));
+  EXPECT_EQ(create("v2", {{"kind", "html_after"}, {"status", 403}}).status, 403);
+  EXPECT_EQ(create("v3", {{"kind", "empty"}}).text, "");
+  EXPECT_EQ(create("v4", {{"kind", "empty_after"}}).head.find("Location"), std::string::npos);
+  EXPECT_EQ(create("v5", {{"kind", "wrong_shape"}, {"body", "[]"}}).text, "[]");
+  EXPECT_EQ(create("v6", {{"kind", "wrong_shape_after"}}).status, 201);
+  for (const auto& [name, status] :
+       std::map<std::string, int>{{"v1", 404}, {"v2", 200}, {"v3", 404}, {"v4", 200}, {"v5", 404}, {"v6", 200}})
+    EXPECT_EQ(array("GET", "/api/v1/volumes/" + name).status, status) << name;
+}
+
+TEST_F(ControlTest, AHangTakesEffectWhenAskedToAndEndsWithItsFault) {
+  login();
+  send("POST", "/faults", {{"array", "A"}, {"kind", "hang_after"}, {"method", "POST"}});
+  RawClient client(simulator_.port_of("A"));
+  const std::string body = json{{"name", "v1"}, {"cpg", "cpg1"}, {"sizeMiB", 256}}.dump();
+  client.send("POST /api/v1/volumes HTTP/1.1\r\nHost: sim\r\nX-HP3PAR-WSAPI-SessionKey: " + key_ +
+              "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  const auto hit = [&] { return !send("GET", "/faults").at("arrays").at("A").at(0).at("hits").empty(); };
+  for (int i = 0; i < 500 && !hit(); ++i) std::this_thread::sleep_for(Millis(10));
+  ASSERT_TRUE(hit());
+  send("DELETE", "/faults");
+  EXPECT_EQ(client.receive(), "");
+  EXPECT_EQ(client.error(), ECONNRESET);
+  EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 200);
+}
+
 TEST_F(ControlTest, NamesWhatItAllows) {
   EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "explode"}}),
-            "kind must be one of: error, error_after, latency, reset, reset_after, hang, garbage");
-  EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kid", "error"}}),
-            "member 'kid' is unknown; known are: array, method, route, kind, status, code, delay_ms, count");
+            "kind must be one of: error, error_after, latency, reset, reset_after, hang, hang_after, garbage, html, "
+            "html_after, empty, empty_after, wrong_shape, wrong_shape_after");
+  EXPECT_EQ(
+      error(400, "POST", "/faults", {{"array", "A"}, {"kid", "error"}}),
+      "member 'kid' is unknown; known are: array, method, route, kind, status, code, delay_ms, count, skip, name, "
+      "body");
   EXPECT_EQ(error(400, "POST", "/faults", {{"kind", "error"}}), "array is missing");
   EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "latency"}}), "a latency needs delay_ms");
   EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "error"}, {"count", "1"}}),

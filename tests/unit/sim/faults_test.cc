@@ -49,6 +49,42 @@ TEST(Faults, StrikeInTheOrderInWhichTheyWereAskedFor) {
   EXPECT_EQ(faults.take("POST", "/api/v1/volumes").failure->kind, FaultKind::reset);
 }
 
+TEST(Faults, LetPassWhatTheyAreToSkip) {
+  Faults faults;
+  faults.add({.kind = FaultKind::error, .method = "POST", .skip = 2});
+  EXPECT_FALSE(faults.take("POST", "/a").failure);
+  EXPECT_FALSE(faults.take("GET", "/a").failure) << "does not match, so it is not counted";
+  EXPECT_FALSE(faults.take("POST", "/a").failure);
+  EXPECT_TRUE(faults.take("POST", "/a").failure);
+  EXPECT_EQ(faults.fired(), 1);
+}
+
+TEST(Faults, OfANameStrikeWhereItIsSaid) {
+  Faults faults;
+  faults.add({.kind = FaultKind::error, .count = 0, .name = "dcv-v1"});
+  EXPECT_FALSE(faults.take("GET", "/a", "/a/dcv-v2").failure);
+  EXPECT_TRUE(faults.take("GET", "/a", "/a/dcv-v1").failure);
+  faults.clear("dcv-v2");
+  EXPECT_TRUE(faults.take("GET", "/a", "/a/dcv-v1").failure);
+  const Faults::Plan plan = faults.take("GET", "/a", "/a/dcv-v1");
+  EXPECT_FALSE(*plan.cleared);
+  faults.clear("dcv-v1");
+  EXPECT_TRUE(*plan.cleared);
+  EXPECT_FALSE(faults.take("GET", "/a", "/a/dcv-v1").failure);
+}
+
+TEST(Faults, AnswerWhatBefitsTheirKind) {
+  EXPECT_EQ(answer_of({.kind = FaultKind::error, .code = 6}, "GET").status, 500);
+  EXPECT_EQ(answer_of({.kind = FaultKind::error, .status = 403, .code = 6}, "GET").body,
+            R"({"code":6,"desc":"invalid session key"})");
+  EXPECT_EQ(answer_of({.kind = FaultKind::wrong_shape}, "POST").status, 201);
+  EXPECT_EQ(answer_of({.kind = FaultKind::wrong_shape}, "GET").status, 200);
+  EXPECT_EQ(answer_of({.kind = FaultKind::wrong_shape, .body = ""}, "GET").body, "");
+  EXPECT_EQ(answer_of({.kind = FaultKind::hang_after}, "GET").delivery, Delivery::hang);
+  EXPECT_TRUE(comes_after_the_effect(FaultKind::empty_after));
+  EXPECT_FALSE(comes_after_the_effect(FaultKind::latency));
+}
+
 TEST(Faults, CombineALatencyWithAFailure) {
   Faults faults;
   faults.add({.kind = FaultKind::latency, .delay = Millis(20), .count = 0});
@@ -60,7 +96,9 @@ TEST(Faults, CombineALatencyWithAFailure) {
 }
 
 TEST(Faults, HaveOneWordPerKind) {
-  EXPECT_EQ(fault_kind_words(), "error, error_after, latency, reset, reset_after, hang, garbage");
+  EXPECT_EQ(fault_kind_words(),
+            "error, error_after, latency, reset, reset_after, hang, hang_after, garbage, html, html_after, empty, "
+            "empty_after, wrong_shape, wrong_shape_after");
   EXPECT_EQ(parse_fault_kind("reset_after"), FaultKind::reset_after);
   EXPECT_EQ(parse_fault_kind("explode"), std::nullopt);
 }
