@@ -38,7 +38,16 @@ std::optional<std::string> WsapiArray::find_mark(const std::string& volume, cons
 void WsapiArray::update_mark(const std::string& volume, const std::string& key, const std::string& value,
                              const Deadline& deadline) {
   refuse_old_build();
-  wsapi::put_object_key(client_, volume, key, value, deadline);
+  const std::string attempted = "mark " + key + " of volume " + volume + " was changed";
+  for (int round = 1;; ++round) {
+    const Sent sent = wsapi::put_object_key(client_, volume, key, value, deadline);
+    if (sent.done()) return;
+    if (sent.outcome != Sent::Outcome::unknown) throw Error(*sent.error);
+    const auto found =
+        look_after(*sent.error, attempted, [&] { return wsapi::get_object_key(client_, volume, key, deadline); });
+    if (found == value) return;
+    if (round == 2) throw still_unknown(*sent.error, attempted);
+  }
 }
 
 }  // namespace hpe3par::array

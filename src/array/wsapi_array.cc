@@ -108,7 +108,7 @@ void WsapiArray::close_idle_sessions(bool all, const Deadline& deadline) {
 Error WsapiArray::still_unknown(const Error& lost, const std::string& attempted) const {
   const bool own = lost.kind() == ErrorKind::deadline_exceeded || lost.kind() == ErrorKind::aborted;
   return Error(own ? lost.kind() : ErrorKind::unavailable,
-               std::string(lost.what()) + "; it is not known whether " + attempted);
+               std::string(lost.what()) + "; it is not known whether " + attempted + "; retry");
 }
 
 std::uint64_t requests_of_this_thread() {

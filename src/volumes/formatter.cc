@@ -79,7 +79,20 @@ void Formatter::begin_format_again(MountRecord& row, const Device& device, const
   row.fs_uuid = make_uuid();
   rows_.enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
-  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline);
+  write_mark(row, {false, "", row.fs_uuid}, deadline);
+}
+
+// Somebody may have removed the mark since; a file system of ours must not be stuck for that.
+void Formatter::write_mark(const MountRecord& row, const FormatMark& mark, const Deadline& deadline) {
+  array::Array& array = rows_.array_of(row);
+  try {
+    array.update_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    if (!array.create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline))
+      throw Error(ErrorKind::aborted,
+                  "somebody else wrote mark " + std::string(kFormatMark) + " of volume " + row.volume + "; retry");
+  }
 }
 
 void Formatter::format(MountRecord& row, const Device& device, const VolumeOptions& options, const Deadline& deadline) {
@@ -91,8 +104,7 @@ void Formatter::format(MountRecord& row, const Device& device, const VolumeOptio
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, options.fs_type, row.fs_uuid}),
-                                  deadline);
+  write_mark(row, {true, options.fs_type, row.fs_uuid}, deadline);
   crash_point("mount.formatted_marked");
   row.fs_uuid.clear();
 }
@@ -177,8 +189,7 @@ void Formatter::complete_unless_refused(const MountRecord& row, const Device& de
 void Formatter::complete_format(const MountRecord& row, const host::Content& content, const VolumeOptions& options,
                                 const Deadline& deadline) {
   prepare_root(row.mountpoint, options);
-  rows_.array_of(row).update_mark(row.array_volume, kFormatMark, encode_mark({true, content.type, content.uuid}),
-                                  deadline);
+  write_mark(row, {true, content.type, content.uuid}, deadline);
 }
 
 void Formatter::prepare_root(const std::string& mountpoint, const VolumeOptions& options) {

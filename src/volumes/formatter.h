@@ -47,6 +47,7 @@ class Formatter {
                                const host::Content& content, const VolumeOptions& options, const Deadline& deadline);
   void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
                        const Deadline& deadline);
+  void write_mark(const journal::MountRecord& row, const FormatMark& mark, const Deadline& deadline);
   void prepare_root(const std::string& mountpoint, const VolumeOptions& options);
   VolumeOptions options_of(const catalog::Volume& volume) const;
 

@@ -37,6 +37,16 @@ Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog)
 // ---- mount ----
 
 Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id, const Deadline& deadline) {
+  try {
+    return mount_or_join(volume, id, deadline);
+  } catch (const Error& error) {
+    const bool says_so = std::string_view(error.what()).starts_with("volume " + volume);
+    if (says_so || error.kind() == ErrorKind::not_found) throw;
+    throw error.within("volume " + volume + " is not mounted");
+  }
+}
+
+Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const std::string& id, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);

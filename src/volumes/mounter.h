@@ -51,6 +51,7 @@ class Mounter {
   }
 
  private:
+  Mounted mount_or_join(const std::string& volume, const std::string& id, const Deadline& deadline);
   Mounted mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline);
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);

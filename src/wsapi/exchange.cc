@@ -47,8 +47,15 @@ std::optional<Complaint> read_complaint(const HttpReply& reply) {
 
 std::string what_came(const HttpReply& reply) {
   if (reply.body.empty()) return "without a body";
-  return "with something that is not JSON (" + std::to_string(reply.body.size()) + " bytes" +
+  const std::string what =
+      parse_json(reply.body) ? "with JSON that is no error message of an array" : "with something that is not JSON";
+  return what + " (" + std::to_string(reply.body.size()) + " bytes" +
          (reply.content_type.empty() ? "" : ", " + one_line(reply.content_type)) + ")";
+}
+
+std::string advice_for(const HttpReply& reply) {
+  if (reply.content_type.find("html") == std::string::npos) return "";
+  return "; this is a web page, so look whether a proxy or another server answers at hpe3par_api_url";
 }
 
 Verdict verdict_of(const HttpReply& reply, const std::optional<Complaint>& complaint, bool login) {
@@ -115,7 +122,7 @@ Attempt Exchange::log_in(Secret& session, const Deadline& deadline) {
     const auto bad = [](unsigned char c) { return c <= ' ' || c >= 0x7F; };
     const std::string& key = session.reveal();
     if (std::any_of(key.begin(), key.end(), bad)) return "has a session key that no header can carry";
-    return fields.problem();
+    return fields.problem().empty() ? "" : "is not understood: " + fields.problem();
   };
   Attempt attempt = exchange(request, kLogin, Secret(), deadline);
   attempt.reply.body.clear();
@@ -174,8 +181,11 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
 }
 
 std::string Exchange::check_success(const Request& request, const HttpReply& reply) const {
+  if (request.method == "GET" && reply.status != 200) return "is not what an array says to a look";
   if (request.sink != nullptr) return request.sink->finish();
   if (request.read) return request.read(reply);
+  if (request.method == "DELETE")
+    return reply.status == 200 && reply.body.empty() ? "" : "is not what an array says to a removal";
   return reply.body.empty() || parse_json(reply.body) ? "" : "is not JSON";
 }
 
@@ -187,9 +197,10 @@ Attempt Exchange::judge(const Request& request, const std::string& shown_path, H
   if (problem.empty()) return attempt;
   attempt.verdict = Verdict::failed;
   attempt.error =
-      Error(ErrorKind::unavailable, "array " + config_.array + ": " + request.method + " " + shown_path + " answered " +
-                                        std::to_string(attempt.reply.status) +
-                                        " with something that makes no sense: it " + clean(problem, session));
+      Error(ErrorKind::unavailable, "array " + config_.array + ": cannot " + request.words + ": " + request.method +
+                                        " " + shown_path + " answered " + std::to_string(attempt.reply.status) +
+                                        " with something that makes no sense: it " + clean(problem, session) +
+                                        advice_for(attempt.reply));
   return attempt;
 }
 
@@ -198,17 +209,17 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
   const auto complaint = read_complaint(reply);
   Attempt attempt{verdict_of(reply, complaint, request.path == kLogin), true, std::move(reply), std::nullopt};
   const int status = attempt.reply.status;
-  const std::string begin = "array " + config_.array + ": ";
+  const std::string begin = "array " + config_.array + ": cannot " + request.words + ": ";
   if (complaint) {
     const std::string text = clean(complaint->text, session);
     attempt.error = Error(wsapi::kind_of(status, complaint->code),
-                          begin + "cannot " + request.words + ": " + (text.empty() ? "no reason given" : text) +
-                              " (HTTP " + std::to_string(status) + ", code " + std::to_string(complaint->code) + ")",
+                          begin + (text.empty() ? "no reason given" : text) + " (HTTP " + std::to_string(status) +
+                              ", code " + std::to_string(complaint->code) + ")",
                           complaint->code);
   } else {
     const ErrorKind kind = status == 401 ? ErrorKind::unauthenticated : ErrorKind::unavailable;
     attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) +
-                                    " " + what_came(attempt.reply));
+                                    " " + what_came(attempt.reply) + advice_for(attempt.reply));
   }
   return attempt;
 }

@@ -52,9 +52,11 @@ std::string path_of(const std::string& name) {
 std::optional<Host> get_host(Client& client, const std::string& name, const Deadline& deadline) {
   Host host;
   const bool found = exists(code::kNonExistentHost, [&] {
-    get_object(
-        client, path_of(name), "look up host " + name, [&](Fields& fields, const HttpReply&) { host = unpack(fields); },
-        deadline);
+    const auto take = [&](Fields& fields, const HttpReply&) {
+      fields.text("name");  // only in a list a host may be nameless
+      host = unpack(fields);
+    };
+    get_object(client, path_of(name), "look up host " + name, take, deadline);
   });
   if (!found) return std::nullopt;
   return host;
@@ -77,13 +79,7 @@ Sent post_host(Client& client, const std::string& name, const Initiators& initia
 Sent put_host_paths(Client& client, const std::string& name, const Initiators& initiators, const Deadline& deadline) {
   nlohmann::json body = {{"pathOperation", kAddPaths}};
   put_initiators(body, initiators);
-  Request request;
-  request.method = "PUT";
-  request.path = path_of(name);
-  request.body = to_text(body);
-  request.words = "add initiators to host " + name;
-  request.repeat = Request::Repeat::if_not_done;
-  return client.send_once(request, deadline);
+  return change_object(client, path_of(name), body, "add initiators to host " + name, deadline);
 }
 
 }  // namespace hpe3par::wsapi

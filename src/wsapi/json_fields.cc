@@ -61,6 +61,11 @@ std::string Fields::text(const char* member) {
   return value.value_or("");
 }
 
+void Fields::expect(const char* member, std::string_view text) {
+  const std::string found = this->text(member);
+  if (found != text) complain(member, "is not \"" + std::string(text) + "\"");
+}
+
 std::int64_t Fields::integer(const char* member, const json& value) {
   constexpr double kLimit = 9.0e15;
   if (value.is_number_float()) {

@@ -28,7 +28,8 @@ class Fields {
   std::string text(const char* member);  ///< required
   std::string text_or_empty(const char* member);
   std::optional<std::string> optional_text(const char* member);
-  std::int64_t number(const char* member);  ///< required; 12.0 is taken as 12
+  void expect(const char* member, std::string_view text);  ///< required, and this very text
+  std::int64_t number(const char* member);                 ///< required; 12.0 is taken as 12
   std::int64_t number_or(const char* member, std::int64_t fallback);
   bool flag_or(const char* member, bool fallback);
   /// The strings of the array `member`; absent is empty.

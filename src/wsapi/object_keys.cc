@@ -30,22 +30,20 @@ std::optional<std::string> get_object_key(Client& client, const std::string& vol
                                           const Deadline& deadline) {
   std::string value;
   const bool found = exists(code::kNonExistentObjectKey, [&] {
-    get_object(
-        client, path_of(volume) + "/" + encode_segment(key), words("look up", volume, key),
-        [&](Fields& fields, const HttpReply&) { value = fields.text_or_empty("value"); }, deadline);
+    const auto take = [&](Fields& fields, const HttpReply&) {
+      fields.expect("key", key);
+      value = fields.text_or_empty("value");
+    };
+    get_object(client, path_of(volume) + "/" + encode_segment(key), words("look up", volume, key), take, deadline);
   });
   if (!found) return std::nullopt;
   return value;
 }
 
-void put_object_key(Client& client, const std::string& volume, const std::string& key, const std::string& value,
+Sent put_object_key(Client& client, const std::string& volume, const std::string& key, const std::string& value,
                     const Deadline& deadline) {
-  Request request;
-  request.method = "PUT";
-  request.path = path_of(volume) + "/" + encode_segment(key);
-  request.body = to_text({{"value", value}});
-  request.words = words("change", volume, key);
-  client.send(request, deadline);
+  return change_object(client, path_of(volume) + "/" + encode_segment(key), {{"value", value}},
+                       words("change", volume, key), deadline);
 }
 
 }  // namespace hpe3par::wsapi

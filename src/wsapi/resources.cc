@@ -79,8 +79,22 @@ Sent create_object(Client& client, const std::string& path, const nlohmann::json
   request.words = words;
   request.repeat = Request::Repeat::if_not_done;
   request.read = [&](const HttpReply& reply) -> std::string {
-    if (reply.status != 201 && reply.location.empty()) return "is no confirmation of a creation";
+    if (reply.location.empty()) return "does not tell where the new object is";
     return read ? read(reply) : "";
+  };
+  return client.send_once(request, deadline);
+}
+
+Sent change_object(Client& client, const std::string& path, const nlohmann::json& body, const std::string& words,
+                   const Deadline& deadline) {
+  Request request;
+  request.method = "PUT";
+  request.path = path;
+  request.body = to_text(body);
+  request.words = words;
+  request.repeat = Request::Repeat::if_not_done;
+  request.read = [](const HttpReply& reply) -> std::string {
+    return reply.location.empty() ? "does not tell where the changed object is" : "";
   };
   return client.send_once(request, deadline);
 }

@@ -26,9 +26,14 @@ struct CollectionRequest {
 void get_collection(Client& client, const CollectionRequest& what, const std::function<void()>& restart,
                     const std::function<void(Fields&)>& member, const Deadline& deadline);
 
-/// A POST that creates something; done only if answered 201 or with a Location, and `read` is satisfied (may be empty).
+/// A POST that creates something; done only if the answer has the Location of what it made, and `read` is satisfied
+/// (may be empty). A proxy's page and an empty body come with 200 and 201, too.
 Sent create_object(Client& client, const std::string& path, const nlohmann::json& body, const std::string& words,
                    const std::function<std::string(const HttpReply&)>& read, const Deadline& deadline);
+
+/// A PUT that must not take effect twice; done only if the answer has a Location.
+Sent change_object(Client& client, const std::string& path, const nlohmann::json& body, const std::string& words,
+                   const Deadline& deadline);
 
 /// Runs `get`; false if the array says with `absent` that the object does not exist.
 bool exists(int absent, const std::function<void()>& get);

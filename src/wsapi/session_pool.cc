@@ -140,6 +140,7 @@ SessionPool::Acquired SessionPool::log_in(std::unique_lock<std::mutex>& lock, co
   ++open_;
   session.number = ++numbers_;
   trusted_ = true;
+  failed_.reset();
   busy_.reset();
   refusal_.reset();
   backoff_ = kLoginBackoff;
@@ -148,6 +149,7 @@ SessionPool::Acquired SessionPool::log_in(std::unique_lock<std::mutex>& lock, co
 
 void SessionPool::note_failure(const Attempt& attempt) {
   trusted_ = false;
+  failed_ = attempt;
   if (attempt.verdict == Verdict::busy) {
     busy_ = attempt;
     next_login_ = clock_.now() + backoff_.next();
@@ -164,6 +166,8 @@ Attempt SessionPool::give_up(const Deadline& deadline) const {
     attempt.error = Error(ErrorKind::aborted, "the caller gave up while waiting for a session");
   } else if (busy_) {
     attempt.error = Error(ErrorKind::resource_exhausted, busy_->error->what());
+  } else if (open_ == 0 && failed_) {
+    attempt.error = Error(ErrorKind::deadline_exceeded, failed_->error->what());
   } else {
     attempt.error =
         Error(ErrorKind::deadline_exceeded, "no time left while waiting for one of " + std::to_string(max_) +

@@ -104,8 +104,9 @@ class SessionPool {
   std::size_t opening_ = 0;  // logins under way
   bool trusted_ = false;     // the last login was accepted, and no session expired since
   Backoff backoff_;
-  SteadyTime next_login_;        // not before, after a 503
-  std::optional<Attempt> busy_;  // the last 503, until a login succeeds
+  SteadyTime next_login_;          // not before, after a 503
+  std::optional<Attempt> failed_;  // the last login, if it failed
+  std::optional<Attempt> busy_;    // the last 503, until a login succeeds
   std::optional<Attempt> refusal_;
   SteadyTime refused_at_;
 };

@@ -47,6 +47,7 @@ Sent post_volume(Client& client, const VolumeBody& body, const Deadline& deadlin
 std::optional<Volume> get_volume(Client& client, const std::string& name, const Deadline& deadline) {
   Volume volume;
   const auto take = [&](Fields& fields, const HttpReply& reply) {
+    fields.expect("name", name);
     volume = unpack(fields);
     const auto now = parse_http_date(reply.date);
     if (now && volume.created > 0) volume.age = std::chrono::seconds(*now - volume.created);

@@ -125,6 +125,10 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     marks_[{volume, key}] = value;
   }
+  void drop_mark(const std::string& volume, const std::string& key) {
+    const std::lock_guard hold(mutex_);
+    marks_.erase({volume, key});
+  }
   void set_local_address(const std::string& address) {
     const std::lock_guard hold(mutex_);
     local_address_ = address;

@@ -15,8 +15,8 @@ Sent post_object_key(Client& client, const std::string& volume, const std::strin
 std::optional<std::string> get_object_key(Client& client, const std::string& volume, const std::string& key,
                                           const Deadline& deadline);
 
-/// @throws Error not_found (remote_code 180)
-void put_object_key(Client& client, const std::string& volume, const std::string& key, const std::string& value,
+/// Refused with code 180 if there is none.
+Sent put_object_key(Client& client, const std::string& volume, const std::string& key, const std::string& value,
                     const Deadline& deadline);
 
 }  // namespace hpe3par::wsapi

@@ -355,6 +355,25 @@ TEST_F(ArrayTest, ALostRemovalOfAnUnknownVolumeIsRepeatedOnlyIfItIsOldEnough) {
   EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).kind(), ErrorKind::unavailable);
 }
 
+TEST_F(ArrayTest, ACreationOrRemovalIsDoneOnlyWhenAnArraySaysSo) {
+  connect();
+  for (const char* body : {"", "[]", R"({"foo":1})", "<html>"}) {
+    then(201, body);
+    then_error(404, 23);
+    then(201, "", "/api/v1/volumes/dcv-v1");
+    create();
+  }
+  EXPECT_EQ(transport->count("POST /volumes"), 8U);
+  for (const char* body : {"[]", R"({"foo":1})", "<html>"}) {
+    then(200, body);
+    then_error(404, 23);
+    array->remove_volume("dcv-v1", in());
+  }
+  then(200, "{}");
+  then_error(404, 19);
+  array->unexport_volume({"dcv-v1", "", 0, ExportKind::host, "h1", "", false, ""}, in());
+}
+
 // --- marks
 
 TEST_F(ArrayTest, AMarkIsMadeOnce) {
@@ -388,6 +407,26 @@ TEST_F(ArrayTest, AnAbsentMarkIsNotAnAbsentVolume) {
   EXPECT_EQ(error_of([&] { array->find_mark("dcv-v1", "k", in()); }).kind(), ErrorKind::not_found);
   then_error(404, 180);
   EXPECT_EQ(error_of([&] { array->update_mark("dcv-v1", "k", "v", in()); }).kind(), ErrorKind::not_found);
+}
+
+TEST_F(ArrayTest, AChangeOfAMarkThatIsNotConfirmedIsLookedAt) {
+  connect();
+  then(200, "");
+  then(200, R"({"key":"k","value":"v"})");
+  array->update_mark("dcv-v1", "k", "v", in());
+  then(200, R"({"foo":1})");
+  then(200, R"({"key":"k","value":"old"})");
+  then(200, "", "/api/v1/volumes/dcv-v1/objectKeyValues/k");
+  array->update_mark("dcv-v1", "k", "v", in());
+  EXPECT_EQ(transport->count("PUT /volumes/dcv-v1/objectKeyValues/k"), 3U);
+}
+
+TEST_F(ArrayTest, AMarkOfAnotherShapeIsNoMark) {
+  connect();
+  for (const char* body : {R"({"foo":1})", R"({"key":"other","value":"v"})", R"({"key":"k","value":1})"}) {
+    for (int i = 0; i < 3; ++i) then(200, body);
+    EXPECT_EQ(error_of([&] { array->find_mark("dcv-v1", "k", in()); }).kind(), ErrorKind::unavailable) << body;
+  }
 }
 
 // --- exports
@@ -477,10 +516,16 @@ TEST_F(ArrayTest, OurHostGetsTheInitiatorItLacks) {
   connect();
   then(200, collection({}));
   then(200, host_json("h1", "iqn.old"));
-  then(200, "");
+  then(200, "", "/api/v1/hosts/h1");
   EXPECT_EQ(array->ensure_host(kHost, in()), "h1");
   EXPECT_EQ(lines().back(), "PUT /hosts/h1");
   EXPECT_EQ(transport->calls().back().body, R"({"iSCSINames":["iqn.2026-01.a:h1"],"pathOperation":1})");
+}
+
+TEST_F(ArrayTest, AHostOfAnotherShapeIsNoHost) {
+  connect();
+  for (int i = 0; i < 3; ++i) then(200, R"({"foo":1})");
+  EXPECT_EQ(error_of([&] { array->find_host("h1", in()); }).kind(), ErrorKind::unavailable);
 }
 
 TEST_F(ArrayTest, ARaceForOurHostIsLookedAtAgain) {

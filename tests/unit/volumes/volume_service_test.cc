@@ -366,6 +366,26 @@ TEST_F(VolumeServiceTest, WipesAndFormatsAgainWhatAKilledFormattingLeft) {
   EXPECT_TRUE(array->mark("dcv-v1", kFormatMark)->starts_with("formatted:ext4:"));
 }
 
+TEST_F(VolumeServiceTest, WritesTheMarkAnewThatSomebodyRemovedWhileItFormatted) {
+  start();
+  for (const char* name : {"v1", "v2"}) service->create(name, {}, soon());
+  steps.arm();
+  service->mount("v2", "a", soon());
+  const std::vector<std::string> names = steps.names();
+  const auto update = std::find_if(names.begin(), names.end(),
+                                   [](const std::string& name) { return name.find("update_mark") != name.npos; });
+  ASSERT_NE(update, names.end());
+  steps.arm(static_cast<int>(update - names.begin()), Steps::Spoil::die_before);
+  EXPECT_ANY_THROW(service->mount("v1", "a", soon()));
+  stop();
+  steps.revive();
+  array->drop_mark("dcv-v1", kFormatMark);
+  start();
+  EXPECT_TRUE(wait_until([&] { return array->holders("dcv-v1").empty(); }));
+  const auto mark = array->mark("dcv-v1", kFormatMark);
+  EXPECT_TRUE(mark && mark->starts_with("formatted:ext4:")) << mark.value_or("none");
+}
+
 TEST_F(VolumeServiceTest, UndoesAMountWhoseAnswerWasNotDelivered) {
   start();
   create();

@@ -105,6 +105,14 @@ TEST_F(Pool, AnotherFailureIsNotRemembered) {
   EXPECT_EQ(key_of(pool.acquire(in(1000))), "k1");
 }
 
+TEST_F(Pool, WhoRunsOutOfTimeLearnsWhyThereIsNoSession) {
+  door.answer = [] { return failure(Verdict::failed, ErrorKind::unavailable, "refused"); };
+  pool.acquire(in(1000));
+  const Attempt late = std::get<Attempt>(pool.acquire(in(0)));
+  EXPECT_EQ(late.error->kind(), ErrorKind::deadline_exceeded);
+  EXPECT_EQ(std::string(late.error->what()), "refused");
+}
+
 TEST_F(Pool, AFreshSessionIsNotOneOfTheOldOnes) {
   {
     const auto a = pool.acquire(in(1000));
