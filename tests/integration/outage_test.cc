@@ -78,50 +78,6 @@ TEST(Outage, CapabilitiesDoNotWaitForLooksAtASilentArray) {
   world.leaks.check();
 }
 
-// One fault at each request of each operation: the operation fails with a sentence or succeeds, a repeated one
-// succeeds, and nothing is left.
-TEST(Outage, AFaultAtEachRequestLeavesACleanRetry) {
-  World world;
-  const std::vector<std::pair<std::string, std::string>> routes = {
-      {"POST", "/api/v1/volumes"},
-      {"GET", "/api/v1/volumes/{name}"},
-      {"POST", "/api/v1/vluns"},
-      {"GET", "/api/v1/vluns"},
-      {"POST", "/api/v1/volumes/{name}/objectKeyValues"},
-      {"PUT", "/api/v1/volumes/{name}/objectKeyValues/{key}"},
-      {"DELETE", "/api/v1/vluns/{id}"},
-      {"DELETE", "/api/v1/volumes/{name}"},
-  };
-  for (const auto& [method, route] : routes) {
-    for (const char* kind : {"error", "error_after", "reset", "reset_after", "garbage"}) {
-      const std::string where = method + " " + route + " " + kind;
-      world.sim.fault({{"array", "A"},
-                       {"method", method},
-                       {"route", route},
-                       {"kind", kind},
-                       {"status", 500},
-                       {"code", 1},
-                       {"count", 1}});
-      const auto twice = [&](const std::string& what, const auto& act) {
-        const std::string first = act();
-        if (first.empty()) return;
-        EXPECT_NE(first.find("v1"), std::string::npos) << where << ": " << first;
-        EXPECT_EQ(act(), "") << where << ", " << what << " after: " << first << "\n"
-                             << last_lines(world.daemon.log(), 30);
-      };
-      twice("create", [&] { return world.daemon.create("v1", kSmall); });
-      twice("mount", [&] { return world.daemon.mount("v1", "id1"); });
-      twice("unmount", [&] { return world.daemon.unmount("v1", "id1"); });
-      EXPECT_TRUE(eventually(10s, [&] { return world.sim.objects()["arrays"]["A"]["vluns"].empty(); })) << where;
-      twice("remove", [&] { return world.daemon.remove("v1"); });
-      EXPECT_EQ(world.sim.stats()["arrays"]["A"]["faults_fired"], 1) << where;
-      world.sim.clear_faults();
-      world.sim.reset_stats();
-    }
-  }
-  world.leaks.check();
-}
-
 TEST(Outage, AWrongConfigurationIsAnsweredWithItsPlace) {
   TempDir directory;
   Simulator sim(directory / "sim");
