@@ -109,8 +109,8 @@ void CaseVolume::expect_nothing_left() const {
 
 // ---- the matrix ----
 
-void PrintTo(const Operation& operation, std::ostream* out) {
-  *out << operation.name;
+std::ostream& operator<<(std::ostream& out, const Operation& operation) {
+  return out << operation.name;
 }
 
 void show(const std::string& where, const std::string& err) {
@@ -163,7 +163,7 @@ std::vector<std::string> Bench::learn_requests() {
   operation_.prepare(volume);
   sim_.fault({{"array", "A"}, {"name", volume.array_name()}, {"kind", "latency"}, {"delay_ms", 1}, {"count", 0}});
   EXPECT_EQ(operation_.act(volume), "");
-  const std::vector<std::string> requests = hits(volume);
+  std::vector<std::string> requests = hits(volume);
   sim_.clear_faults();
   go_on_without_fault(volume, true);
   EXPECT_FALSE(requests.empty()) << "the operation asks the array nothing";

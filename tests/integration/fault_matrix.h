@@ -82,7 +82,7 @@ struct Operation {
   bool alone = false;
 };
 
-void PrintTo(const Operation& operation, std::ostream* out);
+std::ostream& operator<<(std::ostream& out, const Operation& operation);
 
 /// To read what a person would see: HPE3PAR_SHOW_ERRORS=1 in the environment prints it.
 void show(const std::string& where, const std::string& err);

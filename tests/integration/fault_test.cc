@@ -65,7 +65,7 @@ std::string get_what_is_not_there(const CaseVolume& volume) {
 }
 
 std::string get_what_is_there(const CaseVolume& volume) {
-  const std::string err = get_it(volume);
+  std::string err = get_it(volume);
   EXPECT_EQ(err.find("there is no volume"), std::string::npos) << "it exists: " << err;
   return err;
 }
@@ -112,7 +112,7 @@ std::string mount_id2(const CaseVolume& volume) {
   return volume.daemon.mount(volume.name(), "id2");
 }
 
-std::vector<Operation> operations() {
+std::vector<Operation> creates_and_looks() {
   return {
       {.name = "create",
        .prepare = nothing,
@@ -143,6 +143,11 @@ std::vector<Operation> operations() {
        .act = get_what_is_there,
        .succeeded = objects_are(kCreated),
        .alone = true},
+  };
+}
+
+std::vector<Operation> mounts_and_removes() {
+  return {
       {.name = "mount_first",
        .prepare = create,
        .act = mount_id1,
@@ -192,7 +197,8 @@ std::string name_of(const testing::TestParamInfo<Operation>& info) {
   return info.param.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Fault, testing::ValuesIn(operations()), name_of);
+INSTANTIATE_TEST_SUITE_P(Create, Fault, testing::ValuesIn(creates_and_looks()), name_of);
+INSTANTIATE_TEST_SUITE_P(Mount, Fault, testing::ValuesIn(mounts_and_removes()), name_of);
 
 }  // namespace
 }  // namespace hpe3par::test
