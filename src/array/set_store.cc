@@ -13,7 +13,7 @@ using wsapi::SetAction;
 namespace {
 
 VolumeSet to_set(wsapi::VolumeSet from) {
-  return {std::move(from.name), std::move(from.members), from.qos_enabled, from.flash_cache_policy == 1};
+  return {std::move(from.name), std::move(from.members), from.qos_enabled, from.flash_cache_policy == wsapi::kFlashCacheOn};
 }
 
 bool holds(const wsapi::VolumeSet& set, const std::string& volume) {
@@ -54,7 +54,20 @@ void WsapiArray::create_flash_cache_set(const std::string& name, const std::stri
                                         const Deadline& deadline) {
   refuse_old_build();
   create_set({name, domain_of(cpg, deadline), "flash cache of volume " + volume, {volume}}, deadline);
-  wsapi::put_flash_cache_on(client_, name, deadline);
+  switch_on_flash_cache(name, deadline);
+}
+
+void WsapiArray::switch_on_flash_cache(const std::string& set, const Deadline& deadline) {
+  const std::string attempted = "flash cache was switched on for volume set " + set;
+  for (int round = 1;; ++round) {
+    const Sent sent = wsapi::put_flash_cache_on(client_, set, deadline);
+    if (sent.done()) return;
+    if (sent.outcome == Sent::Outcome::not_done) throw Error(*sent.error);
+    const auto found =
+        look_after(*sent.error, attempted, [&] { return wsapi::get_volume_set(client_, set, deadline); });
+    if (found && found->flash_cache_policy == wsapi::kFlashCacheOn) return;
+    if (round == 2) throw still_unknown(*sent.error, attempted);
+  }
 }
 
 void WsapiArray::create_set(const wsapi::VolumeSetBody& body, const Deadline& deadline) {

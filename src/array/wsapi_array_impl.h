@@ -68,6 +68,7 @@ class WsapiArray final : public Array {
   void change_membership(wsapi::SetAction action, const std::string& set, const std::string& volume,
                          const Deadline& deadline);
   void create_set(const wsapi::VolumeSetBody& body, const Deadline& deadline);
+  void switch_on_flash_cache(const std::string& set, const Deadline& deadline);
   std::string domain_of(const std::string& cpg, const Deadline& deadline);
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }

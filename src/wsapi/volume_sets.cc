@@ -23,15 +23,6 @@ VolumeSet unpack(Fields& fields) {
   return set;
 }
 
-Request change_of(const std::string& name, const std::string& words, const nlohmann::json& body) {
-  Request request;
-  request.method = "PUT";
-  request.path = path_of(name);
-  request.body = to_text(body);
-  request.words = words;
-  return request;
-}
-
 }  // namespace
 
 std::optional<VolumeSet> get_volume_set(Client& client, const std::string& name, const Deadline& deadline) {
@@ -63,14 +54,14 @@ Sent put_volume_set_member(Client& client, const std::string& name, SetAction ac
                            const Deadline& deadline) {
   const bool adds = action == SetAction::add;
   const std::string words = (adds ? "add volume " : "take volume ") + volume + (adds ? " to" : " out of");
-  Request request = change_of(name, words + " volume set " + name,
-                              {{"action", static_cast<int>(action)}, {"setmembers", nlohmann::json::array({volume})}});
-  request.repeat = Request::Repeat::if_not_done;
-  return client.send_once(request, deadline);
+  return change_object(client, path_of(name),
+                       {{"action", static_cast<int>(action)}, {"setmembers", nlohmann::json::array({volume})}},
+                       words + " volume set " + name, deadline);
 }
 
-void put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline) {
-  client.send(change_of(name, "switch on flash cache for volume set " + name, {{"flashCachePolicy", 1}}), deadline);
+Sent put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline) {
+  return change_object(client, path_of(name), {{"flashCachePolicy", kFlashCacheOn}},
+                       "switch on flash cache for volume set " + name, deadline);
 }
 
 void delete_volume_set(Client& client, const std::string& name, const Deadline& deadline) {

@@ -9,12 +9,14 @@
 
 namespace hpe3par::wsapi {
 
+inline constexpr int kFlashCacheOn = 1;
+
 /// /volumesets/<name>, the members we use.
 struct VolumeSet {
   std::string name;
   std::vector<std::string> members;  ///< names of volumes
   bool qos_enabled = false;
-  int flash_cache_policy = 0;  ///< 1 enabled, 2 disabled, 0 not told
+  int flash_cache_policy = 0;  ///< kFlashCacheOn, 2 disabled, 0 not told
 };
 
 struct VolumeSetBody {
@@ -37,8 +39,8 @@ Sent post_volume_set(Client& client, const VolumeSetBody& body, const Deadline& 
 Sent put_volume_set_member(Client& client, const std::string& name, SetAction action, const std::string& volume,
                            const Deadline& deadline);
 
-/// Switches flash cache on for the members, now and in future. @throws Error not_found (remote_code 102)
-void put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline);
+/// Switches flash cache on for the members, now and in future.
+Sent put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline);
 
 /// @throws Error not_found (remote_code 102)
 void delete_volume_set(Client& client, const std::string& name, const Deadline& deadline);

@@ -32,6 +32,7 @@ class SetStoreTest : public testing::Test {
     transport->then(ScriptedTransport::reply(status, body, location));
   }
   void then_error(int status, int code) { transport->then(ScriptedTransport::error(status, code, "no")); }
+  void then_changed() { then(200, "", "/api/v1/volumesets/gold"); }
   void then_lost() { transport->then(ScriptedTransport::lost()); }
   Deadline in() { return Deadline::after(clock, Millis(60'000)); }
   std::size_t sent() const { return transport->lines().size() - 1; }  // without the login
@@ -79,7 +80,7 @@ TEST_F(SetStoreTest, ANonsensicalListIsNoList) {
 }
 
 TEST_F(SetStoreTest, AddsWithOneRequest) {
-  then(200, "");
+  then_changed();
   array->add_to_set("gold", "v1", in());
   EXPECT_EQ(sent(), 1U);
   EXPECT_EQ(transport->calls().back().body, R"({"action":1,"setmembers":["v1"]})");
@@ -111,7 +112,7 @@ TEST_F(SetStoreTest, ALostAnswerIsFollowedByALook) {
 
   then_lost();
   then(200, kWithoutV1);
-  then(200, "");
+  then_changed();
   array->add_to_set("gold", "v1", in());
   EXPECT_EQ(sent(), 5U);
 }
@@ -122,7 +123,7 @@ TEST_F(SetStoreTest, TakingOutWhatIsNotInIsSuccess) {
   array->remove_from_set("gold", "v1", in());
   then_error(404, 102);
   array->remove_from_set("gold", "v1", in());
-  then(200, "");
+  then_changed();
   array->remove_from_set("gold", "v1", in());
   EXPECT_EQ(transport->calls().back().body, R"({"action":2,"setmembers":["v1"]})");
 }
@@ -130,14 +131,14 @@ TEST_F(SetStoreTest, TakingOutWhatIsNotInIsSuccess) {
 TEST_F(SetStoreTest, MakesAFlashCacheSetInTheDomainOfTheCpg) {
   then(200, R"({"id":1,"name":"cpg1","domain":"sales"})");
   then(201, "", "/api/v1/volumesets/vvs-1");
-  then(200, "");
+  then_changed();
   array->create_flash_cache_set("vvs-1", "v1", "cpg1", in());
   EXPECT_EQ(transport->calls()[2].body,
             R"({"comment":"flash cache of volume v1","domain":"sales","name":"vvs-1","setmembers":["v1"]})");
   EXPECT_EQ(transport->calls()[3].body, R"({"flashCachePolicy":1})");
 
   then(201, "", "/api/v1/volumesets/vvs-2");
-  then(200, "");
+  then_changed();
   array->create_flash_cache_set("vvs-2", "v2", "cpg1", in());
   EXPECT_EQ(sent(), 5U) << "the domain is remembered";
 }
@@ -146,9 +147,20 @@ TEST_F(SetStoreTest, CompletesItsSetAfterALostAnswer) {
   then(200, R"({"id":1,"name":"cpg1"})");
   then_lost();
   then(200, R"({"id":5,"name":"vvs-1","setmembers":["v1"]})");
-  then(200, "");
+  then_changed();
   array->create_flash_cache_set("vvs-1", "v1", "cpg1", in());
   EXPECT_EQ(sent(), 4U);
+}
+
+TEST_F(SetStoreTest, LooksWhetherFlashCacheWasSwitchedOn) {
+  then(200, R"({"id":1,"name":"cpg1"})");
+  then(201, "", "/api/v1/volumesets/vvs-1");
+  then(200, "");  // confirms nothing
+  then(200, R"({"id":5,"name":"vvs-1","setmembers":["v1"]})");
+  then_lost();
+  then(200, R"({"id":5,"name":"vvs-1","setmembers":["v1"],"flashCachePolicy":1})");
+  array->create_flash_cache_set("vvs-1", "v1", "cpg1", in());
+  EXPECT_EQ(sent(), 6U);
 }
 
 TEST_F(SetStoreTest, DoesNotTakeASetOfOthers) {

@@ -367,7 +367,7 @@ TEST_F(ArrayTest, ACreationOrRemovalIsDoneOnlyWhenAnArraySaysSo) {
   for (const char* body : {"[]", R"({"foo":1})", "<html>"}) {
     then(200, body);
     then_error(404, 23);
-    array->remove_volume("dcv-v1", in());
+    array->remove_volume("dcv-v1", InUse::wait, in());
   }
   then(200, "{}");
   then_error(404, 19);
