@@ -8,9 +8,22 @@ namespace hpe3par::catalog {
 namespace {
 
 constexpr Millis kListBudget{60'000};
+constexpr Millis kConnectBudget{15'000};  // an array that does not manage this is lost
 constexpr Millis kFirstRetry{500};
 constexpr Millis kLastRetry{10'000};
 constexpr Millis kRaceWindow{180'000};  // longer than any request
+
+// A row in the stored cache that is no volume: its `seen` tells when the array was last listed whole for the first time
+// in a daemon's life. No array volume can have this name.
+constexpr const char* kListedMark = ".";
+
+journal::CachedVolume listed_mark(const std::string& array, WallTime now) {
+  journal::CachedVolume mark;
+  mark.array = array;
+  mark.array_volume = kListedMark;
+  mark.seen = now;
+  return mark;
+}
 
 journal::CachedVolume to_cached(const Volume& volume) {
   journal::CachedVolume cached;
@@ -38,6 +51,10 @@ ArrayCatalog::ArrayCatalog(ArrayConfig config, std::string volume_namespace, jou
   for (const journal::CachedVolume& cached : journal_.volumes()) {
     // A row that was never seen is the intent of a Create that died; the first listing tells what became of it.
     if (cached.array != config_.key || cached.seen == WallTime()) continue;
+    if (cached.array_volume == kListedMark) {
+      listed_before_ = true;
+      continue;
+    }
     array::ArrayVolume known;
     known.name = cached.array_volume;
     known.wwn = cached.wwn;
@@ -127,9 +144,21 @@ bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
   return recent();
 }
 
+void ArrayCatalog::ask_for_listing() {
+  {
+    const std::lock_guard hold(mutex_);
+    if (!listing_since_) wanted_ = true;
+  }
+  changed_.notify_all();
+}
+
 bool ArrayCatalog::listed() {
   const std::lock_guard hold(mutex_);
   return listed_at_.has_value();
+}
+
+bool ArrayCatalog::lost() const {
+  return lost_ && config_.array->status().state != array::ArrayStatus::State::up;
 }
 
 void ArrayCatalog::reserve(const Volume& volume) {
@@ -262,6 +291,7 @@ void ArrayCatalog::run() {
       log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed",
           {{"array", key()}, {"reason", error.what()}});
       connected_ = false;
+      lost_ = true;
       retry = std::min(retry * 2, kLastRetry);
     }
     std::unique_lock hold(mutex_);
@@ -279,11 +309,10 @@ void ArrayCatalog::run() {
 }
 
 void ArrayCatalog::list_once(const Deadline& deadline) {
-  if (!connected_) {
-    array().connect(deadline);
-    if (on_connected_) on_connected_(array(), deadline);
-    connected_ = true;
-  }
+  if (!connected_ || array().status().state != array::ArrayStatus::State::up)
+    array().connect(deadline.sooner(kConnectBudget));
+  if (!connected_ && on_connected_) on_connected_(array(), deadline);
+  connected_ = true;
   const SteadyTime began = clock_.now();
   std::vector<Volume> listed;
   array().list_volumes(
@@ -292,6 +321,7 @@ void ArrayCatalog::list_once(const Deadline& deadline) {
         if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
       },
       deadline);
+  lost_ = false;
   accept_listing(std::move(listed), began);
 }
 
@@ -329,7 +359,7 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
 void ArrayCatalog::store_all() {
   try {
     for (bool again = true; again;) {
-      std::vector<journal::CachedVolume> rows;
+      std::vector<journal::CachedVolume> rows = {listed_mark(key(), clock_.wall())};
       std::uint64_t edits = 0;
       {
         const std::lock_guard hold(mutex_);

@@ -4,6 +4,8 @@
 #include <future>
 
 #include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "name_rules.h"
 
 namespace hpe3par::catalog {
 namespace {
@@ -13,9 +15,20 @@ constexpr Millis kPatience{1'000};
 constexpr Millis kListFresh{3'000};
 constexpr Millis kListPatience{15'000};  // a person waits at the prompt; an array that is up lists within it
 constexpr Millis kReconnect{2'500};      // ... and one that was lost for a moment is back
+constexpr Millis kLookAgain{50};
 
 bool is_fresh(const Volume& volume, const Clock& clock) {
   return volume.confirmed && !volume.wwn.empty() && clock.now() - *volume.confirmed < kFresh;
+}
+
+// Why it does not answer, without its name in front, because that stands in the sentence already.
+std::string reason_of(const array::ArrayStatus& status, ArrayCatalog& each) {
+  const std::string begin = "array " + each.array().name() + ": ";
+  return status.reason.starts_with(begin) ? status.reason.substr(begin.size()) : status.reason;
+}
+
+std::string with_retry(const std::string& sentence) {
+  return sentence.find("; retry") == std::string::npos ? sentence + "; retry" : sentence;
 }
 
 }  // namespace
@@ -29,34 +42,96 @@ std::optional<Volume> Catalog::find_known(const std::string& name) {
   return std::nullopt;
 }
 
+std::vector<Volume> Catalog::find_all_known(const std::string& name) {
+  std::vector<Volume> known;
+  for (const auto& each : arrays_)
+    if (std::optional<Volume> volume = each->find(name)) known.push_back(std::move(*volume));
+  return known;
+}
+
 Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadline) {
+  const auto anywhere = [&]() -> std::optional<Volume> {
+    std::vector<Volume> found = look_up_everywhere(name, Millis(0), deadline.sooner(kPatience));
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  };
   const std::optional<Volume> known = find_known(name);
-  if (!known) return {look_up_everywhere(name, deadline.sooner(kPatience)), ""};
+  if (!known) return {anywhere(), ""};
   if (is_fresh(*known, clock_)) return {known, ""};
   // Its thread looks for a lost array; until it is back nobody else waits for it.
-  const array::ArrayStatus status = array(known->array).array().status();
-  if (status.state == array::ArrayStatus::State::unreachable) return {known, status.reason};
+  ArrayCatalog& owner = array(known->array);
+  const array::ArrayStatus status = owner.array().status();
+  if (status.state == array::ArrayStatus::State::unreachable || owner.lost()) return {known, status.reason};
   try {
-    std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline.sooner(kPatience));
+    std::optional<Volume> current = owner.fetch(known->array_volume, deadline.sooner(kPatience));
     if (current && current->record.name == name) return {std::move(current), ""};
   } catch (const Error& error) {
     return {known, error.what()};
   }
-  return {look_up_everywhere(name, deadline.sooner(kPatience)), ""};
+  return {anywhere(), ""};
 }
 
 std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, const Deadline& deadline) {
-  if (std::optional<Volume> known = find_known(name)) {
-    if (known->confirmed && clock_.now() - *known->confirmed < max_age) return known;
-    std::optional<Volume> current = array(known->array).fetch(known->array_volume, deadline);
+  const std::vector<Volume> known = still_there(find_all_known(name), deadline);
+  refuse_ambiguous(name, known);
+  if (!known.empty()) {
+    const Volume& one = known.front();
+    if (one.confirmed && clock_.now() - *one.confirmed < max_age) return one;
+    ArrayCatalog& owner = array(one.array);
+    expect_answer(owner, kReconnect, deadline);
+    std::optional<Volume> current = owner.fetch(one.array_volume, deadline);
     if (current && current->record.name == name) return current;
   }
-  return look_up_everywhere(name, deadline.sooner(kListPatience));
+  const std::vector<Volume> found = look_up_everywhere(name, kReconnect, deadline.sooner(kListPatience));
+  refuse_ambiguous(name, found);
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
-std::optional<Volume> Catalog::look_up_everywhere(const std::string& name, const Deadline& patience) {
+// Of several volumes with one name, those that their arrays do not deny.
+std::vector<Volume> Catalog::still_there(std::vector<Volume> known, const Deadline& deadline) {
+  if (known.size() < 2) return known;
+  const Deadline patience = deadline.sooner(kListPatience);
+  std::erase_if(known, [&](const Volume& volume) {
+    ArrayCatalog& owner = array(volume.array);
+    if (owner.lost()) return false;
+    try {
+      const std::optional<Volume> current = owner.fetch(volume.array_volume, patience);
+      return !current || current->record.name != volume.record.name;
+    } catch (const Error&) {
+      return false;
+    }
+  });
+  return known;
+}
+
+void Catalog::refuse_ambiguous(const std::string& name, const std::vector<Volume>& found) {
+  std::vector<Place> places;
+  for (const Volume& volume : found)
+    places.push_back({array(volume.array).array().name(), volume.backend, volume.array_volume});
+  const std::string reason = why_ambiguous(name, places);
+  if (!reason.empty()) throw Error(ErrorKind::failed_precondition, reason);
+}
+
+// The thread of a lost array tries to reach it all the time, so one that was away for a moment is back soon. Waiting
+// longer than that would only fill the lanes with calls that cannot succeed.
+void Catalog::expect_answer(ArrayCatalog& each, Millis patience, const Deadline& deadline) const {
+  if (!each.lost()) return;
+  const Deadline moment = deadline.sooner(patience);
+  each.ask_for_listing();
+  while (each.lost() && moment.sleep_for(kLookAgain)) {
+  }
+  if (!each.lost()) return;
+  const array::ArrayStatus status = each.array().status();
+  const bool refused = status.state == array::ArrayStatus::State::refused;
+  throw Error(ErrorKind::unavailable, "array " + each.array().name() +
+                                          (refused ? " cannot be used since " : " does not answer since ") +
+                                          to_rfc3339(status.since) + ": " + reason_of(status, each) +
+                                          (refused ? "" : "; retry when it answers"));
+}
+
+std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience) {
   const std::string array_volume = array_volume_name(volume_namespace_, name);
   const auto ask = [&](ArrayCatalog& each) -> std::optional<Volume> {
+    expect_answer(each, reconnect, patience);
     std::optional<Volume> volume = each.fetch(array_volume, patience);
     if (volume && volume->record.name == name) return volume;
     // Volumes of HPE's plugin have other names; only a listing can tell that there is none.
@@ -68,21 +143,20 @@ std::optional<Volume> Catalog::look_up_everywhere(const std::string& name, const
   for (const auto& each : arrays_)
     answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
                                  [&ask, &each] { return ask(*each); }));
-  std::optional<Volume> found;
+  std::vector<Volume> found;
   std::optional<Error> silent;
   for (auto& answer : answers) {
     try {
-      std::optional<Volume> volume = answer.get();
-      if (volume && !found) found = std::move(volume);
+      if (std::optional<Volume> volume = answer.get()) found.push_back(std::move(*volume));
     } catch (const Error& error) {
       silent = error;
     }
   }
-  if (!found && silent && silent->kind() == ErrorKind::failed_precondition)
+  if (found.empty() && silent && silent->kind() == ErrorKind::failed_precondition)
     throw Error(*silent);  // it is there, but too new
-  if (!found && silent)
+  if (found.empty() && silent)
     throw Error(ErrorKind::unavailable,
-                "cannot tell whether volume " + name + " exists: " + silent->what() + "; retry");
+                "cannot tell whether volume " + name + " exists: " + with_retry(silent->what()));
   return found;
 }
 
@@ -105,27 +179,55 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
   return listing;
 }
 
-void Catalog::wait_until_listed(const Deadline& whole) {
-  const Deadline deadline = whole.sooner(kListPatience);
+void Catalog::ensure_name_is_free(const std::string& name, const std::string& target, bool backend_named,
+                                  const Deadline& deadline) {
+  expect_answer(array(target), kReconnect, deadline);
+  const Deadline patience = deadline.sooner(kListPatience);
   const SteadyTime began = clock_.now();
   for (const auto& each : arrays_) {
-    while (!each->listed()) {
-      each->refresh(Millis(0), deadline);
-      if (each->listed()) break;
-      const array::ArrayStatus status = each->array().status();
-      const bool given_up =
-          status.state == array::ArrayStatus::State::refused ||
-          (status.state == array::ArrayStatus::State::unreachable && clock_.now() - began > kReconnect);
-      if (deadline.expired() || given_up)
-        throw Error(ErrorKind::unavailable,
-                    "array " + each->array().name() +
-                        " could not be listed since this daemon started, so it is not known " +
-                        "whether the name is taken there" + (status.reason.empty() ? "" : " (" + status.reason + ")") +
-                        (status.state == array::ArrayStatus::State::refused
-                             ? "; it refuses this daemon, so its section of hpe.conf needs a look"
-                             : "; retry when it answers"));
-      deadline.sleep_for(Millis(50));
+    const bool is_target = each->key() == target;
+    NameVerdict verdict = NameVerdict::wait;
+    while (true) {
+      verdict = judge_name(testify(*each, name, is_target, began), backend_named, !patience.expired());
+      if (verdict != NameVerdict::wait) break;
+      each->ask_for_listing();
+      patience.sleep_for(kLookAgain);
     }
+    conclude(verdict, name, *each, is_target);
+  }
+}
+
+NameWitness Catalog::testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const {
+  NameWitness witness;
+  witness.is_target = is_target;
+  witness.listed = each.listed();
+  witness.listed_before = each.listed_before();
+  witness.holds_name = each.find(name).has_value();
+  witness.given_up = each.array().status().state == array::ArrayStatus::State::refused ||
+                     (each.lost() && clock_.now() - began > kReconnect);
+  return witness;
+}
+
+void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, bool is_target) const {
+  const array::ArrayStatus status = each.array().status();
+  const std::string reason = status.reason.empty() ? "it is still being listed" : reason_of(status, each);
+  const std::string where = "array " + each.array().name() + " (backend " + each.backends().front() + ")";
+  switch (verdict) {
+    case NameVerdict::settled:
+    case NameVerdict::wait: return;
+    case NameVerdict::presumed_free:
+      log(LogLevel::warning, "a volume is made although an array cannot be asked whether it has that name",
+          {{"volume", name}, {"array", each.array().name()}, {"reason", reason}});
+      return;
+    case NameVerdict::taken:
+      throw Error(ErrorKind::already_exists, "volume " + name + " was on " + where +
+                                                 " when that array was last seen, " + "and it cannot be asked now (" +
+                                                 reason + "); choose another name, or retry when it answers");
+    case NameVerdict::unknown:
+      throw Error(ErrorKind::unavailable,
+                  where + " could not be listed since this daemon started, so it is not known whether the name " +
+                      name + " is taken there (" + reason + "); retry when it answers" +
+                      (is_target ? "" : ", or name another backend with -o backend=… if you are sure that it is free"));
   }
 }
 

@@ -56,7 +56,7 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
       return true;
     }
   }
-  catalog_.wait_until_listed(deadline);
+  catalog_.ensure_name_is_free(name, config_.find_backend(options.backend)->array, raw.contains("backend"), deadline);
   const std::optional<catalog::Volume> known = catalog_.find_known(name);
   if (known) accept_existing(*known, raw, options, config_);
   return known.has_value();

@@ -19,6 +19,9 @@
 
 namespace hpe3par::catalog {
 
+struct NameWitness;
+enum class NameVerdict;
+
 /// A Docker volume, as known from an array or from the stored cache.
 struct Volume {
   VolumeRecord record;
@@ -72,8 +75,18 @@ class ArrayCatalog {
   /// Waits until a listing not older than `max_age` is there. @return false if it could not be had in time
   bool refresh(Millis max_age, const Deadline& deadline);
 
+  /// Lets the thread list the array as soon as it can. Does not wait.
+  void ask_for_listing();
+
   /// True once the array was listed since start.
   bool listed();
+
+  /// True if it was listed in an earlier life: what the stored cache does not have was not there then.
+  bool listed_before() const { return listed_before_; }
+
+  /// True while the thread's last attempt to reach the array has failed. It goes on trying; nobody else need wait for
+  /// an answer meanwhile. A request of somebody else that was not answered in time is not enough.
+  bool lost() const;
 
   /// Stores the intent to create, durably, without showing it. @throws Error unavailable: the journal is not writable
   void reserve(const Volume& volume);
@@ -112,6 +125,8 @@ class ArrayCatalog {
   std::uint64_t attempts_ = 0;                    // listings tried, good or not
   bool wanted_ = false;
   bool connected_ = false;
+  std::atomic<bool> lost_ = false;
+  bool listed_before_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
@@ -134,9 +149,11 @@ class Catalog {
   /// @throws Error unavailable: an array that could hold the name did not answer and nothing is known
   Found look_up(const std::string& name, const Deadline& deadline);
 
-  /// The volume as its array tells it, never from the cache, and without look_up()'s hurry: for acts.
+  /// The volume as its array tells it, never from the cache, and without look_up()'s hurry: for acts. An array that is
+  /// lost gets a moment to come back and is not asked.
   /// @param max_age of what the array said; zero asks it in any case
   /// @throws Error unavailable: an array that could hold the name did not answer
+  /// @throws Error failed_precondition: several arrays have a volume of that name; the sentence names them
   std::optional<Volume> read(const std::string& name, Millis max_age, const Deadline& deadline);
 
   struct Listing {
@@ -147,16 +164,27 @@ class Catalog {
   /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent.
   Listing list(const Deadline& deadline);
 
-  /// Waits until every array was listed since start, so that "no such volume" is certain.
-  /// @throws Error unavailable naming the array that could not be listed
-  void wait_until_listed(const Deadline& deadline);
+  /// Waits until it is certain enough that no array has a volume of that name; see judge_name() for the rules. What an
+  /// array that was listed since start has is left to the caller, who finds it with find_known() afterwards.
+  /// @param target key of the array on which the volume is to be made
+  /// @param backend_named by whoever asked, not chosen by us
+  /// @throws Error unavailable: the target, or an array of which nothing is known, does not answer
+  /// @throws Error already_exists: an array that does not answer had a volume of that name
+  void ensure_name_is_free(const std::string& name, const std::string& target, bool backend_named,
+                           const Deadline& deadline);
 
   ArrayCatalog& array(const std::string& key);
   ArrayCatalog* find_array(const std::string& key);
   const std::vector<std::unique_ptr<ArrayCatalog>>& arrays() const { return arrays_; }
 
  private:
-  std::optional<Volume> look_up_everywhere(const std::string& name, const Deadline& patience);
+  std::vector<Volume> find_all_known(const std::string& name);
+  std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
+  void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);
+  NameWitness testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const;
+  void conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, bool is_target) const;
+  void expect_answer(ArrayCatalog& each, Millis patience, const Deadline& deadline) const;
+  std::vector<Volume> look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience);
 
   std::vector<std::unique_ptr<ArrayCatalog>> arrays_;
   std::string volume_namespace_;

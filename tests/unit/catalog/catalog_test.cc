@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "hpe3par/base/error.h"
 #include "tests/fakes/fake_array.h"
 #include "tests/fakes/fake_clock.h"
@@ -44,6 +46,16 @@ class CatalogTest : public testing::Test {
   Rig make_rig(const std::string& space = "") { return {*this, {array}, space}; }
   Rig make_rig_of_two() { return {*this, {array, other}, ""}; }
   Deadline soon() { return Deadline::after(clock, Millis(10'000)); }
+  /// Array volumes in the stored cache.
+  std::size_t stored() {
+    const auto rows = journal.volumes();
+    return static_cast<std::size_t>(
+        std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.array_volume != "."; }));
+  }
+  /// Until the thread of an array has found out that it is silent.
+  void wait_until_lost(Rig& rig, std::size_t index) {
+    ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[index]->lost(); }));
+  }
   ErrorKind kind_of(const std::function<void()>& action) {
     try {
       action();
@@ -156,7 +168,7 @@ TEST_F(CatalogTest, ForgetsAVolumeThatItsArrayNoLongerHas) {
   array->drop_volume("dcv-v1");
   EXPECT_FALSE(rig.catalog->look_up("v1", soon()).volume);
   EXPECT_FALSE(rig.catalog->find_known("v1"));
-  EXPECT_TRUE(journal.volumes().empty());
+  EXPECT_EQ(stored(), 0U);
 }
 
 TEST_F(CatalogTest, TakesAReplacedVolumeForWhatItIsNow) {
@@ -240,7 +252,7 @@ TEST_F(CatalogTest, KeepsWhatWasPutWhileAListingRan) {
   });
   rig.start();
   EXPECT_TRUE(rig.catalog->find_known("v1"));
-  EXPECT_EQ(journal.volumes().size(), 1U);
+  EXPECT_EQ(stored(), 1U);
 }
 
 TEST_F(CatalogTest, DoesNotBringBackWhatWasErasedWhileAListingRan) {
@@ -255,7 +267,7 @@ TEST_F(CatalogTest, DoesNotBringBackWhatWasErasedWhileAListingRan) {
   });
   rig.start();
   EXPECT_FALSE(rig.catalog->find_known("v1"));
-  EXPECT_TRUE(journal.volumes().empty());
+  EXPECT_EQ(stored(), 0U);
 }
 
 TEST_F(CatalogTest, DoesNotForgetAVolumeMadeWhileItWasAskedFor) {
@@ -357,11 +369,11 @@ TEST_F(CatalogTest, DoesNotShowAnIntentToCreateAfterARestart) {
   intent.array_volume = "dcv-v1";
   intent.seen = clock.wall();
   make_rig().catalog->arrays()[0]->reserve(intent);
-  EXPECT_EQ(journal.volumes().size(), 1U);
+  EXPECT_EQ(stored(), 1U);
   Rig rig = make_rig();
   EXPECT_FALSE(rig.catalog->find_known("v1"));
   rig.start();
-  EXPECT_TRUE(journal.volumes().empty());
+  EXPECT_EQ(stored(), 0U);
 }
 
 TEST_F(CatalogTest, RemembersAnExistingVolumeForWhichAnIntentWasWritten) {
@@ -400,13 +412,146 @@ TEST_F(CatalogTest, GivesAVolumeToTheBackendOfItsRecordIfThatUsesThisArray) {
   EXPECT_EQ(rig.catalog->find_known("v2")->backend, "BACKEND_A");
 }
 
-TEST_F(CatalogTest, NamesTheArrayThatCouldNotBeListed) {
-  Rig rig = make_rig();
+// ---- may a volume of this name be made? ----
+
+TEST_F(CatalogTest, MakesANameWithoutARequestWhenEveryArrayIsListed) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->reset_requests();
+  other->reset_requests();
+  rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon());
+  EXPECT_EQ(array->requests() + other->requests(), 0);
+}
+
+TEST_F(CatalogTest, NamesTheTargetThatCannotBeReached) {
   array->set_silent(true);
-  EXPECT_EQ(kind_of([&] { rig.catalog->wait_until_listed(Deadline::after(clock, Millis(0))); }),
-            ErrorKind::unavailable);
-  EXPECT_NE(sentence.find("array A could not be listed since this daemon started"), std::string::npos) << sentence;
-  EXPECT_NE(sentence.find("(array A does not answer)"), std::string::npos) << sentence;
+  Rig rig = make_rig();
+  rig.catalog->arrays()[0]->start(nullptr);
+  wait_until_lost(rig, 0);
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array A does not answer since "), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("; retry when it answers"), std::string::npos) << sentence;
+}
+
+TEST_F(CatalogTest, WithABackendNamedAsksNobodyElseButHeedsWhatWasSeen) {
+  other->add_volume("dcv-v1", comment_of("v1"));
+  make_rig_of_two().start();
+  other->set_silent(true);
+  Rig rig = make_rig_of_two();
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
+  wait_until_lost(rig, 1);
+  rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon());
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon()); }),
+            ErrorKind::already_exists);
+  EXPECT_NE(sentence.find("array B (backend BACKEND_B)"), std::string::npos) << sentence;
+}
+
+TEST_F(CatalogTest, TakesAnOldListingForAnArrayThatCannotBeAsked) {
+  other->add_volume("dcv-v1", comment_of("v1"));
+  make_rig_of_two().start();
+  other->set_silent(true);
+  Rig rig = make_rig_of_two();
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
+  rig.catalog->ensure_name_is_free("v2", "A:8080", false, soon());
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }),
+            ErrorKind::already_exists);
+}
+
+TEST_F(CatalogTest, ExcludesNothingOnAnArrayThatWasNeverListed) {
+  make_rig().start();  // an earlier life without the second array
+  other->set_silent(true);
+  Rig rig = make_rig_of_two();
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array B (backend BACKEND_B) could not be listed since this daemon started"),
+            std::string::npos)
+      << sentence;
+  EXPECT_NE(sentence.find("-o backend="), std::string::npos) << sentence;
+  rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon());
+}
+
+TEST_F(CatalogTest, RemembersThatAnArrayWithoutVolumesWasListed) {
+  EXPECT_FALSE(make_rig().catalog->arrays()[0]->listed_before());
+  make_rig().start();
+  EXPECT_TRUE(make_rig().catalog->arrays()[0]->listed_before());
+  EXPECT_TRUE(make_rig().catalog->list(Deadline::after(clock, Millis(0))).volumes.empty());
+}
+
+// ---- one name on two arrays ----
+
+TEST_F(CatalogTest, ShowsTheFirstOfTwoVolumesOfOneNameAndRefusesToActOnThem) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  other->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  EXPECT_EQ(rig.catalog->look_up("v1", soon()).volume->array, "A:8080");
+  EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), 1U);
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(10'000), soon()); }), ErrorKind::failed_precondition);
+  EXPECT_NE(sentence.find("on array A (backend BACKEND_A, array volume dcv-v1) and on array B"), std::string::npos)
+      << sentence;
+}
+
+TEST_F(CatalogTest, FindsASecondVolumeOfAnUnknownNameToo) {
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->add_volume("dcv-v1", comment_of("v1"));
+  other->add_volume("dcv-v1", comment_of("v1"));
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::failed_precondition);
+}
+
+TEST_F(CatalogTest, ActsOnTheOneThatIsLeftOfTwo) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  other->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->drop_volume("dcv-v1");
+  EXPECT_EQ(rig.catalog->read("v1", Millis(0), soon())->array, "B:8080");
+  EXPECT_EQ(rig.catalog->find_known("v1")->array, "B:8080");
+}
+
+TEST_F(CatalogTest, RefusesToActWhileASilentArrayMayHaveTheSecond) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  other->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  other->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::failed_precondition);
+}
+
+// ---- an array that is lost ----
+
+TEST_F(CatalogTest, AsksALostArrayNothingForAnAct) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  make_rig().start();
+  array->set_silent(true);
+  Rig rig = make_rig();
+  rig.catalog->arrays()[0]->start(nullptr);
+  wait_until_lost(rig, 0);
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array A does not answer since "), std::string::npos) << sentence;
+  EXPECT_EQ(array->requests("find_volume"), 0);
+  EXPECT_FALSE(rig.catalog->look_up("v1", soon()).stale_because.empty());
+}
+
+TEST_F(CatalogTest, GivesALostArrayAMomentToComeBack) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  make_rig().start();
+  array->set_silent(true);
+  Rig rig = make_rig();
+  rig.catalog->arrays()[0]->start(nullptr);
+  wait_until_lost(rig, 0);
+  array->set_silent(false);
+  EXPECT_TRUE(wait_until([&] {
+    try {
+      return rig.catalog->read("v1", Millis(0), soon()).has_value();
+    } catch (const Error&) {
+      return false;
+    }
+  }));
+  EXPECT_FALSE(rig.catalog->arrays()[0]->lost());
 }
 
 TEST_F(CatalogTest, StopsAtOnce) {

@@ -1,0 +1,26 @@
+#include "name_rules.h"
+
+namespace hpe3par::catalog {
+
+NameVerdict judge_name(const NameWitness& array, bool backend_named, bool time_left) {
+  if (array.listed) return NameVerdict::settled;
+  const bool worth_waiting = time_left && !array.given_up;
+  if (array.is_target) return worth_waiting ? NameVerdict::wait : NameVerdict::unknown;
+  if (!backend_named && worth_waiting) return NameVerdict::wait;
+  if (array.holds_name) return NameVerdict::taken;
+  return backend_named || array.listed_before ? NameVerdict::presumed_free : NameVerdict::unknown;
+}
+
+std::string why_ambiguous(const std::string& name, const std::vector<Place>& places) {
+  if (places.size() < 2) return "";
+  std::string where;
+  for (const Place& place : places)
+    where += (where.empty() ? "on array " : " and on array ") + place.array + " (backend " + place.backend +
+             ", array volume " + place.array_volume + ")";
+  return "volume " + name + " exists " + where +
+         ", so it is not known which one is meant; remove the wrong one on its array, or the comment it has there, "
+         "then "
+         "retry";
+}
+
+}  // namespace hpe3par::catalog
