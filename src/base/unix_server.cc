@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/http_framer.h"
@@ -105,10 +106,12 @@ struct UnixServer::Connection {
 
 struct UnixServer::Queue {
   std::size_t limit = 0;
+  std::size_t max_threads = 0;
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::unique_ptr<Connection>> waiting;
-  std::vector<std::thread> threads;
+  std::size_t idle = 0;              // threads that wait for a request
+  std::vector<std::thread> threads;  // added to by the reading thread only
 };
 
 UnixServer::UnixServer(Options options)
@@ -140,7 +143,7 @@ void UnixServer::start() {
   for (const Lane& lane : options_.lanes) {
     auto& queue = *queues_.emplace_back(std::make_unique<Queue>());
     queue.limit = lane.queue;
-    for (std::size_t i = 0; i < lane.threads; ++i) queue.threads.emplace_back([this, &queue] { work(queue); });
+    queue.max_threads = lane.threads;
   }
   reader_ = std::thread([this] { read_loop(); });
 }
@@ -232,13 +235,25 @@ void UnixServer::dispatch(std::unique_ptr<Connection> connection) {
   Queue& queue = *queues_[std::min(options_.choose_lane(connection->framer.path()), queues_.size() - 1)];
   {
     const std::lock_guard hold(queue.mutex);
-    if (queue.waiting.size() < queue.limit) {
+    add_thread_if_needed(queue);
+    if (queue.waiting.size() < queue.idle + queue.limit) {
       queue.waiting.push_back(std::move(connection));
       queue.wake.notify_one();
       return;
     }
   }
   refuse(*connection, 503, "busy: " + std::to_string(queue.limit) + " requests are waiting already; retry");
+}
+
+// A thread counts as idle from its birth, and until it has taken a request off the queue.
+void UnixServer::add_thread_if_needed(Queue& queue) {
+  if (queue.idle > queue.waiting.size() || queue.threads.size() >= queue.max_threads) return;
+  try {
+    queue.threads.emplace_back([this, &queue] { work(queue); });
+    ++queue.idle;
+  } catch (const std::system_error& error) {  // the machine has none left: what waits is served when another is free
+    log(LogLevel::error, "no further thread", {{"running", queue.threads.size()}, {"reason", error.what()}});
+  }
 }
 
 // Short and written without waiting: the reading thread must not be held up.
@@ -266,11 +281,14 @@ void UnixServer::work(Queue& queue) {
       if (stopping_) return;
       connection = std::move(queue.waiting.front());
       queue.waiting.pop_front();
+      --queue.idle;
       ++running_;
     }
     serve(*connection);
     connection.reset();
     --running_;
+    const std::lock_guard hold(queue.mutex);
+    ++queue.idle;
   }
 }
 

@@ -107,7 +107,8 @@ docker::Budgets make_budgets(const config::HostConfig& host) {
 UnixServer::Options docker_server(const std::string& path, docker::Driver& driver) {
   UnixServer::Options server;
   server.path = path;
-  server.lanes = {{2, 256}, {8, 512}, {64, 256}};  // constant, fast, slow
+  // Constant, fast, slow. Calls that wait for an array that hangs must leave threads for the other arrays.
+  server.lanes = {{2, 256}, {32, 512}, {256, 64}};
   server.choose_lane = docker::Driver::choose_lane;
   server.handle = [&driver](const HttpRequest& request) { return driver.handle(request); };
   server.refuse = docker::Driver::refuse;

@@ -20,7 +20,7 @@ namespace hpe3par {
 
 /// A pool of threads with a bounded queue.
 struct Lane {
-  std::size_t threads = 8;
+  std::size_t threads = 8;  ///< at most; each is started when a request finds no idle one
   std::size_t queue = 256;
 };
 
@@ -76,6 +76,7 @@ class UnixServer {
   void accept_all();
   void read_from(int fd);
   void dispatch(std::unique_ptr<Connection> connection);
+  void add_thread_if_needed(Queue& queue);
   void refuse(Connection& connection, int status, const std::string& reason);
   void work(Queue& queue);
   void serve(Connection& connection);

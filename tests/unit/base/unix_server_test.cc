@@ -6,6 +6,9 @@
 
 #include <filesystem>
 #include <latch>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "hpe3par/base/error.h"
 
@@ -96,6 +99,37 @@ TEST(UnixServer, ABusyLaneDoesNotHoldUpTheOtherAndRefusesWhenFull) {
   EXPECT_NE(ask(socket_path(), "POST /slow HTTP/1.1\r\n\r\n").find("busy: 1 requests"), std::string::npos);
   release.count_down();
   for (const UniqueFd& fd : slow) EXPECT_TRUE(receive_all(fd).starts_with("HTTP/1.1 200"));
+}
+
+TEST(UnixServer, StartsThreadsAsTheyAreNeededUpToTheLimit) {
+  std::latch release(1);
+  std::mutex mutex;
+  std::set<std::thread::id> seen;
+  UnixServer::Options options = options_with([&](const HttpRequest& request) {
+    {
+      const std::lock_guard hold(mutex);
+      seen.insert(std::this_thread::get_id());
+    }
+    if (request.path == "/wait") release.wait();
+    return UnixServer::Reply{};
+  });
+  options.lanes = {{5, 20}};
+  UnixServer server(std::move(options));
+  server.start();
+  for (int i = 0; i < 3; ++i) {
+    ask(socket_path(), "POST /x HTTP/1.1\r\n\r\n");
+    std::this_thread::sleep_for(20ms);  // until the thread is idle again
+  }
+  EXPECT_EQ(seen.size(), 1U);
+  std::vector<UniqueFd> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(connect_to(socket_path()));
+    send_text(waiting.back(), "POST /wait HTTP/1.1\r\n\r\n");
+  }
+  std::this_thread::sleep_for(100ms);
+  release.count_down();
+  for (const UniqueFd& fd : waiting) EXPECT_TRUE(receive_all(fd).starts_with("HTTP/1.1 200"));
+  EXPECT_EQ(seen.size(), 5U);
 }
 
 TEST(UnixServer, TellsTheHandlerAndTheAfterworkThatThePeerIsGone) {
