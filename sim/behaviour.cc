@@ -1,5 +1,7 @@
 #include "behaviour.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -7,6 +9,7 @@
 #include "errors.h"
 #include "releases.h"
 #include "simulator.h"
+#include "tls.h"
 
 namespace hpe3par::sim {
 namespace {
@@ -16,7 +19,8 @@ using namespace control_body;
 
 constexpr const char* kMembers[] = {"failover", "sync_mib_per_s", "array",
                                     "licenses", "wsapi_build",    "system_version",
-                                    "free_mib", "iscsi_vlans",    "in_use_after_unexport_ms"};
+                                    "free_mib", "iscsi_vlans",    "in_use_after_unexport_ms",
+                                    "tls_max",  "certificate"};
 constexpr const char* kOfAllArrays[] = {"failover", "sync_mib_per_s"};
 constexpr const char* kVlanMembers[] = {"vlanTag", "IPAddr", "netmask", "gateway", "mtu"};
 
@@ -118,6 +122,27 @@ Behaviour changed(Behaviour behaviour, const json& object) {
   return behaviour;
 }
 
+TlsPlay changed(TlsPlay play, const json& object) {
+  static constexpr const char* kCertificates[] = {"good", "wrong_name", "expired", "self_signed", "other_key"};
+  static constexpr const char* kVersions[] = {"1.1", "1.3"};
+  if (mentions(object, "certificate")) {
+    const auto* word = std::begin(kCertificates);
+    if (!is_default(object, "certificate"))
+      word = std::find(word, std::end(kCertificates), one_of(object, "certificate", kCertificates));
+    play.certificate = CertificateKind(word - std::begin(kCertificates));
+  }
+  if (mentions(object, "tls_max"))
+    play.old_tls = !is_default(object, "tls_max") && one_of(object, "tls_max", kVersions) == "1.1";
+  return play;
+}
+
+void change_tls(Simulator& simulator, const std::vector<Array*>& arrays, const json& object) {
+  if (!mentions(object, "certificate") && !mentions(object, "tls_max")) return;
+  for (const Array* array : arrays)
+    if (!simulator.set_tls(array->name(), changed(simulator.tls(array->name()), object)))
+      refuse("certificate and tls_max need --tls");
+}
+
 std::vector<Array*> arrays_meant(Simulator& simulator, const json& object) {
   if (!mentions(object, "array")) return simulator.arrays();
   for (const char* member : kOfAllArrays)
@@ -133,6 +158,7 @@ json change_behaviour(Simulator& simulator, const std::string& body) {
   const Behaviour behaviour = changed(simulator.behaviour(), object);
   std::vector<ArrayBehaviour> of_arrays;
   for (Array* array : arrays) of_arrays.push_back(changed(*array, object));
+  change_tls(simulator, arrays, object);
   for (std::size_t i = 0; i < arrays.size(); ++i) arrays[i]->set_behaviour(of_arrays[i]);
   simulator.set_behaviour(behaviour);
   return json::object();

@@ -15,6 +15,7 @@ class PlainChannel final : public Channel {
   explicit PlainChannel(int fd) : fd_(fd) {}
 
   bool open() override { return true; }
+  bool resumed() const override { return false; }
 
   long read(char* target, int size) override { return ::recv(fd_, target, static_cast<std::size_t>(size), 0); }
 
@@ -44,6 +45,7 @@ class TlsChannel final : public Channel {
   TlsChannel& operator=(const TlsChannel&) = delete;
 
   bool open() override { return SSL_accept(ssl_) == 1; }
+  bool resumed() const override { return SSL_session_reused(ssl_) == 1; }
 
   long read(char* target, int size) override { return SSL_read(ssl_, target, size); }
 

@@ -14,6 +14,8 @@ class Channel {
 
   /// Before the first byte. False when the peer does not get it done (TLS handshake).
   virtual bool open() = 0;
+  /// The handshake took up an earlier TLS session.
+  virtual bool resumed() const = 0;
   /// Bytes read; 0 or less at the end, on an error or after the descriptor's time-out.
   virtual long read(char* target, int size) = 0;
   /// False when the peer is gone.

@@ -30,12 +30,16 @@ using Action = json (*)(Simulator&, const Names&, const std::string& body);
 
 json show_statistics(Simulator& simulator, const Names&, const std::string&) {
   json arrays = json::object();
-  for (Array* array : simulator.arrays()) arrays[array->name()] = array->statistics();
+  for (Array* array : simulator.arrays()) {
+    arrays[array->name()] = array->statistics();
+    arrays[array->name()]["tls_resumed"] = simulator.tls_resumed(array->name());
+  }
   return {{"arrays", std::move(arrays)}};
 }
 
 json reset_statistics(Simulator& simulator, const Names&, const std::string&) {
   for (Array* array : simulator.arrays()) array->reset_statistics();
+  simulator.reset_tls_resumed();
   return json::object();
 }
 

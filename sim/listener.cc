@@ -61,11 +61,10 @@ struct Listener::Connection {
   bool silent = false;
 };
 
-Listener::Listener(Address address, Service service, Refuser refuser, ssl_ctx_st* tls)
+Listener::Listener(Address address, Service service, Refuser refuser, std::shared_ptr<ssl_ctx_st> tls)
     : address_(std::move(address)),
       service_(std::move(service)),
       refuser_(std::move(refuser)),
-      tls_(tls),
       engine_([this](const HttpRequest& request) {
         Exchange* exchange = nullptr;
         {
@@ -75,6 +74,7 @@ Listener::Listener(Address address, Service service, Refuser refuser, ssl_ctx_st
         exchange->served = true;
         return service_(request, *exchange);
       }),
+      tls_(std::move(tls)),
       socket_(listen_at(address_)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       acceptor_([this] { accept_loop(); }) {}
@@ -104,6 +104,11 @@ void Listener::set_mode(Mode mode) {
   mode_ = mode;
   reset_connections();
   wake();
+}
+
+void Listener::set_tls(std::shared_ptr<ssl_ctx_st> tls) {
+  const std::lock_guard guard(mutex_);
+  tls_ = std::move(tls);
 }
 
 void Listener::wake() const {
@@ -168,8 +173,14 @@ void Listener::run(const std::shared_ptr<Connection>& connection) {
 void Listener::converse(Connection& connection) {
   if (connection.silent) return wait_for_peer(connection);
   set_timeouts(connection.fd.get(), kIdleSeconds);
-  connection.channel = make_channel(connection.fd.get(), tls_);
+  std::shared_ptr<ssl_ctx_st> tls;
+  {
+    const std::lock_guard guard(mutex_);
+    tls = tls_;
+  }
+  connection.channel = make_channel(connection.fd.get(), tls.get());
   if (!connection.channel->open()) return;
+  if (connection.channel->resumed()) ++resumed_;
   HttpFramer framer(kMaxBody);
   char buffer[kReadSize];
   while (framer.state() == HttpFramer::State::incomplete) {

@@ -38,9 +38,9 @@ class Listener {
   using Refuser = std::function<HttpResponse(int, const std::string&)>;
 
   /// Listens at once.
-  /// @param tls null for plain HTTP; must outlive this
+  /// @param tls null for plain HTTP
   /// @throws Error unavailable naming the address
-  Listener(Address address, Service service, Refuser refuser, ssl_ctx_st* tls = nullptr);
+  Listener(Address address, Service service, Refuser refuser, std::shared_ptr<ssl_ctx_st> tls = nullptr);
 
   /// Resets what is under way.
   ~Listener();
@@ -53,6 +53,13 @@ class Listener {
   /// Leaving a mode resets the connections that exist.
   /// @throws Error unavailable: the address cannot be had again
   void set_mode(Mode mode);
+
+  /// For the connections to come.
+  void set_tls(std::shared_ptr<ssl_ctx_st> tls);
+
+  /// TLS handshakes that took up an earlier session, since reset_resumed().
+  int resumed() const { return resumed_; }
+  void reset_resumed() { resumed_ = 0; }
 
  private:
   struct Connection;
@@ -72,11 +79,11 @@ class Listener {
   Address address_;
   Service service_;
   Refuser refuser_;
-  ssl_ctx_st* tls_;
   HttpEngine engine_;
 
   std::mutex mutex_;  // covers what follows
   std::condition_variable changed_;
+  std::shared_ptr<ssl_ctx_st> tls_;
   UniqueFd socket_;
   Mode mode_ = Mode::serve;
   bool stopping_ = false;
@@ -84,6 +91,7 @@ class Listener {
   std::map<int, Exchange*> exchanges_;  // by connection number
   int last_number_ = 0;
 
+  std::atomic<int> resumed_ = 0;
   UniqueFd wake_;
   std::thread acceptor_;
 };

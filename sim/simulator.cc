@@ -137,6 +137,31 @@ void Simulator::set_quorum(bool up) {
   quorum_up_ = up;
 }
 
+bool Simulator::set_tls(const std::string& array, const TlsPlay& play) {
+  const std::lock_guard guard(mutex_);
+  if (!tls_) return false;
+  apply_tls(sites_.at(array), play);
+  return true;
+}
+
+TlsPlay Simulator::tls(const std::string& array) {
+  const std::lock_guard guard(mutex_);
+  return sites_.at(array).tls;
+}
+
+int Simulator::tls_resumed(const std::string& array) const {
+  return sites_.at(array).listener->resumed();
+}
+
+void Simulator::reset_tls_resumed() {
+  for (auto& [name, site] : sites_) site.listener->reset_resumed();
+}
+
+void Simulator::apply_tls(Site& site, const TlsPlay& play) {
+  site.tls = play;
+  site.listener->set_tls(tls_->make_context(play));
+}
+
 Behaviour Simulator::behaviour() {
   const std::lock_guard guard(mutex_);
   return behaviour_;
@@ -155,6 +180,7 @@ void Simulator::reset() {
   behaviour_ = {};
   for (auto& [name, site] : sites_) {
     site.array->reset();
+    if (tls_) apply_tls(site, {});
     apply(site, SiteState::up);
   }
 }

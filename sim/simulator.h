@@ -44,6 +44,11 @@ class Simulator {
   /// False when no such link was declared; the order of the names does not matter.
   bool set_link(const std::string& a, const std::string& b, bool up);
   void set_quorum(bool up);
+  /// What the array's next connections meet. False without --tls.
+  bool set_tls(const std::string& array, const TlsPlay& play);
+  TlsPlay tls(const std::string& array);
+  int tls_resumed(const std::string& array) const;
+  void reset_tls_resumed();
   Behaviour behaviour();
   void set_behaviour(const Behaviour& behaviour);
   MovableClock& clock() { return clock_; }
@@ -55,6 +60,7 @@ class Simulator {
   struct Site {
     std::unique_ptr<Array> array;
     std::unique_ptr<Listener> listener;
+    TlsPlay tls = {};
   };
   struct Link {
     std::string a;
@@ -62,6 +68,7 @@ class Simulator {
     bool up = true;
   };
 
+  void apply_tls(Site& site, const TlsPlay& play);
   static void apply(Site& site, SiteState state);
 
   SystemClock system_clock_;

@@ -29,6 +29,7 @@ struct Freer {
 using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using File = std::unique_ptr<std::FILE, Freer<std::fclose>>;
+using Context = std::shared_ptr<SSL_CTX>;
 
 constexpr long kValidSeconds = 10L * 365 * 24 * 3600;
 
@@ -63,16 +64,15 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
   require(X509_add_ext(certificate, extension.get(), -1), "adding an extension");
 }
 
-Certificate make_certificate(const char* common_name, EVP_PKEY* key) {
+Certificate make_certificate(const char* common_name, EVP_PKEY* key, long valid_seconds = kValidSeconds) {
   Certificate certificate(require(X509_new(), "making a certificate"));
   X509* raw = certificate.get();
   X509_set_version(raw, X509_VERSION_3);
   std::uint64_t serial = 0;
   RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial);
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(raw), serial >> 1U);
-  constexpr long kClockSkew = 24L * 3600;
-  X509_gmtime_adj(X509_getm_notBefore(raw), -kClockSkew);
-  X509_gmtime_adj(X509_getm_notAfter(raw), kValidSeconds);
+  X509_gmtime_adj(X509_getm_notBefore(raw), -kValidSeconds);  // whatever the client's clock says
+  X509_gmtime_adj(X509_getm_notAfter(raw), valid_seconds);
   X509_set_pubkey(raw, key);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(common_name), -1, -1, 0);
@@ -103,39 +103,78 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
   return names;
 }
 
-Certificate make_server_certificate(EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key,
-                                    const std::vector<std::string>& hosts) {
-  Certificate certificate = make_certificate("wsapi-sim", key);
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(authority));
-  add_extension(certificate.get(), authority, NID_basic_constraints, "critical,CA:FALSE");
-  add_extension(certificate.get(), authority, NID_ext_key_usage, "serverAuth");
-  add_extension(certificate.get(), authority, NID_authority_key_identifier, "keyid");
-  add_extension(certificate.get(), authority, NID_subject_alt_name, alternative_names(hosts));
-  require(X509_sign(certificate.get(), authority_key, EVP_sha256()), "signing");
+struct Order {
+  EVP_PKEY* key;
+  X509* issuer;  ///< null: by itself
+  EVP_PKEY* issuer_key;
+  std::string names;
+  long valid_seconds = kValidSeconds;
+};
+
+Certificate make_server_certificate(const Order& order) {
+  Certificate certificate = make_certificate("wsapi-sim", order.key, order.valid_seconds);
+  X509* issuer = order.issuer != nullptr ? order.issuer : certificate.get();
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
+  add_extension(certificate.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");
+  add_extension(certificate.get(), issuer, NID_ext_key_usage, "serverAuth");
+  if (order.issuer != nullptr) add_extension(certificate.get(), issuer, NID_authority_key_identifier, "keyid");
+  add_extension(certificate.get(), issuer, NID_subject_alt_name, order.names);
+  require(X509_sign(certificate.get(), order.issuer_key, EVP_sha256()), "signing");
   return certificate;
+}
+
+Context make_context_with(X509* certificate, EVP_PKEY* key, X509* authority, bool old_tls) {
+  Context context(require(SSL_CTX_new(TLS_server_method()), "making a context"), SSL_CTX_free);
+  SSL_CTX_set_min_proto_version(context.get(), old_tls ? TLS1_VERSION : TLS1_2_VERSION);
+  if (old_tls) {
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_1_VERSION);
+    SSL_CTX_set_security_level(context.get(), 0);  // the others do not allow its signatures
+  }
+  require(SSL_CTX_use_certificate(context.get(), certificate), "using the certificate");
+  require(SSL_CTX_use_PrivateKey(context.get(), key), "using the key");
+  if (authority != nullptr) require(SSL_CTX_add1_chain_cert(context.get(), authority), "adding the authority");
+  return context;
 }
 
 }  // namespace
 
-TlsIdentity::TlsIdentity(const fs::path& directory, const std::vector<std::string>& hosts) {
-  const Key authority_key = load_or_make_key(directory / "ca.key");
-  const Key server_key = load_or_make_key(directory / "server.key");
-  const Certificate authority = make_authority(authority_key.get());
-  const Certificate server = make_server_certificate(server_key.get(), authority.get(), authority_key.get(), hosts);
-  {
-    const File file = open_for_writing(directory / "ca.pem", 0644);
-    require(PEM_write_X509(file.get(), authority.get()), "writing ca.pem");
-  }
-  std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>> context(require(SSL_CTX_new(TLS_server_method()), "making a context"));
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  require(SSL_CTX_use_certificate(context.get(), server.get()), "using the certificate");
-  require(SSL_CTX_use_PrivateKey(context.get(), server_key.get()), "using the key");
-  require(SSL_CTX_add1_chain_cert(context.get(), authority.get()), "adding the authority");
-  context_ = context.release();
+struct TlsIdentity::Keys {
+  Key authority_key;
+  Key server_key;
+  Certificate authority;
+};
+
+TlsIdentity::TlsIdentity(const fs::path& directory, const std::vector<std::string>& hosts) : hosts_(hosts) {
+  keys_ = std::make_unique<Keys>();
+  keys_->authority_key = load_or_make_key(directory / "ca.key");
+  keys_->server_key = load_or_make_key(directory / "server.key");
+  keys_->authority = make_authority(keys_->authority_key.get());
+  const File file = open_for_writing(directory / "ca.pem", 0644);
+  require(PEM_write_X509(file.get(), keys_->authority.get()), "writing ca.pem");
+  context_ = make_context({});
 }
 
-TlsIdentity::~TlsIdentity() {
-  SSL_CTX_free(context_);
+TlsIdentity::~TlsIdentity() = default;
+
+std::shared_ptr<ssl_ctx_st> TlsIdentity::make_context(const TlsPlay& play) const {
+  constexpr long kYesterday = -24L * 3600;
+  Key new_key;
+  Order order{keys_->server_key.get(), keys_->authority.get(), keys_->authority_key.get(), alternative_names(hosts_)};
+  switch (play.certificate) {
+    case CertificateKind::good: break;
+    case CertificateKind::wrong_name: order.names = "DNS:elsewhere.example.com"; break;
+    case CertificateKind::expired: order.valid_seconds = kYesterday; break;
+    case CertificateKind::self_signed:
+      order.issuer = nullptr;
+      order.issuer_key = order.key;
+      break;
+    case CertificateKind::other_key:
+      new_key.reset(require(EVP_EC_gen("P-256"), "making a key"));
+      order.key = new_key.get();
+      break;
+  }
+  const Certificate certificate = make_server_certificate(order);
+  return make_context_with(certificate.get(), order.key, order.issuer, play.old_tls);
 }
 
 }  // namespace hpe3par::sim

@@ -24,7 +24,7 @@ TEST(TlsIdentity, IsVerifiedByItsOwnAuthorityForItsHosts) {
   SSL_CTX* client = SSL_CTX_new(TLS_client_method());
   ASSERT_EQ(SSL_CTX_load_verify_locations(client, (directory.path() / "ca.pem").c_str(), nullptr), 1);
   X509_STORE_CTX* check = X509_STORE_CTX_new();
-  X509* certificate = SSL_CTX_get0_certificate(identity.context());
+  X509* certificate = SSL_CTX_get0_certificate(identity.context().get());
   X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(client), certificate, nullptr);
   EXPECT_EQ(X509_verify_cert(check), 1);
   EXPECT_EQ(X509_check_host(certificate, "array.example", 0, 0, nullptr), 1);
