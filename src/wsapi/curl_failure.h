@@ -16,7 +16,9 @@ struct CurlFailure {
   int os_error = 0;
   bool connected = false;  ///< TCP, at least
   bool sent = false;
-  std::string authority;  ///< host:port
+  std::string authority;   ///< host:port
+  std::string ca_file;     ///< the one in hpe.conf, if any
+  std::string ca_problem;  ///< why that cannot be used; empty if it can
 };
 
 /// libcurl's words turned into ours: the one place that knows CURLE_ numbers.

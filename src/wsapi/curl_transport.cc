@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -18,6 +21,7 @@ namespace {
 
 constexpr Millis kPoll{50};  // how often the deadline is looked at while nothing arrives
 constexpr Millis kConnect{10'000};
+constexpr long kReadCasAgain = 60;  // seconds; a CA file may be replaced while we run
 constexpr std::size_t kMaxBody = 8 * 1024 * 1024;
 
 /// What one caller at a time uses; kept for the next, because it holds buffers and the parsed CA bundle.
@@ -115,7 +119,7 @@ class CurlTransport final : public Transport {
   void set_connection(Transfer& transfer) const;
   void set_tls(Transfer& transfer) const;
   static std::optional<TransportFailure> drive(CURLM* multi, Transfer& transfer, CURLcode& result);
-  static HttpOutcome conclude(Transfer& transfer, CURLcode result);
+  HttpOutcome conclude(Transfer& transfer, CURLcode result) const;
 
   TlsSettings tls_;
   std::string user_agent_;
@@ -174,6 +178,7 @@ void CurlTransport::set_tls(Transfer& transfer) const {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, ask_ca ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, ask_ca ? 2L : 0L);
   if (!tls_.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, tls_.ca_file.c_str());
+  curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, kReadCasAgain);
   curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // with a directory libcurl cannot keep the parsed CAs
   if (!tls_.pin.empty()) curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, tls_.pin.c_str());
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &watch_tls);
@@ -234,7 +239,13 @@ std::optional<TransportFailure> CurlTransport::drive(CURLM* multi, Transfer& tra
   return std::nullopt;
 }
 
-HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) {
+// Only asked after libcurl could not load it.
+std::string ca_problem(const std::string& file) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "r"), &std::fclose);
+  return stream ? "it holds no certificate in PEM form" : std::strerror(errno);
+}
+
+HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) const {
   char* text = nullptr;
   curl_easy_getinfo(transfer.easy, CURLINFO_LOCAL_IP, &text);
   if (result == CURLE_OK || transfer.stopped) {
@@ -256,6 +267,8 @@ HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) {
   const auto& url = transfer.call.url;
   const auto begin = url.find("://") + 3;
   failure.authority = url.substr(begin, url.find('/', begin) - begin);
+  failure.ca_file = tls_.ca_file;
+  if (result == CURLE_SSL_CACERT_BADFILE) failure.ca_problem = ca_problem(tls_.ca_file);
   return explain(failure, transfer.witness);
 }
 

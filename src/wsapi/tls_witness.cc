@@ -4,8 +4,12 @@
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <arpa/inet.h>
 
 #include <array>
+#include <memory>
 #include <vector>
 
 namespace hpe3par::wsapi {
@@ -31,15 +35,46 @@ std::string pin_of(X509* certificate) {
   return "sha256//" + std::string(text.begin(), text.begin() + length);
 }
 
+std::string text_of(const ASN1_STRING* text) {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+std::string text_of(const GENERAL_NAME* name) {
+  if (name->type == GEN_DNS) return text_of(name->d.dNSName);
+  if (name->type != GEN_IPADD) return "";
+  const int family = ASN1_STRING_length(name->d.iPAddress) == 4 ? AF_INET : AF_INET6;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const char* address = inet_ntop(family, ASN1_STRING_get0_data(name->d.iPAddress), text.data(), text.size());
+  return address == nullptr ? "" : address;
+}
+
+std::string names_of(X509* certificate) {
+  constexpr std::size_t kEnough = 200;
+  const std::unique_ptr<GENERAL_NAMES, void (*)(GENERAL_NAMES*)> all(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      GENERAL_NAMES_free);
+  std::string names;
+  for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()) && names.size() < kEnough; ++i) {
+    const std::string name = text_of(sk_GENERAL_NAME_value(all.get(), i));
+    if (!name.empty()) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
 int see_certificate(int accepted, X509_STORE_CTX* chain) {
   auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* witness = static_cast<TlsWitness*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
   if (witness == nullptr) return accepted;
   if (witness->pin.empty()) {
-    if (X509* leaf = X509_STORE_CTX_get0_cert(chain)) witness->pin = pin_of(leaf);
+    if (X509* leaf = X509_STORE_CTX_get0_cert(chain)) {
+      witness->pin = pin_of(leaf);
+      witness->names = names_of(leaf);
+    }
   }
   if (accepted == 0 && witness->problem.empty()) {
-    witness->problem = X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain));
+    witness->code = X509_STORE_CTX_get_error(chain);
+    witness->problem = X509_verify_cert_error_string(witness->code);
   }
   return accepted;
 }

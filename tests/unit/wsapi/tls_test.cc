@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "hpe3par/wsapi/curl_transport.h"
 #include "tls_server.h"
@@ -81,7 +82,9 @@ TEST_F(Tls, AWrongNameIsCalledSo) {
   const TlsIdentity identity("DNS:elsewhere.example.com", 3600);
   identity.write_pem(ca_file);
   TlsServer server(identity);
-  EXPECT_TRUE(has(refusal(server, {true, ca_file, ""}), "its certificate is for another name"));
+  EXPECT_TRUE(has(
+      refusal(server, {true, ca_file, ""}),
+      "its certificate is for another name (elsewhere.example.com); write the right name into hpe3par_api_url, or "));
 }
 
 TEST_F(Tls, AnExpiredCertificateIsCalledSo) {
@@ -93,7 +96,24 @@ TEST_F(Tls, AnExpiredCertificateIsCalledSo) {
 
 TEST_F(Tls, AMissingCaFileIsCalledSo) {
   TlsServer server(TlsIdentity(kRightName, 3600));
-  EXPECT_TRUE(has(refusal(server, {true, "/nonexistent/ca.pem", ""}), "cannot read the CA file"));
+  EXPECT_TRUE(has(refusal(server, {true, "/nonexistent/ca.pem", ""}),
+                  "cannot read the CA file /nonexistent/ca.pem that hpe3par_ca_file names: No such file or directory"));
+}
+
+TEST_F(Tls, ACaFileWithoutACertificateIsCalledSoUntilThereIsOne) {
+  const TlsIdentity identity(kRightName, 3600);
+  TlsServer server(identity);
+  std::ofstream(ca_file) << "hello\n";
+  EXPECT_TRUE(has(refusal(server, {true, ca_file, ""}), "it holds no certificate in PEM form"));
+  identity.write_pem(ca_file);
+  EXPECT_TRUE(std::holds_alternative<HttpReply>(again(server)));
+}
+
+TEST_F(Tls, AnAuthorityThatTheCaFileDoesNotHaveIsCalledSo) {
+  TlsIdentity(kRightName, 3600).write_pem(ca_file);
+  TlsServer server(TlsIdentity(kRightName, 3600));
+  const std::string text = refusal(server, {true, ca_file, ""});
+  EXPECT_TRUE(has(text, "trust its key instead of hpe3par_ca_file with hpe3par_tls_pin = sha256//")) << text;
 }
 
 TEST_F(Tls, NothingIsVerifiedWhenSaidSo) {
