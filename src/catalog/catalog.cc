@@ -27,6 +27,15 @@ std::string reason_of(const array::ArrayStatus& status, ArrayCatalog& each) {
   return status.reason.starts_with(begin) ? status.reason.substr(begin.size()) : status.reason;
 }
 
+Error no_answer(ArrayCatalog& each) {
+  const array::ArrayStatus status = each.array().status();
+  const bool refused = status.state == array::ArrayStatus::State::refused;
+  return Error(ErrorKind::unavailable, "array " + each.array().name() +
+                                           (refused ? " cannot be used since " : " does not answer since ") +
+                                           to_rfc3339(status.since) + ": " + reason_of(status, each) +
+                                           (refused ? "" : "; retry when it answers"));
+}
+
 std::string with_retry(const std::string& sentence) {
   return sentence.find("; retry") == std::string::npos ? sentence + "; retry" : sentence;
 }
@@ -120,12 +129,7 @@ void Catalog::expect_answer(ArrayCatalog& each, Millis patience, const Deadline&
   while (each.lost() && moment.sleep_for(kLookAgain)) {
   }
   if (!each.lost()) return;
-  const array::ArrayStatus status = each.array().status();
-  const bool refused = status.state == array::ArrayStatus::State::refused;
-  throw Error(ErrorKind::unavailable, "array " + each.array().name() +
-                                          (refused ? " cannot be used since " : " does not answer since ") +
-                                          to_rfc3339(status.since) + ": " + reason_of(status, each) +
-                                          (refused ? "" : "; retry when it answers"));
+  throw no_answer(each);
 }
 
 std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience) {
@@ -224,10 +228,11 @@ void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalo
                                                  " when that array was last seen, " + "and it cannot be asked now (" +
                                                  reason + "); choose another name, or retry when it answers");
     case NameVerdict::unknown:
+      if (is_target && status.state == array::ArrayStatus::State::refused) throw no_answer(each);
       throw Error(ErrorKind::unavailable,
                   where + " could not be listed since this daemon started, so it is not known whether the name " +
                       name + " is taken there (" + reason + "); retry when it answers" +
-                      (is_target ? "" : ", or name another backend with -o backend=… if you are sure that it is free"));
+                      (is_target ? "" : ", or name a backend with -o backend=… if you are sure that it is free there"));
   }
 }
 

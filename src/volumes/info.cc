@@ -28,7 +28,7 @@ VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& arra
   }
   if (!array.silent_reason.empty()) {
     info.state = "unreachable";
-    info.since = volume.seen;
+    info.since = array.silent_since;
     info.last_error = array.silent_reason;
   }
   return info;

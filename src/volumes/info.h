@@ -10,8 +10,9 @@ namespace hpe3par::volumes {
 
 /// What is known of the array that a volume lies on.
 struct ArrayFacts {
-  std::string name;           ///< as people know it
-  std::string silent_reason;  ///< not empty: it does not answer
+  std::string name;            ///< as people know it
+  std::string silent_reason;   ///< not empty: it does not answer
+  WallTime silent_since = {};  ///< since when, as far as this daemon can tell
 };
 
 /// Puts together what `inspect` shows. Pure.

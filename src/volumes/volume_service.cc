@@ -296,7 +296,9 @@ VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std:
   const std::optional<MountRecord> row = mounter_.find(volume.record.name);
   const bool mounted = row && mounter_.is_mounted(*row);
   const array::ArrayStatus status = catalog_.array(volume.array).array().status();
-  return describe_volume(volume, {display_name(status, volume.array), silent_reason}, row, mounted);
+  const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
+  return describe_volume(volume, {display_name(status, volume.array), silent_reason, up ? volume.seen : status.since},
+                         row, mounted);
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {
