@@ -69,7 +69,9 @@ Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadlin
   // Its thread looks for a lost array; until it is back nobody else waits for it.
   ArrayCatalog& owner = array(known->array);
   const array::ArrayStatus status = owner.array().status();
-  if (status.state == array::ArrayStatus::State::unreachable || owner.lost()) return {known, status.reason};
+  const bool unreachable = status.state == array::ArrayStatus::State::unreachable;
+  if (unreachable) owner.ask_for_listing();
+  if (unreachable || owner.lost()) return {known, status.reason};
   try {
     std::optional<Volume> current = owner.fetch(known->array_volume, deadline.sooner(kPatience));
     if (current && current->record.name == name) return {std::move(current), ""};
@@ -86,7 +88,11 @@ std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, con
     const Volume& one = known.front();
     if (one.confirmed && clock_.now() - *one.confirmed < max_age) return one;
     ArrayCatalog& owner = array(one.array);
-    expect_answer(owner, kReconnect, deadline);
+    try {
+      expect_answer(owner, kReconnect, deadline);
+    } catch (const Error& error) {
+      throw error.within("volume " + name + " is on backend " + one.backend);
+    }
     std::optional<Volume> current = owner.fetch(one.array_volume, deadline);
     if (current && current->record.name == name) return current;
   }

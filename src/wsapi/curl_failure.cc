@@ -18,7 +18,7 @@ std::string pin_hint(const CurlFailure& failure, const TlsWitness& witness) {
 }
 
 std::string wrong_pin(const TlsWitness& witness) {
-  const std::string begin = "its key is not the one that hpe3par_tls_pin names";
+  std::string begin = "its key is not the one that hpe3par_tls_pin names";
   if (witness.pin.empty()) return begin;
   return begin + "; the key seen is " + witness.pin +
          "; set hpe3par_tls_pin to that if the array was given a new key, else somebody answers in its place";

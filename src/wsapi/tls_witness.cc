@@ -62,16 +62,28 @@ std::string names_of(X509* certificate) {
   return names;
 }
 
+TlsWitness* witness_of(const SSL* ssl) {
+  return static_cast<TlsWitness*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
+}
+
+void note_certificate(X509* certificate, TlsWitness& witness) {
+  if (certificate == nullptr || !witness.pin.empty()) return;
+  witness.pin = pin_of(certificate);
+  witness.names = names_of(certificate);
+}
+
+// A resumed session shows no certificate, but remembers it; libcurl compares names and pins with that, too.
+void see_progress(const SSL* ssl, int event, int) {
+  TlsWitness* witness = witness_of(ssl);
+  if (witness != nullptr && (event & SSL_CB_HANDSHAKE_DONE) != 0)
+    note_certificate(SSL_get0_peer_certificate(ssl), *witness);
+}
+
 int see_certificate(int accepted, X509_STORE_CTX* chain) {
   auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  auto* witness = static_cast<TlsWitness*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
+  TlsWitness* witness = witness_of(ssl);
   if (witness == nullptr) return accepted;
-  if (witness->pin.empty()) {
-    if (X509* leaf = X509_STORE_CTX_get0_cert(chain)) {
-      witness->pin = pin_of(leaf);
-      witness->names = names_of(leaf);
-    }
-  }
+  note_certificate(X509_STORE_CTX_get0_cert(chain), *witness);
   if (accepted == 0 && witness->problem.empty()) {
     witness->code = X509_STORE_CTX_get_error(chain);
     witness->problem = X509_verify_cert_error_string(witness->code);
@@ -84,6 +96,7 @@ int see_certificate(int accepted, X509_STORE_CTX* chain) {
 void observe_tls(void* ssl_context, TlsWitness& witness) {
   auto* context = static_cast<SSL_CTX*>(ssl_context);
   SSL_CTX_set_ex_data(context, context_slot(), &witness);
+  SSL_CTX_set_info_callback(context, see_progress);
   SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), see_certificate);
 }
 

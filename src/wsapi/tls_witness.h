@@ -6,7 +6,7 @@ namespace hpe3par::wsapi {
 
 /// What the server showed during one TLS handshake, kept for the sentence that explains why it was not believed.
 struct TlsWitness {
-  std::string pin;      ///< sha256//… of the server's key; empty if no certificate came, or the session was resumed
+  std::string pin;      ///< sha256//… of the server's key; empty if no certificate came
   std::string names;    ///< what its certificate is for: "a.example, 10.0.0.1"
   std::string problem;  ///< why the chain was not accepted, in OpenSSL's words; empty if it was
   int code = 0;         ///< the same as X509_V_ERR_

@@ -1,11 +1,31 @@
+#include <ctime>
 #include <thread>
 
-#include "tests/integration/world.h"
+#include "tests/integration/two_arrays.h"
 
 namespace hpe3par::test {
 namespace {
 
 using nlohmann::json;
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// As in Status.since.
+std::string now_rfc3339() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+void expect_usable(const Daemon& daemon, const std::string& volume) {
+  EXPECT_EQ(daemon.mount(volume, "id"), "");
+  EXPECT_EQ(daemon.unmount(volume, "id"), "");
+}
 
 TEST(Outage, GetAndListAnswerFromTheCacheWhateverTheArrayDoes) {
   World world;
@@ -48,6 +68,116 @@ TEST(Outage, ADaemonStartedWithoutItsArrayServesTheCacheAndRecovers) {
   EXPECT_TRUE(eventually(30s, [&] { return world.daemon.create("v2", kSmall).empty(); }));
   EXPECT_EQ(world.daemon.remove("v1"), "");
   EXPECT_EQ(world.daemon.remove("v2"), "");
+  world.leaks.check();
+}
+
+TEST(Outage, AnArrayThatWasNeverUpCostsTheOtherNothingAndIsUsedWhenItComes) {
+  TwoArrays world([](Simulator& sim) { sim.set_array_state("B", "down"); });
+  EXPECT_TRUE(world.daemon->call_raw("Plugin.Activate", "").ok());
+  ASSERT_EQ(world.create("a", "DEFAULT"), "");
+  expect_usable(*world.daemon, "a");
+  EXPECT_EQ(world.daemon->list(), std::vector<std::string>{"a"});
+  EXPECT_TRUE(world.is("B1", "unreachable")) << world.array_of("B1");
+  EXPECT_NE(world.array_of("B1")["reason"], "");
+
+  const std::string anywhere = world.daemon->create("new", kSmall);
+  EXPECT_TRUE(has(anywhere, "(backend B1) could not be listed since this daemon started")) << anywhere;
+  EXPECT_TRUE(has(anywhere, "Connection refused); retry when it answers, or name a backend with -o backend="))
+      << anywhere;
+  const std::string there = world.create("new", "B1");
+  EXPECT_TRUE(has(there, " does not answer since 20")) << there;
+  EXPECT_TRUE(has(world.daemon->get("nonesuch").err, "cannot tell whether volume nonesuch exists"));
+
+  world.sim.set_array_state("B", "up");
+  ASSERT_TRUE(world.wait_until("B1", "up"));
+  EXPECT_EQ(world.create("b", "B1"), "");
+  EXPECT_EQ(world.daemon->create("new", kSmall), "");
+  expect_usable(*world.daemon, "b");
+  for (const char* name : {"a", "b", "new"}) EXPECT_EQ(world.daemon->remove(name), "");
+  world.leaks.check();
+}
+
+TEST(Outage, AnArrayThatIsDownForTheWholeLifeOfTheDaemonIsServedFromTheCache) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  ASSERT_EQ(world.create("a", "DEFAULT"), "");
+  ASSERT_EQ(world.create("b", "B1"), "");
+  ASSERT_TRUE(world.daemon->get("b").ok());
+  world.daemon->stop();
+  world.sim.set_array_state("B", "down");
+  const std::string before = now_rfc3339();
+  world.daemon->start();
+  EXPECT_EQ(world.daemon->list(), (std::vector<std::string>{"a", "b"}));
+  ASSERT_TRUE(world.wait_until("B1", "unreachable"));
+  const DriverReply got = world.daemon->get("b");
+  EXPECT_LT(got.elapsed.count(), 2.0);
+  const json status = got.json["Volume"]["Status"];
+  EXPECT_EQ(status["state"], "unreachable") << status;
+  EXPECT_TRUE(has(status["last_error"], "Connection refused")) << status;
+  EXPECT_GE(status["since"], before) << status;
+  EXPECT_LE(status["since"], now_rfc3339()) << status;
+
+  const std::string mount = world.daemon->mount("b", "id");
+  EXPECT_TRUE(has(mount, "volume b is on backend B1: array 127.0.0.1:")) << mount;
+  EXPECT_TRUE(has(mount, " does not answer since 20")) << mount;
+  EXPECT_TRUE(has(mount, "Connection refused; retry when it answers")) << mount;
+  EXPECT_TRUE(has(world.create("b", "DEFAULT"), "volume b is on backend B1: array ")) << "the name is taken there";
+  EXPECT_EQ(world.daemon->create("new", kSmall), "") << "B was listed in an earlier life and does not have it";
+  EXPECT_TRUE(has(world.daemon->log(), "a volume is made although an array cannot be asked"));
+  expect_usable(*world.daemon, "a");
+
+  world.sim.set_array_state("B", "up");
+  ASSERT_TRUE(eventually(30s, [&] { return world.status_of("b")["state"] == "available"; }));
+  expect_usable(*world.daemon, "b");
+  for (const char* name : {"a", "b", "new"}) EXPECT_EQ(world.daemon->remove(name), "");
+  world.leaks.check();
+}
+
+TEST(Outage, WithBothArraysDownTheCacheIsServedUntilTheyReturn) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  ASSERT_EQ(world.create("a", "DEFAULT"), "");
+  ASSERT_EQ(world.create("b", "B1"), "");
+  ASSERT_TRUE(world.daemon->get("a").ok() && world.daemon->get("b").ok());
+  for (const char* array : {"A", "B"}) world.sim.set_array_state(array, "hang");
+  world.daemon->restart();
+  for (const char* name : {"a", "b"}) {
+    const DriverReply got = world.daemon->get(name);
+    EXPECT_TRUE(got.ok()) << got.err;
+    EXPECT_LT(got.elapsed.count(), 2.0);
+  }
+  EXPECT_EQ(world.daemon->list(), (std::vector<std::string>{"a", "b"}));
+  for (const char* array : {"A", "B"}) world.sim.set_array_state(array, "down");
+  EXPECT_TRUE(has(world.daemon->create("new", kSmall), "retry when it answers"));
+  for (const char* array : {"B", "A"}) world.sim.set_array_state(array, "up");
+  ASSERT_TRUE(world.both_are_up());
+  for (const char* name : {"a", "b"}) {
+    expect_usable(*world.daemon, name);
+    EXPECT_EQ(world.daemon->remove(name), "");
+  }
+  world.leaks.check();
+}
+
+TEST(Outage, ARefusedLoginIsNamedAndUsedWhenTheArrayAcceptsIt) {
+  TwoArrays world([](Simulator& sim) {
+    sim.fault({{"array", "B"},
+               {"method", "POST"},
+               {"route", "/api/v1/credentials"},
+               {"kind", "error"},
+               {"status", 403},
+               {"code", 5},
+               {"count", 0}});
+  });
+  ASSERT_TRUE(world.wait_until("B1", "refused")) << world.array_of("B1");
+  ASSERT_EQ(world.create("a", "DEFAULT"), "");
+  const std::string error = world.create("b", "B1");
+  EXPECT_TRUE(has(error, " cannot be used since 20")) << error;
+  EXPECT_TRUE(has(error, "check the user name and the password of this array")) << error;
+  EXPECT_FALSE(has(error, world.sim.options().password));
+  world.sim.clear_faults();
+  ASSERT_TRUE(world.wait_until("B1", "up"));
+  EXPECT_EQ(world.create("b", "B1"), "");
+  for (const char* name : {"a", "b"}) EXPECT_EQ(world.daemon->remove(name), "");
   world.leaks.check();
 }
 

@@ -42,9 +42,11 @@ struct TwoArrays {
     const nlohmann::json array = array_of(backend);
     return array.is_object() && array["state"] == state;
   }
-  bool wait_until(const std::string& backend, const std::string& state, std::chrono::milliseconds patience = 30s) {
-    return eventually(patience, [&] { return is(backend, state); });
+  /// Without asking for anything that would make the daemon look.
+  bool wait_until(const std::string& backend, const std::string& state) const {
+    return eventually(30s, [&] { return is(backend, state); });
   }
+  bool both_are_up() const { return wait_until("DEFAULT", "up") && wait_until("B1", "up"); }
   std::string create(const std::string& name, const std::string& backend) const {
     return daemon->create(name, {{"size", "1"}, {"backend", backend}});
   }

@@ -169,5 +169,11 @@ TEST_F(ControlTest, KeepsDataDirectoriesApart) {
   EXPECT_THROW(Simulator(options(directory_.path())), Error);
 }
 
+TEST_F(ControlTest, RefusesToPlayCertificatesWithoutTls) {
+  EXPECT_EQ(error(400, "POST", "/behaviour", {{"certificate", "expired"}}), "certificate and tls_max need --tls");
+  EXPECT_NE(error(400, "POST", "/behaviour", {{"certificate", "blue"}}).find("wrong_name"), std::string::npos);
+  EXPECT_EQ(send("GET", "/stats").at("arrays").at("A").at("tls_resumed"), 0);
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

@@ -121,6 +121,23 @@ TEST_F(Tls, NothingIsVerifiedWhenSaidSo) {
   EXPECT_TRUE(std::holds_alternative<HttpReply>(ask(server, {false, "", ""})));
 }
 
+// The session of a connection that was given up after the handshake is resumed, and then no certificate comes.
+TEST_F(Tls, TheKeyIsShownAlsoWhenTheSessionWasResumed) {
+  const TlsIdentity identity("DNS:elsewhere.example.com", 3600);
+  identity.write_pem(ca_file);
+  TlsServer server(identity);
+  for (const TlsSettings& settings :
+       {TlsSettings{true, ca_file, ""}, TlsSettings{true, "", "sha256//" + std::string(43, 'A') + "="}}) {
+    const std::string first = refusal(server, settings);
+    EXPECT_TRUE(has(first, "sha256//")) << first;
+    for (int i = 0; i < 5; ++i) {
+      const HttpOutcome outcome = again(server);
+      ASSERT_TRUE(std::holds_alternative<TransportFailure>(outcome));
+      EXPECT_EQ(std::get<TransportFailure>(outcome).text, first);
+    }
+  }
+}
+
 TEST_F(Tls, TheSecondConnectionResumesTheSession) {
   const TlsIdentity identity(kRightName, 3600);
   identity.write_pem(ca_file);
