@@ -42,7 +42,7 @@ struct TlsWorld {
   /// What Create says with these lines; empty if it works.
   std::string refusal(const std::vector<std::string>& lines) {
     Daemon& made = start(lines);
-    const std::string error = made.create("v", kSmall);
+    std::string error = made.create("v", kSmall);
     EXPECT_FALSE(has(error, sim.options().password)) << error;
     const std::string removed = error.empty() ? made.remove("v") : "";
     EXPECT_EQ(removed, "");
