@@ -17,10 +17,9 @@ namespace {
 using nlohmann::json;
 using namespace control_body;
 
-constexpr const char* kMembers[] = {"failover", "sync_mib_per_s", "array",
-                                    "licenses", "wsapi_build",    "system_version",
-                                    "free_mib", "iscsi_vlans",    "in_use_after_unexport_ms",
-                                    "tls_max",  "certificate"};
+constexpr const char* kMembers[] = {
+    "failover",    "sync_mib_per_s",           "array",   "licenses",   "wsapi_build", "system_version", "free_mib",
+    "iscsi_vlans", "in_use_after_unexport_ms", "tls_max", "certificate"};
 constexpr const char* kOfAllArrays[] = {"failover", "sync_mib_per_s"};
 constexpr const char* kVlanMembers[] = {"vlanTag", "IPAddr", "netmask", "gateway", "mtu"};
 

@@ -13,7 +13,8 @@ using wsapi::SetAction;
 namespace {
 
 VolumeSet to_set(wsapi::VolumeSet from) {
-  return {std::move(from.name), std::move(from.members), from.qos_enabled, from.flash_cache_policy == wsapi::kFlashCacheOn};
+  return {std::move(from.name), std::move(from.members), from.qos_enabled,
+          from.flash_cache_policy == wsapi::kFlashCacheOn};
 }
 
 bool holds(const wsapi::VolumeSet& set, const std::string& volume) {
@@ -80,8 +81,9 @@ void WsapiArray::create_set(const wsapi::VolumeSetBody& body, const Deadline& de
     const auto found =
         look_after(*sent.error, attempted, [&] { return wsapi::get_volume_set(client_, body.name, deadline); });
     if (found && found->members == body.members) return;
-    if (found) throw Error(ErrorKind::already_exists, "array " + name() + ": there is a volume set " + body.name +
-                                                          " with other members; remove it if it is not needed");
+    if (found)
+      throw Error(ErrorKind::already_exists, "array " + name() + ": there is a volume set " + body.name +
+                                                 " with other members; remove it if it is not needed");
     if (round == 2) throw still_unknown(*sent.error, attempted);
   }
 }

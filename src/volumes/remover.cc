@@ -50,14 +50,13 @@ UnfinishedVolume Remover::make_row(const catalog::Volume& volume, const std::vec
 void Remover::remove_out_of_sets(const catalog::Volume& volume, const Deadline& deadline) {
   array::Array& array = catalog_.array(volume.array).array();
   const std::vector<array::VolumeSet> sets = array.list_sets_of(volume.array_volume, deadline);
-  std::vector<std::string> own =
-      wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
+  std::vector<std::string> own = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
   own.push_back(flash_cache_set_name(volume.record.uuid));
   if (const std::string foreign = foreign_set(sets, own); !foreign.empty())
-    throw Error(ErrorKind::failed_precondition,
-                "volume " + volume.record.name + " is not removed: on array " + array.name() +
-                    " it is a member of volume set " + foreign + ", into which this plugin did not put it; take it out "
-                    "of that set there");
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: on array " +
+                                                    array.name() + " it is a member of volume set " + foreign +
+                                                    ", into which this plugin did not put it; take it out "
+                                                    "of that set there");
   const UnfinishedVolume row = make_row(volume, sets);
   sets_.begin(row);
   crash_point("remove.sets_journaled");

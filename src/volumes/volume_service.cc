@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "creator.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
-#include "creator.h"
 #include "info.h"
 #include "mounter.h"
 #include "remover.h"
@@ -331,7 +331,8 @@ std::string VolumeServiceImpl::status_json() {
     }
   }
   for (const journal::UnfinishedVolume& row : sets_.all())
-    pending.push_back({{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
+    pending.push_back(
+        {{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
   const nlohmann::json status = {
       {"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -201,8 +201,7 @@ class FakeArray final : public array::Array {
       if (const auto list = exports_.find(name); list != exports_.end() && !list->second.empty())
         throw Error(ErrorKind::failed_precondition, "array " + name_ + ": volume has exports", 26);
       for (const auto& [set_name, set] : sets_)
-        if (holds(set, name))
-          throw Error(ErrorKind::failed_precondition, "array " + name_ + ": resource in use", 34);
+        if (holds(set, name)) throw Error(ErrorKind::failed_precondition, "array " + name_ + ": resource in use", 34);
       volumes_.erase(name);
       std::erase_if(marks_, [&](const auto& mark) { return mark.first.first == name; });
     });

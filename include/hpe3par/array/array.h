@@ -137,7 +137,8 @@ class VolumeStore {
   };
 
   /// Removes the volume. One that does not exist is success, because that is what was wanted.
-  /// @throws Error failed_precondition: exported (kVolumeExported), has snapshots, or is in a set (kVolumeInUse) or group
+  /// @throws Error failed_precondition: exported (kVolumeExported), has snapshots, or is in a set (kVolumeInUse) or
+  /// group
   virtual void remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) = 0;
 };
 

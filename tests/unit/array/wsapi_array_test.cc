@@ -294,7 +294,8 @@ TEST_F(ArrayTest, RemovingAnAbsentVolumeIsSuccess) {
 TEST_F(ArrayTest, AnExportedVolumeIsNotRemoved) {
   connect();
   then_error(409, 26);
-  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).kind(), ErrorKind::failed_precondition);
+  EXPECT_EQ(error_of([&] { array->remove_volume("dcv-v1", InUse::wait, in()); }).kind(),
+            ErrorKind::failed_precondition);
 }
 
 TEST_F(ArrayTest, AVolumeStillInUseAfterItsUnexportIsWaitedFor) {

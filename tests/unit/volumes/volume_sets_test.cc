@@ -1,5 +1,5 @@
-#include "set_keeper.h"
 #include "service_fixture.h"
+#include "set_keeper.h"
 
 namespace hpe3par::volumes {
 namespace {
