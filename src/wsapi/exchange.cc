@@ -61,6 +61,7 @@ std::string advice_for(const HttpReply& reply) {
 Verdict verdict_of(const HttpReply& reply, const std::optional<Complaint>& complaint, bool login) {
   const bool expired = reply.status == 403 && complaint && complaint->code == code::kInvalidSessionKey;
   if (!login && (reply.status == 401 || expired)) return Verdict::expired;
+  if (expired) return Verdict::failed;  // a login has no session key, so this is no judgement of its user
   if (reply.status == 503) return Verdict::busy;
   if (reply.status == 408 || reply.status == 502 || reply.status == 504) return Verdict::failed;
   if (reply.status == 500) return Verdict::broken;
@@ -126,11 +127,12 @@ Attempt Exchange::log_in(Secret& session, const Deadline& deadline) {
   };
   Attempt attempt = exchange(request, kLogin, Secret(), deadline);
   attempt.reply.body.clear();
-  if (attempt.error && attempt.error->kind() == ErrorKind::unauthenticated) {
+  if (!attempt.error || attempt.error->kind() != ErrorKind::unauthenticated) return attempt;
+  const auto number = attempt.error->remote_code();
+  if (number.value_or(code::kInvalidUserOrPassword) == code::kInvalidUserOrPassword) {
     const std::string text =
         std::string(attempt.error->what()) + "; check the user name and the password of this array";
-    const auto code = attempt.error->remote_code();
-    attempt.error = code ? Error(ErrorKind::unauthenticated, text, *code) : Error(ErrorKind::unauthenticated, text);
+    attempt.error = number ? Error(ErrorKind::unauthenticated, text, *number) : Error(ErrorKind::unauthenticated, text);
   }
   return attempt;
 }
