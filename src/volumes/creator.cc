@@ -97,8 +97,8 @@ void Creator::check_qos_set(array::Array& array, const std::string& set, const D
     throw Error(ErrorKind::not_found,
                 where + " has no volume set " + set + "; create it with a QoS rule, or leave the option out");
   if (!found->has_qos)
-    throw Error(ErrorKind::failed_precondition, where + " has no QoS rule for volume set " + set +
-                                                    "; create one there, or leave the option out");
+    throw Error(ErrorKind::failed_precondition,
+                where + " has no QoS rule for volume set " + set + "; create one there, or leave the option out");
   const std::lock_guard hold(mutex_);
   qos_seen_[key] = clock_.now();
 }
@@ -108,10 +108,13 @@ void Creator::post(const Order& order, const RawOptions& raw, const VolumeOption
   try {
     array.array().create_volume(order.body, deadline);
   } catch (const Error& error) {
-    if (is_final(error.kind())) sets_.end(order.unfinished.uuid);
-    if (error.remote_code() == array::kVolumeExists) return explain_conflict(order, raw, options, deadline);
-    throw error.within("volume " + order.volume.record.name + " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg +
-                       ")");
+    if (error.remote_code() != array::kVolumeExists) refuse(order, options, error);
+    const std::optional<catalog::Volume> existing = array.fetch(order.volume.array_volume, deadline);
+    // The same uuid: the array made it at a first request of which it denied that.
+    if (!existing || existing->record.uuid != order.volume.record.uuid) {
+      sets_.end(order.unfinished.uuid);
+      return explain_conflict(order, existing, raw, options);
+    }
   }
   crash_point("create.posted");
   sets_.end_others(order.volume.record.name, order.volume.record.uuid);
@@ -135,14 +138,20 @@ void Creator::join_sets(const Order& order, const Deadline& deadline) {
   crash_point("create.finished");
 }
 
-void Creator::explain_conflict(const Order& order, const RawOptions& raw, const VolumeOptions& options,
-                               const Deadline& deadline) {
-  catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
+void Creator::refuse(const Order& order, const VolumeOptions& options, const Error& error) {
+  if (is_final(error.kind())) sets_.end(order.unfinished.uuid);
+  const bool about_cpgs = is_about_cpgs(error.remote_code());
+  throw error.within("volume " + order.volume.record.name +
+                     (about_cpgs ? " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")" : ""));
+}
+
+void Creator::explain_conflict(const Order& order, const std::optional<catalog::Volume>& existing,
+                               const RawOptions& raw, const VolumeOptions& options) {
   const std::string& name = order.volume.record.name;
-  const std::optional<catalog::Volume> existing = array.fetch(order.volume.array_volume, deadline);
   if (existing && existing->record.name == name) return accept_existing(*existing, raw, options, config_);
-  throw Error(ErrorKind::already_exists, "cannot create volume " + name + ": array " + array.array().name() +
-                                             " has a volume " + order.volume.array_volume +
+  throw Error(ErrorKind::already_exists, "cannot create volume " + name + ": array " +
+                                             catalog_.array(order.volume.array).array().name() + " has a volume " +
+                                             order.volume.array_volume +
                                              " that is not a volume of this plugin; rename or remove that one, or "
                                              "choose another name");
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 
+#include "hpe3par/base/error.h"
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/config/config.h"
 #include "hpe3par/volumes/options.h"
@@ -33,8 +34,9 @@ class Creator {
   Order make_order(const std::string& name, const VolumeOptions& options) const;
   void check_qos_set(array::Array& array, const std::string& set, const Deadline& deadline);
   void post(const Order& order, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline);
-  void explain_conflict(const Order& order, const RawOptions& raw, const VolumeOptions& options,
-                        const Deadline& deadline);
+  [[noreturn]] void refuse(const Order& order, const VolumeOptions& options, const Error& error);
+  void explain_conflict(const Order& order, const std::optional<catalog::Volume>& existing, const RawOptions& raw,
+                        const VolumeOptions& options);
   void join_sets(const Order& order, const Deadline& deadline);
 
   const config::Config& config_;

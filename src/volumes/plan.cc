@@ -49,6 +49,11 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
   return "";
 }
 
+bool is_about_cpgs(const std::optional<int>& remote_code) {
+  constexpr int kCodes[] = {15, 24, 38, 92, 93, 96, 153};  // no such CPG, no space, domain, RAID, limits
+  return remote_code && std::find(std::begin(kCodes), std::end(kCodes), *remote_code) != std::end(kCodes);
+}
+
 std::string encode_mark(const FormatMark& mark) {
   return mark.finished ? std::string(kFormatted) + mark.type + ":" + mark.fs_uuid
                        : std::string(kFormatting) + mark.fs_uuid;

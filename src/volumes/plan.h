@@ -18,6 +18,10 @@ namespace hpe3par::volumes {
 /// Why this volume cannot be mounted at all by this version, or empty.
 std::string why_not_mountable(const catalog::Volume& volume, config::Transport transport);
 
+/// Whether an array's code speaks of a CPG, its space or its domain, so that the CPGs that were asked for are worth
+/// telling. @param remote_code of the error, if the array gave one
+bool is_about_cpgs(const std::optional<int>& remote_code);
+
 // ---- formatting ----
 
 /// The key of the mark that says how far the first formatting of a volume is.

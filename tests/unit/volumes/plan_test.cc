@@ -245,6 +245,12 @@ TEST(Mountable, IsOnlyAPlainVolumeOnTheLoopTransport) {
   EXPECT_NE(why_not_mountable(volume, config::Transport::loop).find("group g"), std::string::npos);
 }
 
+TEST(CpgsOfACreate, AreToldWhereTheArrayComplainsOfThem) {
+  for (const int code : {15, 24, 38, 153}) EXPECT_TRUE(is_about_cpgs(code)) << code;
+  for (const int code : {1, 12, 13, 28}) EXPECT_FALSE(is_about_cpgs(code)) << code;
+  EXPECT_FALSE(is_about_cpgs(std::nullopt));
+}
+
 TEST(Unfinished, IsCompletedUndoneOrLeftAlone) {
   using State = journal::UnfinishedVolume::State;
   struct Row {
