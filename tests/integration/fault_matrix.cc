@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 // Long enough that after a silence (three fifths of it, at least 5 s) there is time for a look.
 constexpr int kBudgetSeconds = 9;
-constexpr Seconds kUndoing{5};  // a Mount that failed is undone before it is answered
+constexpr Seconds kUndoing{9};  // a Mount or Create that failed is undone before it is answered
 constexpr int kThreads = 32;
 constexpr int kBenches = 6;
 
@@ -24,6 +24,19 @@ const std::vector<std::string> kConfiguration = {"create_mount_timeout = " + std
 int count_of(const json& list, const char* member, const std::string& value) {
   return static_cast<int>(
       std::count_if(list.begin(), list.end(), [&](const json& object) { return object.value(member, "") == value; }));
+}
+
+/// " sets=2 flash=1"
+std::string sets_of(const json& sets, const std::string& member) {
+  int all = 0;
+  int flash = 0;
+  for (const json& set : sets) {
+    const json& members = set.at("setmembers");
+    if (std::find(members.begin(), members.end(), member) == members.end()) continue;
+    ++all;
+    if (set.at("flashCachePolicy") == 1) ++flash;
+  }
+  return all == 0 ? "" : " sets=" + std::to_string(all) + " flash=" + std::to_string(flash);
 }
 
 void expect_in_budget(Seconds took) {
@@ -89,7 +102,8 @@ std::string CaseVolume::objects() const {
       marks += " " + value.substr(0, value.find(':'));
     }
   return "volumes=" + std::to_string(count_of(objects["volumes"], "name", array_name())) +
-         " vluns=" + std::to_string(count_of(objects["vluns"], "volumeName", array_name())) + marks;
+         " vluns=" + std::to_string(count_of(objects["vluns"], "volumeName", array_name())) + marks +
+         sets_of(objects["volumesets"], array_name());
 }
 
 void CaseVolume::expect_objects(const std::string& wanted) const {
@@ -143,6 +157,7 @@ Bench::Bench(const Operation& operation)
       leaks_({directory_.path()}, &sim_),
       daemon_(directory_ / "h1", options_for(sim_, "h1", kConfiguration)),
       other_(directory_ / "h2", options_for(sim_, "h2", kConfiguration)) {
+  make_qos_set(sim_, kQosSet);
   wait_until_up();
 }
 
@@ -151,17 +166,26 @@ void Bench::wait_until_up() {
     EXPECT_TRUE(eventually(20s, [&] { return daemon->admin("/v1/status").body.find("\"up\"") != std::string::npos; }));
 }
 
+void Bench::check_leaks() {
+  remove_qos_set(sim_, kQosSet);
+  leaks_.check();
+}
+
+std::string Bench::fault_name(const CaseVolume& volume) const {
+  return operation_.any_request ? "" : volume.array_name();
+}
+
 std::vector<std::string> Bench::hits(const CaseVolume& volume) {
   const json report = sim_.control("GET", "/faults");
   for (const json& fault : report.at("arrays").at("A"))
-    if (fault.at("name") == volume.array_name()) return fault.at("hits").get<std::vector<std::string>>();
+    if (fault.at("name") == fault_name(volume)) return fault.at("hits").get<std::vector<std::string>>();
   return {};
 }
 
 std::vector<std::string> Bench::learn_requests() {
   const CaseVolume volume = this->volume("c00000");
   operation_.prepare(volume);
-  sim_.fault({{"array", "A"}, {"name", volume.array_name()}, {"kind", "latency"}, {"delay_ms", 1}, {"count", 0}});
+  sim_.fault({{"array", "A"}, {"name", fault_name(volume)}, {"kind", "latency"}, {"delay_ms", 1}, {"count", 0}});
   EXPECT_EQ(operation_.act(volume), "");
   std::vector<std::string> requests = hits(volume);
   sim_.clear_faults();
@@ -180,7 +204,7 @@ void Bench::run(const Case& trial) {
   operation_.prepare(volume);
   json fault = trial.kind->fault;
   fault.update(
-      {{"array", "A"}, {"name", volume.array_name()}, {"skip", trial.index}, {"count", trial.until_cleared ? 0 : 1}});
+      {{"array", "A"}, {"name", fault_name(volume)}, {"skip", trial.index}, {"count", trial.until_cleared ? 0 : 1}});
   sim_.fault(fault);
   act_with_fault(volume, where);
 }
@@ -197,7 +221,7 @@ void Bench::act_with_fault(const CaseVolume& volume, const std::string& where) {
     expect_sentence(err, volume.name(), sim_);
     if (operation_.failed) operation_.failed(volume);
   }
-  sim_.control("DELETE", "/faults", {{"name", volume.array_name()}});
+  sim_.control("DELETE", "/faults", {{"name", fault_name(volume)}});
   go_on_without_fault(volume, err.empty());
 }
 
@@ -219,7 +243,8 @@ int run_matrix(const Operation& operation) {
   for (const FaultKind& kind : fault_kinds())
     for (const bool until_cleared : {true, false})
       for (std::size_t i = 0; i < requests.size(); ++i) {
-        if (kind.looks_like_success(requests[i]) || (until_cleared && !kind.also_until_cleared)) continue;
+        const bool refused = operation.first_is_refused && i == 0;
+        if (kind.looks_like_success(requests[i], refused) || (until_cleared && !kind.also_until_cleared)) continue;
         const Bench::Case trial{static_cast<int>(i), requests[i], &kind, until_cleared, "c" + std::to_string(number++)};
         jobs.emplace_back(
             [&benches, trial](int worker) { benches[static_cast<std::size_t>(worker) % benches.size()]->run(trial); });

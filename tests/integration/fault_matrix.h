@@ -16,9 +16,9 @@ struct FaultKind {
   std::string name;
   nlohmann::json fault;
   bool also_until_cleared = false;  ///< not once only
-  /// What it answers cannot be told from success.
-  bool looks_like_success(const std::string& request) const {
-    return name == "empty" && request.starts_with("DELETE ");
+  /// What it answers cannot be told from success. @param refused what the array would have said
+  bool looks_like_success(const std::string& request, bool refused) const {
+    return request.starts_with("DELETE ") && (name == "empty" || (refused && name == "empty_after"));
   }
 };
 
@@ -43,7 +43,8 @@ class CaseVolume {
 
   bool mounted() const { return daemon.path(name_).has_value(); }
 
-  /// How many objects of this volume the array has: "volumes=1 vluns=1 formatted", the last being its mark.
+  /// How many objects of this volume the array has: "volumes=1 vluns=1 formatted", the last being its mark; and in how
+  /// many volume sets it is, if it is in any, with those among them that cache on flash.
   std::string objects() const;
   /// Waits for it up to ten seconds, because undoing may go on in the background.
   void expect_objects(const std::string& wanted) const;
@@ -61,6 +62,10 @@ constexpr const char* kNothing = "volumes=0 vluns=0";
 constexpr const char* kCreated = "volumes=1 vluns=0";
 constexpr const char* kMounted = "volumes=1 vluns=1 formatted";
 constexpr const char* kUsed = "volumes=1 vluns=0 formatted";  // was mounted before
+constexpr const char* kInSets = "volumes=1 vluns=0 sets=2 flash=1";
+
+/// A volume set with a QoS rule, on every bench.
+constexpr const char* kQosSet = "gold";
 
 /// One operation of the matrix: a row of the table.
 struct Operation {
@@ -80,6 +85,10 @@ struct Operation {
   bool always_succeeds = false;
   /// One case at a time for each daemon: what it asks depends on whether others got answers from the array.
   bool alone = false;
+  /// Not every request has the volume's name in it, so that faults strike any request; only with `alone`.
+  bool any_request = false;
+  /// The array says no to the first request when nothing goes wrong.
+  bool first_is_refused = false;
 };
 
 std::ostream& operator<<(std::ostream& out, const Operation& operation);
@@ -108,13 +117,15 @@ class Bench {
   /// The operation with a fault; again without it, when it must succeed; then nothing may be left.
   void run(const Case& trial);
 
-  void check_leaks() const { leaks_.check(); }
+  void check_leaks();
 
  private:
   CaseVolume volume(const std::string& name) { return {daemon_, other_, sim_, name}; }
   void wait_until_up();
   void act_with_fault(const CaseVolume& volume, const std::string& where);
   void go_on_without_fault(const CaseVolume& volume, bool had_succeeded);
+  /// What the faults of this case are told apart by.
+  std::string fault_name(const CaseVolume& volume) const;
   std::vector<std::string> hits(const CaseVolume& volume);
 
   const Operation& operation_;

@@ -112,6 +112,21 @@ std::string mount_id2(const CaseVolume& volume) {
   return volume.daemon.mount(volume.name(), "id2");
 }
 
+// In two volume sets: the administrator's and one of its own.
+std::string create_in_sets(const CaseVolume& volume) {
+  return volume.daemon.create(volume.name(), {{"size", "1"}, {"qos-name", kQosSet}, {"flash-cache", "true"}});
+}
+
+void prepare_in_sets(const CaseVolume& volume) {
+  EXPECT_EQ(create_in_sets(volume), "");
+}
+
+// What is asked once and remembered, about the set and the CPG, has been asked then.
+void warm_up(const CaseVolume& volume) {
+  prepare_in_sets(volume);
+  volume.remove();
+}
+
 std::vector<Operation> creates_and_looks() {
   return {
       {.name = "create",
@@ -119,6 +134,12 @@ std::vector<Operation> creates_and_looks() {
        .act = create_again,
        .succeeded = objects_are(kCreated),
        .failed = objects_are_one_of({kNothing, kCreated})},
+      {.name = "create_in_sets",
+       .prepare = warm_up,
+       .act = create_in_sets,
+       .succeeded = objects_are(kInSets),
+       .alone = true,
+       .any_request = true},
       {.name = "create_known", .prepare = create, .act = create_again, .succeeded = objects_are(kCreated)},
       {.name = "create_of_another_host",
        .prepare = create_elsewhere,
@@ -177,6 +198,14 @@ std::vector<Operation> mounts_and_removes() {
        .succeeded = objects_are(kNothing),
        .failed = objects_are_one_of({kNothing, kUsed}),
        .finish = nothing},
+      {.name = "remove_from_sets",
+       .prepare = prepare_in_sets,
+       .act = remove_it,
+       .succeeded = objects_are(kNothing),
+       .finish = nothing,
+       .alone = true,
+       .any_request = true,
+       .first_is_refused = true},
       {.name = "remove_of_another_host",
        .prepare = create_elsewhere,
        .act = remove_it,
