@@ -174,23 +174,36 @@ TEST_F(MountTest, ABusyMountStays) {
   file_systems_->unmount(device, place);
 }
 
-TEST_F(MountTest, LostDataIsToldOnceAndDoesNotKeepTheMountForEver) {
+// Writes a file and cuts the file system off before it is on the device.
+void lose_data(const std::string& place) {
   constexpr unsigned long kShutdown = _IOR('X', 125, std::uint32_t);  // the same for ext4 and xfs
+  std::ofstream(place + "/file") << "lost";
+  const UniqueFd fd(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  std::uint32_t without_log_flush = 2;
+  ASSERT_EQ(::ioctl(fd.get(), kShutdown, &without_log_flush), 0);
+}
+
+TEST_F(MountTest, LostDataIsToldOnceAndDoesNotKeepTheMountForEver) {
   for (const std::string type : {"ext4", "xfs"}) {
-    const auto place = mountpoint(type);
-    const auto device = formatted(type == "xfs" ? 2 : 1, type);
-    file_systems_->mount(device, {type}, place);
-    std::ofstream(place + "/file") << "lost";
-    {
-      const UniqueFd fd(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-      std::uint32_t without_log_flush = 2;
-      ASSERT_EQ(::ioctl(fd.get(), kShutdown, &without_log_flush), 0) << type;
+    // Who calls sync on this machine between the two steps of losing saves the data; then once more.
+    bool told = false;
+    const int first = type == "xfs" ? 6 : 1;
+    for (int number = first; number < first + 5 && !told; ++number) {
+      const auto place = mountpoint(type + std::to_string(number));
+      const auto device = formatted(number, type);
+      file_systems_->mount(device, {type}, place);
+      lose_data(place);
+      try {
+        file_systems_->unmount(device, place);
+      } catch (const Error& error) {
+        told = true;
+        EXPECT_THAT(error.what(), AllOf(HasSubstr("write out"), HasSubstr("stays mounted")));
+        EXPECT_EQ(file_systems_->mounted_at(place), device.number);
+        file_systems_->unmount(device, place);
+      }
+      EXPECT_EQ(file_systems_->mounted_at(place), std::nullopt);
     }
-    EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->unmount(device, place); }),
-                AllOf(HasSubstr("write out"), HasSubstr("stays mounted")));
-    EXPECT_EQ(file_systems_->mounted_at(place), device.number);
-    file_systems_->unmount(device, place);
-    EXPECT_EQ(file_systems_->mounted_at(place), std::nullopt);
+    EXPECT_TRUE(told) << type;
   }
 }
 
