@@ -129,7 +129,7 @@ std::string WsapiArray::domain_of(const std::string& cpg, const Deadline& deadli
     const std::lock_guard lock(mutex_);
     if (const auto known = domain_by_cpg_.find(cpg); known != domain_by_cpg_.end()) return known->second;
   }
-  const std::string domain = wsapi::get_domain_of_cpg(client_, cpg, deadline);
+  std::string domain = wsapi::get_domain_of_cpg(client_, cpg, deadline);
   const std::lock_guard lock(mutex_);
   domain_by_cpg_[cpg] = domain;
   return domain;
