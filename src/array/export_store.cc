@@ -34,6 +34,12 @@ bool worth_another_look(const Sent& sent) {
          sent.refused_with(code::kNonExistentHost);
 }
 
+std::vector<Export> to_exports(const std::vector<wsapi::Vlun>& vluns) {
+  std::vector<Export> exports;
+  for (const wsapi::Vlun& vlun : vluns) exports.push_back(to_export(vlun));
+  return exports;
+}
+
 /// Gives `host` what it lacks, or makes it if it is absent.
 Sent complete_host(wsapi::Client& client, const std::optional<wsapi::Host>& host, const std::string& name,
                    const Initiators& wanted, const Deadline& deadline) {
@@ -48,7 +54,7 @@ Sent complete_host(wsapi::Client& client, const std::optional<wsapi::Host>& host
 }  // namespace
 
 std::string WsapiArray::ensure_host(const HostIdentity& identity, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   const Initiators wanted = sort_initiators(identity.initiators);
   for (int round = 1;; ++round) {
     auto host = choose_host(wsapi::get_hosts_with(client_, wanted, deadline), wanted, name());
@@ -63,14 +69,14 @@ std::string WsapiArray::ensure_host(const HostIdentity& identity, const Deadline
 }
 
 std::optional<ArrayHost> WsapiArray::find_host(const std::string& name, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   const auto host = wsapi::get_host(client_, name, deadline);
   if (!host) return std::nullopt;
   return to_array_host(*host);
 }
 
 Export WsapiArray::export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   const std::string attempted = "volume " + volume + " is exported to host " + array_host;
   const auto ours = [&](const Export& e) {
     return !e.active && e.kind == ExportKind::host && e.array_host == array_host;
@@ -92,14 +98,17 @@ Export WsapiArray::export_volume(const std::string& volume, const std::string& a
 }
 
 std::vector<Export> WsapiArray::list_exports(const std::string& volume, const Deadline& deadline) {
-  refuse_old_build();
-  std::vector<Export> exports;
-  for (const wsapi::Vlun& vlun : wsapi::get_vluns_of(client_, volume, deadline)) exports.push_back(to_export(vlun));
-  return exports;
+  check_usable();
+  return to_exports(wsapi::get_vluns_of(client_, volume, deadline));
+}
+
+std::vector<Export> WsapiArray::list_exports_to(const std::string& array_host, const Deadline& deadline) {
+  check_usable();
+  return to_exports(wsapi::get_vluns_to(client_, array_host, deadline));
 }
 
 void WsapiArray::unexport_volume(const Export& target, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   try {
     wsapi::delete_vlun(client_, to_vlun_id(target), deadline);
   } catch (const Error& error) {

@@ -56,7 +56,7 @@ void WsapiArray::create_volume(const NewVolume& volume, const Deadline& deadline
 }
 
 std::optional<ArrayVolume> WsapiArray::find_volume(const std::string& name, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   const auto found = wsapi::get_volume(client_, name, deadline);
   if (!found) return std::nullopt;
   identities_.saw(*found);
@@ -94,7 +94,7 @@ void WsapiArray::list_volumes(const std::vector<std::string>& prefixes,
 }
 
 void WsapiArray::remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) {
-  refuse_old_build();
+  check_usable();
   const SteadyTime begun = deadline.clock().now();
   const auto* pause = in_use == InUse::wait ? std::begin(kStillInUse) : std::end(kStillInUse);
   for (int lost = 0;;) {

@@ -52,8 +52,22 @@ ArrayStatus WsapiArray::status() const {
   if (status.state == ArrayStatus::State::up && too_old(build_)) {
     status.state = ArrayStatus::State::refused;
     status.reason = "array " + name() + ": " + old_build_sentence(build_);
+  } else if (status.state == ArrayStatus::State::up && !refused_because_.empty()) {
+    status.state = ArrayStatus::State::refused;
+    status.reason = refused_because_;
   }
   return status;
+}
+
+void WsapiArray::refuse(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  refused_because_ = reason;
+}
+
+void WsapiArray::check_usable() const {
+  refuse_old_build();
+  const std::lock_guard lock(mutex_);
+  if (!refused_because_.empty()) throw Error(ErrorKind::failed_precondition, refused_because_);
 }
 
 void WsapiArray::refuse_old_build() const {
@@ -77,14 +91,15 @@ int WsapiArray::build(const Deadline& deadline) {
     const KeyedMutex::Guard guard = learning_.lock("version of array " + name(), deadline);
     if (known_build() == 0) learn_build(deadline);
   }
-  refuse_old_build();
+  check_usable();
   return known_build();
 }
 
 void WsapiArray::connect(const Deadline& deadline) {
   const ArrayStatus now = status();
   if (now.state == ArrayStatus::State::up && now.build != 0 && !now.serial_number.empty()) return;
-  // The array may have been updated since it was last reached.
+  // The array may have been updated since it was last reached, and may even be another one.
+  client_.expect_serial("");
   learn_build(deadline);
   refuse_old_build();
   learn_system(deadline);

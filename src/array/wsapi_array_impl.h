@@ -29,6 +29,8 @@ class WsapiArray final : public Array {
   void connect(const Deadline& deadline) override;
   std::string local_address() const override { return client_.local_address(); }
   void close_idle_sessions(bool all, const Deadline& deadline) override;
+  void refuse(const std::string& reason) override;
+  void expect_serial(const std::string& serial_number) override { client_.expect_serial(serial_number); }
 
   void create_volume(const NewVolume& volume, const Deadline& deadline) override;
   std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
@@ -55,6 +57,7 @@ class WsapiArray final : public Array {
   std::optional<ArrayHost> find_host(const std::string& name, const Deadline& deadline) override;
   Export export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) override;
   std::vector<Export> list_exports(const std::string& volume, const Deadline& deadline) override;
+  std::vector<Export> list_exports_to(const std::string& array_host, const Deadline& deadline) override;
   void unexport_volume(const Export& target, const Deadline& deadline) override;
 
  private:
@@ -70,6 +73,7 @@ class WsapiArray final : public Array {
   void create_set(const wsapi::VolumeSetBody& body, const Deadline& deadline);
   void switch_on_flash_cache(const std::string& set, const Deadline& deadline);
   std::string domain_of(const std::string& cpg, const Deadline& deadline);
+  void check_usable() const;
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
 
@@ -90,6 +94,7 @@ class WsapiArray final : public Array {
   int build_ = 0;
   wsapi::System system_;
   std::map<std::string, std::string> domain_by_cpg_;
+  std::string refused_because_;
   bool filters_names_ = true;  // until the array refuses such a query
 };
 

@@ -1,9 +1,12 @@
 #include "hpe3par/wsapi/client.h"
 
+#include <nlohmann/json.hpp>
+
 #include "attempt.h"
 #include "base_url.h"
 #include "exchange.h"
 #include "health.h"
+#include "json_fields.h"
 #include "session_pool.h"
 
 namespace hpe3par::wsapi {
@@ -18,6 +21,7 @@ class Client::Impl final : public Door {
 
   Attempt log_in(Secret& session, const Deadline& deadline) override {
     Attempt attempt = exchange_.log_in(session, deadline);
+    if (attempt.verdict == Verdict::done) attempt = check_identity(session, std::move(attempt), deadline);
     const bool refused = attempt.verdict == Verdict::denied || attempt.verdict == Verdict::hopeless;
     const bool no_session = attempt.verdict == Verdict::busy || attempt.verdict == Verdict::broken;
     if (refused || (no_session && pool_.open() == 0)) health_.refused(attempt.error->what());
@@ -26,6 +30,12 @@ class Client::Impl final : public Door {
 
   void log_out(const Secret& session, const Deadline& deadline) override { exchange_.log_out(session, deadline); }
 
+  void expect_serial(const std::string& serial_number) {
+    const std::lock_guard lock(mutex_);
+    expected_serial_ = serial_number;
+  }
+
+  Attempt check_identity(const Secret& session, Attempt login, const Deadline& deadline);
   Sent run(const Request& request, const Deadline& deadline);
   Attempt attempt(const Request& request, const Deadline& deadline);
   Attempt without_session(const Request& request, Attempt login) const;
@@ -34,7 +44,39 @@ class Client::Impl final : public Door {
   HealthRecord health_;
   Exchange exchange_;
   SessionPool pool_;
+  std::mutex mutex_;
+  std::string expected_serial_;
 };
+
+/// Sessions end when an array is exchanged for another one, or its address goes to another one; so a new session is the
+/// time to look. @return `login` if all is well
+Attempt Client::Impl::check_identity(const Secret& session, Attempt login, const Deadline& deadline) {
+  const std::string expected = [this] {
+    const std::lock_guard lock(mutex_);
+    return expected_serial_;
+  }();
+  if (expected.empty()) return login;
+  std::string found;
+  Request request;
+  request.path = "/system";
+  request.words = "see which array answers";
+  request.read = [&found](const HttpReply& reply) -> std::string {
+    const auto value = parse_json(reply.body);
+    if (!value) return "is not JSON";
+    Fields fields(*value, "the system");
+    found = fields.text("serialNumber");
+    return fields.problem().empty() ? "" : "is not understood: " + fields.problem();
+  };
+  Attempt look = exchange_.perform(request, session, deadline);
+  if (look.verdict == Verdict::done && found == expected) return login;
+  exchange_.log_out(session, deadline);
+  if (look.verdict != Verdict::done) return look;
+  look.verdict = Verdict::denied;
+  look.error =
+      Error(ErrorKind::failed_precondition, "array " + config_.array + ": another array answers there (serial number " +
+                                                found + ", before " + expected + "); correct hpe3par_api_url");
+  return look;
+}
 
 /// Waiting for a session, or the login, failed: the request itself was never sent.
 Attempt Client::Impl::without_session(const Request& request, Attempt login) const {
@@ -109,6 +151,10 @@ int Client::sessions_open() const {
 
 std::string Client::local_address() const {
   return impl_->exchange_.local_address();
+}
+
+void Client::expect_serial(const std::string& serial_number) {
+  impl_->expect_serial(serial_number);
 }
 
 void Client::close_idle_sessions(bool all, const Deadline& deadline) {

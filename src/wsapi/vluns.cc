@@ -52,6 +52,24 @@ std::string path_of(const VlunId& id) {
   return "/vluns/" + encode_segment(text);
 }
 
+/// The VLUNs of which this member has this value. Arrays that know no queries send all.
+std::vector<Vlun> get_vluns(Client& client, const char* member, const std::string& value, std::string words,
+                            const Deadline& deadline) {
+  std::vector<Vlun> vluns;
+  const CollectionRequest what{"/vluns", std::string(member) + " EQ " + query_value(value), std::move(words), "VLUN"};
+  const auto take = [&](Fields& fields) {
+    fields.text("volumeName");  // every VLUN has one; a port's has no host
+    if (fields.text_or_empty(member) == value) vluns.push_back(unpack(fields));
+  };
+  // Some versions answer an empty collection with "no such VLUN".
+  const bool found = exists(code::kNonExistentVlun, [&] {
+    get_collection(
+        client, what, [&] { vluns.clear(); }, take, deadline);
+  });
+  if (!found) vluns.clear();
+  return vluns;
+}
+
 }  // namespace
 
 std::optional<VlunId> parse_vlun_location(const std::string& location) {
@@ -84,19 +102,11 @@ PostedVlun post_vlun(Client& client, const std::string& volume, const std::strin
 }
 
 std::vector<Vlun> get_vluns_of(Client& client, const std::string& volume, const Deadline& deadline) {
-  std::vector<Vlun> vluns;
-  const CollectionRequest what{"/vluns", "volumeName EQ " + query_value(volume), "list the exports of volume " + volume,
-                               "VLUN"};
-  const auto member = [&](Fields& fields) {
-    if (fields.text("volumeName") == volume) vluns.push_back(unpack(fields));
-  };
-  // Some versions answer an empty collection with "no such VLUN".
-  const bool found = exists(code::kNonExistentVlun, [&] {
-    get_collection(
-        client, what, [&] { vluns.clear(); }, member, deadline);
-  });
-  if (!found) vluns.clear();
-  return vluns;
+  return get_vluns(client, "volumeName", volume, "list the exports of volume " + volume, deadline);
+}
+
+std::vector<Vlun> get_vluns_to(Client& client, const std::string& hostname, const Deadline& deadline) {
+  return get_vluns(client, "hostname", hostname, "list the exports to host " + hostname, deadline);
 }
 
 void delete_vlun(Client& client, const VlunId& id, const Deadline& deadline) {

@@ -129,6 +129,11 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     marks_.erase({volume, key});
   }
+  /// Empty, as at first: it tells none.
+  void set_serial(const std::string& serial) {
+    const std::lock_guard hold(mutex_);
+    serial_ = serial;
+  }
   void set_local_address(const std::string& address) {
     const std::lock_guard hold(mutex_);
     local_address_ = address;
@@ -302,6 +307,15 @@ class FakeArray final : public array::Array {
       return exports;
     });
   }
+  std::vector<array::Export> list_exports_to(const std::string& array_host, const Deadline& deadline) override {
+    return request("list_exports_to", deadline, [&] {
+      std::vector<array::Export> exports;
+      for (const auto& [volume, list] : exports_)
+        for (const array::Export& each : list)
+          if (each.array_host == array_host) exports.push_back(each);
+      return exports;
+    });
+  }
   void unexport_volume(const array::Export& target, const Deadline& deadline) override {
     request("unexport_volume", deadline, [&] {
       std::erase_if(exports_[target.volume], [&](const array::Export& each) {
@@ -318,6 +332,11 @@ class FakeArray final : public array::Array {
                                  : array::ArrayStatus::State::up;
     status.reason = silent_ ? "array " + name_ + " does not answer" : "";
     status.system_name = connected_ ? name_ : "";
+    status.serial_number = connected_ ? serial_ : "";
+    if (status.state == array::ArrayStatus::State::up && !refusal_.empty()) {
+      status.state = array::ArrayStatus::State::refused;
+      status.reason = refusal_;
+    }
     return status;
   }
   void connect(const Deadline& deadline) override {
@@ -328,6 +347,11 @@ class FakeArray final : public array::Array {
     return local_address_;
   }
   void close_idle_sessions(bool, const Deadline&) override {}
+  void refuse(const std::string& reason) override {
+    const std::lock_guard hold(mutex_);
+    refusal_ = reason;
+  }
+  void expect_serial(const std::string&) override {}
 
  private:
   struct Fault {
@@ -357,6 +381,7 @@ class FakeArray final : public array::Array {
       throw Error(deadline.expired() ? ErrorKind::deadline_exceeded : ErrorKind::unavailable,
                   "array " + name_ + " does not answer");
     }
+    if (!refusal_.empty() && method != "connect") throw Error(ErrorKind::failed_precondition, refusal_);
     const auto fault = faults_.find(method);
     const bool faulty = fault != faults_.end() && fault->second.count > 0;
     if (faulty && fault->second.when == When::before_effect) {
@@ -426,6 +451,8 @@ class FakeArray final : public array::Array {
   std::function<void(const std::string&)> hook_;
   std::function<void()> listing_hook_;
   std::string local_address_ = "10.0.0.7";
+  std::string serial_;
+  std::string refusal_;
   bool silent_ = false;
   bool connected_ = false;
   int last_wwn_ = 0;

@@ -207,6 +207,9 @@ class ExportStore {
   /// Every export of the volume, to anybody, templates and active entries.
   virtual std::vector<Export> list_exports(const std::string& volume, const Deadline& deadline) = 0;
 
+  /// Every export to this host itself, templates and active entries.
+  virtual std::vector<Export> list_exports_to(const std::string& array_host, const Deadline& deadline) = 0;
+
   /// Removes a template. One that does not exist is success.
   virtual void unexport_volume(const Export& target, const Deadline& deadline) = 0;
 };
@@ -231,6 +234,13 @@ class Array : public VolumeStore, public MarkStore, public ExportStore, public S
 
   /// Our own address as the array sees it (local end of the last connection); empty before the first contact.
   virtual std::string local_address() const = 0;
+
+  /// From now on every request fails with this sentence (failed_precondition), and status() is `refused` with it; all
+  /// but connect(), which learns anew who answers. Empty: no longer.
+  virtual void refuse(const std::string& reason) = 0;
+
+  /// From now on, until the next connect(), a login counts only at the array with this serial number.
+  virtual void expect_serial(const std::string& serial_number) = 0;
 
   /// Closes sessions that were not used for a minute, all but one; with `all`, every one (at exit). Errors are ignored.
   virtual void close_idle_sessions(bool all, const Deadline& deadline) = 0;

@@ -91,6 +91,10 @@ class Client {
   int sessions_open() const;
   std::string local_address() const;
 
+  /// From now on a new session is used only if the array that gave it has this serial number; that costs a request for
+  /// each login. Empty: any array will do.
+  void expect_serial(const std::string& serial_number);
+
   /// Ends sessions that were idle for a minute, down to one; or all idle ones. Errors are ignored.
   void close_idle_sessions(bool all, const Deadline& deadline);
 

@@ -43,6 +43,9 @@ PostedVlun post_vlun(Client& client, const std::string& volume, const std::strin
 /// All VLUNs of the volume.
 std::vector<Vlun> get_vluns_of(Client& client, const std::string& volume, const Deadline& deadline);
 
+/// All VLUNs of the host: its own templates, and active paths whatever they come from.
+std::vector<Vlun> get_vluns_to(Client& client, const std::string& hostname, const Deadline& deadline);
+
 /// @throws Error not_found (remote_code 19; 17 or 23 if host or volume are gone too)
 void delete_vlun(Client& client, const VlunId& id, const Deadline& deadline);
 
