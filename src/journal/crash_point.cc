@@ -68,6 +68,7 @@ const std::vector<std::string_view>& crash_points() {
       "unmount.unexport_journaled",
       "unmount.unexported",
       "unmount.erased",
+      "sweep.adopted",
   };
   return names;
 }

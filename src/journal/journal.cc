@@ -9,25 +9,24 @@
 #include "hpe3par/base/log.h"
 #include "journal_files.h"
 #include "records.h"
+#include "salvaged_journal.h"
 #include "schema.h"
+#include "scratch_copy.h"
 
 namespace hpe3par::journal {
 namespace {
 
-struct OpenDatabase {
-  std::unique_ptr<Database> database;
-  bool is_new = false;
-};
+namespace fs = std::filesystem;
 
-OpenDatabase open_database(const std::filesystem::path& file, const std::string& boot_id) {
+std::unique_ptr<Database> open_database(const fs::path& file, const std::string& boot_id) {
   ensure_private_file(file);
-  OpenDatabase opened{std::make_unique<Database>(file)};
-  opened.is_new = prepare_schema(*opened.database);
-  note_boot(*opened.database, boot_id);
-  return opened;
+  auto database = std::make_unique<Database>(file);
+  prepare_schema(*database);
+  note_boot(*database, boot_id);
+  return database;
 }
 
-OpenDatabase open_or_begin_anew(const std::filesystem::path& file, const std::string& boot_id) {
+std::unique_ptr<Database> open_or_begin_anew(const fs::path& file, const std::string& boot_id) {
   try {
     return open_database(file, boot_id);
   } catch (const DamagedError& damage) {
@@ -40,18 +39,22 @@ OpenDatabase open_or_begin_anew(const std::filesystem::path& file, const std::st
 
 class SqliteJournal final : public Journal {
  public:
-  SqliteJournal(UniqueFd lock, const std::filesystem::path& file, OpenDatabase opened)
-      : lock_(std::move(lock)),
-        file_(file.string()),
-        is_new_(opened.is_new),
+  SqliteJournal(const fs::path& file, const std::string& boot_id)
+      : file_(file.string()),
+        written_(open_or_begin_anew(file, boot_id)),
         notes_(file.parent_path() / "delivered"),
-        written_(std::move(opened.database)),
         read_(file),
         writer_(*written_) {
     store_what_was_delivered();
   }
 
-  bool is_new() const override { return is_new_; }
+  std::vector<KnownArray> arrays() override { return read(load_arrays); }
+  void put(const KnownArray& array) override {
+    write([&](Database& db) { store(db, array); });
+  }
+  void rename_array(const std::string& from, const std::string& to) override {
+    write([&](Database& db) { journal::rename_array(db, from, to); });
+  }
 
   std::vector<MountRecord> mounts() override { return read(load_mounts); }
   void put(const MountRecord& record) override {
@@ -113,26 +116,51 @@ class SqliteJournal final : public Journal {
     }
   }
 
-  UniqueFd lock_;  // first: given back after everything else is closed
   const std::string file_;
-  const bool is_new_;
-  DeliveryNotes notes_;
   std::unique_ptr<Database> written_;
+  DeliveryNotes notes_;
   std::mutex read_mutex_;
   Database read_;
   GroupWriter writer_;
 };
 
+/// Keeps the directory for this process as long as its journal.
+class LockedJournal final : public ForwardingJournal {
+ public:
+  LockedJournal(UniqueFd lock, std::unique_ptr<Journal> journal)
+      : lock_(std::move(lock)), journal_(std::move(journal)) {}
+
+ private:
+  Journal& target() override { return *journal_; }
+
+  UniqueFd lock_;  // first: given back after everything else is closed
+  std::unique_ptr<Journal> journal_;
+};
+
 }  // namespace
 
-std::unique_ptr<Journal> Journal::open(const std::filesystem::path& directory, const std::string& boot_id) {
+std::unique_ptr<Journal> Journal::open(const fs::path& directory, const std::string& boot_id) {
   UniqueFd lock = lock_directory(directory);
   const auto file = directory / "journal.db";
+  const auto open_file = [file, boot_id]() -> std::unique_ptr<Journal> {
+    try {
+      return std::make_unique<SqliteJournal>(file, boot_id);
+    } catch (const Error& error) {
+      throw error.within("cannot open the journal " + file.string());
+    }
+  };
+  std::unique_ptr<Journal> journal;
   try {
-    return std::make_unique<SqliteJournal>(std::move(lock), file, open_or_begin_anew(file, boot_id));
+    journal = open_file();
   } catch (const Error& error) {
-    throw error.within("cannot open the journal " + file.string());
+    if (error.kind() != ErrorKind::unavailable) throw;
+    log(LogLevel::error, "the journal cannot be written: volumes can be unmounted, and neither created nor mounted",
+        {{"reason", error.what()}});
+    const ScratchCopy copy(directory);
+    SqliteJournal read(copy.directory() / file.filename(), boot_id);
+    journal = std::make_unique<SalvagedJournal>(read, open_file);
   }
+  return std::make_unique<LockedJournal>(std::move(lock), std::move(journal));
 }
 
 }  // namespace hpe3par::journal

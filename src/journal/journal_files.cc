@@ -11,6 +11,7 @@
 
 #include "hpe3par/base/clock.h"
 #include "hpe3par/base/error.h"
+#include "hpe3par/journal/journal.h"
 
 namespace hpe3par::journal {
 namespace {
@@ -33,6 +34,15 @@ void sync_directory(const fs::path& directory) {
   if (!fd || ::fsync(fd.get()) != 0) throw_unavailable("sync", directory);
 }
 
+// Where nothing can be written, a lock file that is there serves as well; where there is none, none can be made.
+UniqueFd open_lock(const fs::path& path) {
+  try {
+    return open_private(path);
+  } catch (const Error&) {
+    return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  }
+}
+
 std::string read_holder(int fd) {
   char text[32];
   const ssize_t size = ::pread(fd, text, sizeof text, 0);
@@ -49,12 +59,16 @@ void note_holder(int fd) {
 
 UniqueFd lock_directory(const fs::path& directory) {
   const fs::path path = directory / "journal.lock";
-  UniqueFd fd = open_private(path);
+  UniqueFd fd = open_lock(path);
+  if (!fd) {
+    if (errno == ENOENT && fs::is_directory(directory)) return fd;
+    throw_unavailable("open", path);
+  }
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) throw_unavailable("lock", path);
-    throw Error(ErrorKind::failed_precondition, "the journal in " + directory.string() + " is held by another process" +
-                                                    read_holder(fd.get()) +
-                                                    "; give every daemon a --state-dir of its own");
+    throw HeldError(ErrorKind::failed_precondition, "the journal in " + directory.string() +
+                                                        " is held by another process" + read_holder(fd.get()) +
+                                                        "; give every daemon a --state-dir of its own");
   }
   note_holder(fd.get());
   return fd;

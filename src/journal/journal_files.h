@@ -6,8 +6,9 @@
 
 namespace hpe3par::journal {
 
-/// Takes `<directory>/journal.lock` for this process; released when the descriptor closes.
-/// @throws Error failed_precondition: another process has it (named by pid); unavailable: the file cannot be made
+/// Takes `<directory>/journal.lock` for this process; released when the descriptor closes. Absent where nothing can be
+/// written and there is no such file.
+/// @throws HeldError: another process has it (named by pid); Error unavailable: no such directory, no access
 UniqueFd lock_directory(const std::filesystem::path& directory);
 
 /// Makes an empty file of mode 0600 if there is none, durably. An existing one gets mode 0600.

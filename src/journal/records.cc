@@ -110,12 +110,12 @@ std::string_view to_string(UnfinishedVolume::State state) {
 std::vector<MountRecord> load_mounts(Database& database) {
   auto rows = database.prepare(
       "SELECT m.uuid, volume, backend, array, array_volume, wwn, array_host, lun, loop_dir, device, disk_sequence,"
-      " mountpoint, fs_uuid, state, fenced, last_error, since_ns, position IS NOT NULL, id, confirmed"
+      " mountpoint, fs_uuid, state, fenced, last_error, since_ns, position IS NOT NULL, id, confirmed, engine"
       " FROM mounts m LEFT JOIN mount_ids i ON i.uuid = m.uuid ORDER BY m.uuid, position");
   std::vector<MountRecord> records;
   while (rows.step()) {
     if (records.empty() || records.back().uuid != rows.text(0)) records.push_back(read_mount(rows));
-    if (rows.integer(17) != 0) records.back().ids.push_back({rows.text(18), rows.integer(19) != 0});
+    if (rows.integer(17) != 0) records.back().ids.push_back({rows.text(18), rows.integer(19) != 0, rows.text(20)});
   }
   return records;
 }
@@ -127,9 +127,9 @@ void store(Database& database, const MountRecord& r) {
             r.device, to_stored(r.disk_sequence), r.mountpoint, r.fs_uuid, to_string(r.state), std::int64_t{r.fenced},
             r.last_error, to_ns(r.since))
       .run();
-  auto insert = database.prepare("INSERT INTO mount_ids VALUES (?,?,?,?)");
+  auto insert = database.prepare("INSERT INTO mount_ids VALUES (?,?,?,?,?)");
   std::int64_t position = 0;
-  for (const auto& id : r.ids) insert.bind(r.uuid, position++, id.id, std::int64_t{id.confirmed}).run();
+  for (const auto& id : r.ids) insert.bind(r.uuid, position++, id.id, std::int64_t{id.confirmed}, id.engine).run();
 }
 
 void delete_mount(Database& database, const std::string& uuid) {
@@ -156,6 +156,27 @@ void store(Database& database, const UnfinishedVolume& v) {
 
 void delete_unfinished(Database& database, const std::string& uuid) {
   database.prepare("DELETE FROM unfinished WHERE uuid = ?").bind(uuid).run();
+}
+
+std::vector<KnownArray> load_arrays(Database& database) {
+  auto rows = database.prepare("SELECT array, serial, swept FROM arrays ORDER BY array");
+  std::vector<KnownArray> arrays;
+  while (rows.step()) arrays.push_back({rows.text(0), rows.text(1), rows.integer(2) != 0});
+  return arrays;
+}
+
+void store(Database& database, const KnownArray& array) {
+  database.prepare("INSERT OR REPLACE INTO arrays VALUES (?,?,?)")
+      .bind(array.array, array.serial, std::int64_t{array.swept})
+      .run();
+}
+
+void rename_array(Database& database, const std::string& from, const std::string& to) {
+  for (const char* statement :
+       {"UPDATE mounts SET array = ?2 WHERE array = ?1", "UPDATE unfinished SET array = ?2 WHERE array = ?1",
+        "UPDATE OR REPLACE volumes SET array = ?2 WHERE array = ?1",
+        "UPDATE OR REPLACE arrays SET array = ?2 WHERE array = ?1"})
+    database.prepare(statement).bind(from, to).run();
 }
 
 std::vector<CachedVolume> load_volumes(Database& database) {

@@ -18,6 +18,10 @@ std::vector<UnfinishedVolume> load_unfinished(Database& database);
 void store(Database& database, const UnfinishedVolume& volume);
 void delete_unfinished(Database& database, const std::string& uuid);
 
+std::vector<KnownArray> load_arrays(Database& database);
+void store(Database& database, const KnownArray& array);
+void rename_array(Database& database, const std::string& from, const std::string& to);
+
 std::vector<CachedVolume> load_volumes(Database& database);
 void store(Database& database, const CachedVolume& volume);
 void delete_volume(Database& database, const std::string& array, const std::string& array_volume);

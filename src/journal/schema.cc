@@ -70,6 +70,17 @@ constexpr std::array kSteps = {
   PRAGMA user_version = 2;
   COMMIT;
 )sql",
+    R"sql(
+  BEGIN IMMEDIATE;
+  ALTER TABLE mount_ids ADD COLUMN engine TEXT NOT NULL DEFAULT '';
+  CREATE TABLE arrays (
+    array  TEXT PRIMARY KEY CHECK (array <> ''),
+    serial TEXT NOT NULL,
+    swept  INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 3;
+  COMMIT;
+)sql",
 };
 static_assert(kSteps.size() == kSchemaVersion - 1);
 
@@ -94,7 +105,7 @@ void switch_to_wal(Database& database) {
 
 }  // namespace
 
-bool prepare_schema(Database& database) {
+void prepare_schema(Database& database) {
   const std::int64_t version = database.integer("PRAGMA user_version");
   check_version(version);
   check_pages(database);
@@ -105,7 +116,6 @@ bool prepare_schema(Database& database) {
   if (version == 0) database.execute(kCreate);
   for (std::size_t i = version < 2 ? 0 : static_cast<std::size_t>(version - 1); i < kSteps.size(); ++i)
     database.execute(kSteps[i]);
-  return version == 0;
 }
 
 void note_boot(Database& database, const std::string& boot_id) {

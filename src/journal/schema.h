@@ -7,12 +7,11 @@
 namespace hpe3par::journal {
 
 /// The version of the tables that this program writes, kept in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 /// Refuses what a newer version wrote, checks the pages, switches to WAL, and makes the tables if the file is empty.
-/// @return true if it made the tables
 /// @throws Error failed_precondition: newer version, or no journal at all; DamagedError
-bool prepare_schema(Database& database);
+void prepare_schema(Database& database);
 
 /// Compares with the boot id of the last open; if it differs, forgets what ended with that boot (see Journal::open).
 void note_boot(Database& database, const std::string& boot_id);

@@ -31,7 +31,27 @@ class FakeJournal final : public journal::Journal {
     }
   }
 
-  bool is_new() const override { return false; }
+  std::vector<journal::KnownArray> arrays() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::KnownArray> arrays;
+    for (const auto& [key, array] : arrays_) arrays.push_back(array);
+    return arrays;
+  }
+  void put(const journal::KnownArray& array) override {
+    write("journal:array", [&] { arrays_[array.array] = array; });
+  }
+  void rename_array(const std::string& from, const std::string& to) override {
+    write("journal:rename", [&] {
+      for (auto& [uuid, record] : mounts_)
+        if (record.array == from) record.array = to;
+      for (auto& [uuid, volume] : unfinished_)
+        if (volume.array == from) volume.array = to;
+      if (auto node = arrays_.extract(from)) {
+        node.mapped().array = to;
+        arrays_.insert_or_assign(to, node.mapped());
+      }
+    });
+  }
   std::vector<journal::MountRecord> mounts() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::MountRecord> records;
@@ -97,6 +117,7 @@ class FakeJournal final : public journal::Journal {
   bool writable_ = true;
   std::map<std::string, journal::MountRecord> mounts_;
   std::map<std::string, journal::UnfinishedVolume> unfinished_;
+  std::map<std::string, journal::KnownArray> arrays_;
   std::map<std::pair<std::string, std::string>, journal::CachedVolume> volumes_;
 };
 

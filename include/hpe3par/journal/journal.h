@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hpe3par/base/clock.h"
+#include "hpe3par/base/error.h"
 
 namespace hpe3par::journal {
 
@@ -27,6 +28,7 @@ std::string_view to_string(MountState state);
 struct MountId {
   std::string id;
   bool confirmed = false;
+  std::string engine = {};  ///< the process that sent it, see docker/caller.h; empty: not known
   bool operator==(const MountId&) const = default;
 };
 
@@ -66,6 +68,13 @@ struct CachedVolume {
   WallTime seen;
 };
 
+/// An array that this host has worked with.
+struct KnownArray {
+  std::string array;   ///< key
+  std::string serial;  ///< its serial number: tells another array at the same address, or the same at another one
+  bool swept = false;  ///< what this host left there without a row was looked for since the journal was begun
+};
+
 /// A volume whose creation or removal takes several requests, because it is in volume sets: from before the first one
 /// until after the last.
 struct UnfinishedVolume {
@@ -86,6 +95,12 @@ struct UnfinishedVolume {
 
 std::string_view to_string(UnfinishedVolume::State state);
 
+/// Another process works with the journal of this directory.
+class HeldError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// What this host has promised and not yet undone, on disk: SQLite in the state directory, WAL, synchronous=FULL.
 ///
 /// A write is durable when the method returns; writes of several threads share a commit. Thread-safe.
@@ -96,15 +111,21 @@ class Journal {
   ///
   /// @param boot_id of the running kernel. If it differs from the stored one, all mount ids are dropped, and devices
   ///        and mountpoints are forgotten (states `mounted` and before become `unexporting`): that machine is gone.
-  /// @throws Error failed_precondition: written by a newer version (names both), or held by another process
-  /// @throws Error unavailable: cannot be opened; a damaged file is moved aside to journal.db.damaged-<time> first,
-  ///         and is_new() is then true
+  /// If the file is there and cannot be written, what it says is read from a copy, and every write tries to open it
+  /// anew: a full disk stands in the way of promises, not of their undoing. A damaged file is moved aside to
+  /// journal.db.damaged-<time>, and a new one is begun.
+  ///
+  /// @throws HeldError: another process holds it
+  /// @throws Error failed_precondition: written by a newer version (names both)
+  /// @throws Error unavailable: neither it nor a copy of it can be opened
   static std::unique_ptr<Journal> open(const std::filesystem::path& directory, const std::string& boot_id);
 
   virtual ~Journal() = default;
 
-  /// True if nothing was on disk before: orphans of this host must be looked for.
-  virtual bool is_new() const = 0;
+  virtual std::vector<KnownArray> arrays() = 0;
+  virtual void put(const KnownArray& array) = 0;
+  /// Makes everything that is known of array `from` known of `to`, which is the same array under its new address.
+  virtual void rename_array(const std::string& from, const std::string& to) = 0;
 
   virtual std::vector<MountRecord> mounts() = 0;
   virtual void put(const MountRecord& record) = 0;

@@ -88,34 +88,61 @@ TEST_F(JournalDiskTest, WritesAgainAsSoonAsThereIsSpace) {
   journal_.reset();
   open();
   ASSERT_THAT(journal_->mounts(), SizeIs(1));
-  EXPECT_FALSE(journal_->is_new());
 }
 
-TEST_F(JournalDiskTest, OpeningOnAFullDiskSaysSo) {
+// A daemon that is restarted while the disk is full.
+TEST_F(JournalDiskTest, IsReadOnAFullDiskAndWrittenAsSoonAsThereIsSpace) {
+  open();
+  journal_->put(record("u1", 1));
+  journal_.reset();
   fill();
-  try {
-    open();
-    FAIL() << "it opened";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-    EXPECT_THAT(error.what(), HasSubstr("full"));
-  }
-  fs::remove(ballast());
   open();
-  EXPECT_TRUE(journal_->is_new());
+  ASSERT_THAT(journal_->mounts(), SizeIs(1));
+  EXPECT_EQ(journal_->mounts()[0].uuid, "u1");
+  EXPECT_THAT(error_of_put(record("u2", 1)), AllOf(HasSubstr("journal.db"), HasSubstr("disk is full")));
+  EXPECT_THAT(journal_->mounts(), SizeIs(1));
+  fs::remove(ballast());
+  EXPECT_EQ(error_of_put(record("u2", 1)), "");
+  EXPECT_THAT(journal_->mounts(), SizeIs(2));
+  journal_.reset();
+  open();
+  EXPECT_THAT(journal_->mounts(), SizeIs(2));
 }
 
-TEST_F(JournalDiskTest, OpeningOnAReadOnlyFileSystemSaysSo) {
+// What a process wrote and never brought from the write-ahead log into the file.
+TEST_F(JournalDiskTest, IsReadWithWhatAKilledProcessLeft) {
   open();
+  journal_->put(record("u1", 1));
+  for (const char* name : {"journal.db", "journal.db-wal"})
+    fs::copy_file(directory_.path() / name, directory_.path() / (std::string(name) + ".saved"));
+  journal_.reset();
+  for (const char* name : {"journal.db", "journal.db-wal"})
+    fs::rename(directory_.path() / (std::string(name) + ".saved"), directory_.path() / name);
+  remount(MS_RDONLY);
+  open();
+  EXPECT_THAT(journal_->mounts(), SizeIs(1));
+}
+
+TEST_F(JournalDiskTest, AFullDiskWithoutAJournalIsAnEmptyOne) {
+  fill();
+  open();
+  EXPECT_THAT(journal_->mounts(), SizeIs(0));
+  EXPECT_THAT(error_of_put(record("u1", 1)), HasSubstr("full"));
+  fs::remove(ballast());
+  EXPECT_EQ(error_of_put(record("u1", 1)), "");
+}
+
+TEST_F(JournalDiskTest, IsReadOnAReadOnlyFileSystem) {
+  open();
+  journal_->put(record("u1", 1));
   journal_.reset();
   remount(MS_RDONLY);
-  try {
-    open();
-    FAIL() << "it opened";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-    EXPECT_THAT(error.what(), HasSubstr("Read-only file system"));
-  }
+  open();
+  EXPECT_THAT(journal_->mounts(), SizeIs(1));
+  EXPECT_THAT(error_of_put(record("u2", 1)), HasSubstr("Read-only file system"));
+  EXPECT_THROW(Journal::open(directory_.path(), kBoot), HeldError);
+  remount(0);
+  EXPECT_EQ(error_of_put(record("u2", 1)), "");
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 const std::string kBoot = "11111111-1111-4111-8111-111111111111";
@@ -121,9 +122,9 @@ class JournalTest : public ::testing::Test {
   TemporaryDirectory directory_;
 };
 
-TEST_F(JournalTest, BeginsEmptyAndNew) {
+TEST_F(JournalTest, BeginsEmpty) {
   const auto journal = open();
-  EXPECT_TRUE(journal->is_new());
+  EXPECT_THAT(journal->arrays(), IsEmpty());
   EXPECT_THAT(journal->mounts(), IsEmpty());
   EXPECT_THAT(journal->volumes(), IsEmpty());
 }
@@ -131,7 +132,6 @@ TEST_F(JournalTest, BeginsEmptyAndNew) {
 TEST_F(JournalTest, KeepsEveryMemberOverAReopen) {
   open()->put(full_record());
   const auto journal = open();
-  EXPECT_FALSE(journal->is_new());
   const auto mounts = journal->mounts();
   ASSERT_THAT(mounts, SizeIs(1));
   expect_equal(mounts[0], full_record());
@@ -256,7 +256,6 @@ TEST_F(JournalTest, ANewBootForgetsDevicesAndIds) {
     journal->put(cached("A", "kept"));
   }
   const auto journal = open(kNextBoot);
-  EXPECT_FALSE(journal->is_new());
   for (const auto& record : journal->mounts()) {
     EXPECT_EQ(record.state, MountState::unexporting);
     EXPECT_EQ(record.device, "");
@@ -280,16 +279,53 @@ TEST_F(JournalTest, TheSameBootIsComparedWithTheLastOneSeen) {
 TEST_F(JournalTest, RefusesANewerFormatNamingBoth) {
   open()->put(full_record());
   run_sql("PRAGMA user_version = 9");
-  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 2")));
-  run_sql("PRAGMA user_version = 2");
+  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 3")));
+  run_sql("PRAGMA user_version = 3");
   EXPECT_THAT(open()->mounts(), SizeIs(1));
 }
 
-TEST_F(JournalTest, IsNewWhenTheFirstOpenDiedBeforeTheTables) {
+TEST_F(JournalTest, OpensWhenTheFirstOpenDiedBeforeTheTables) {
   run_sql("PRAGMA journal_mode=WAL");
   EXPECT_GT(fs::file_size(file()), 0U);
-  EXPECT_TRUE(open()->is_new());
-  EXPECT_FALSE(open()->is_new());
+  open()->put(full_record());
+  EXPECT_THAT(open()->mounts(), SizeIs(1));
+}
+
+TEST_F(JournalTest, RemembersTheArrays) {
+  {
+    const auto journal = open();
+    journal->put(KnownArray{"A", "s1", false});
+    journal->put(KnownArray{"B", "s2", false});
+    journal->put(KnownArray{"A", "s1", true});
+  }
+  const auto arrays = open(kNextBoot)->arrays();
+  ASSERT_THAT(arrays, SizeIs(2));
+  EXPECT_EQ(arrays[0].array + arrays[0].serial, "As1");
+  EXPECT_TRUE(arrays[0].swept);
+  EXPECT_FALSE(arrays[1].swept);
+}
+
+TEST_F(JournalTest, FollowsAnArrayToItsNewAddress) {
+  const auto journal = open();
+  auto record = full_record("u1");
+  record.array = "old";
+  journal->put(record);
+  UnfinishedVolume unfinished;
+  unfinished.uuid = "u2";
+  unfinished.array = "old";
+  journal->put(unfinished);
+  journal->put(cached("old", "v1"));
+  journal->put(cached("other", "v1"));
+  journal->put(KnownArray{"old", "s1", true});
+  journal->rename_array("old", "new");
+  EXPECT_EQ(journal->mounts().at(0).array, "new");
+  EXPECT_THAT(journal->mounts().at(0).ids, Not(IsEmpty()));
+  EXPECT_EQ(journal->unfinished().at(0).array, "new");
+  EXPECT_EQ(journal->volumes().at(0).array, "new");
+  EXPECT_EQ(journal->volumes().at(1).array, "other");
+  ASSERT_THAT(journal->arrays(), SizeIs(1));
+  EXPECT_EQ(journal->arrays()[0].array, "new");
+  EXPECT_TRUE(journal->arrays()[0].swept);
 }
 
 TEST_F(JournalTest, RefusesTheDatabaseOfAnotherProgram) {
@@ -301,10 +337,9 @@ TEST_F(JournalTest, SetsAFileAsideThatIsNoDatabase) {
   std::ofstream(file()) << std::string(5000, 'x');
   {
     const auto journal = open();
-    EXPECT_TRUE(journal->is_new());
     journal->put(full_record());
   }
-  EXPECT_FALSE(open()->is_new());
+  EXPECT_THAT(open()->mounts(), SizeIs(1));
   ASSERT_THAT(damaged_files(), SizeIs(1));
   EXPECT_EQ(fs::file_size(damaged_files()[0]), 5000U);
 }
@@ -321,7 +356,6 @@ TEST_F(JournalTest, SetsAFileAsideWhosePagesAreDamaged) {
   stream << std::string(20000, '\x5a');
   stream.close();
   const auto journal = open();
-  EXPECT_TRUE(journal->is_new());
   EXPECT_THAT(journal->volumes(), IsEmpty());
   EXPECT_THAT(damaged_files(), SizeIs(1));
 }
@@ -396,9 +430,9 @@ TEST_F(JournalTest, KeepsUnfinishedVolumesWithTheirSets) {
 
 TEST_F(JournalTest, TakesOverWhatTheFirstVersionWrote) {
   open()->put(full_record());
-  run_sql("DROP TABLE unfinished; PRAGMA user_version = 1");
+  run_sql(
+      "ALTER TABLE mount_ids DROP COLUMN engine; DROP TABLE arrays; DROP TABLE unfinished; PRAGMA user_version = 1");
   const auto journal = open();
-  EXPECT_FALSE(journal->is_new());
   EXPECT_THAT(journal->mounts(), SizeIs(1));
   EXPECT_THAT(journal->unfinished(), IsEmpty());
 }
