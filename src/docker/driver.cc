@@ -6,6 +6,7 @@
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
+#include "hpe3par/docker/engine.h"
 #include "request_body.h"
 
 namespace hpe3par::docker {
@@ -149,8 +150,8 @@ void Driver::remove(Call& call) {
 }
 
 void Driver::mount(Call& call) {
-  volumes::MountTicket ticket =
-      service_.mount(call.body.name, call.body.id, deadline_while_heard(call, budgets_.create_mount));
+  volumes::MountTicket ticket = service_.mount(call.body.name, {call.body.id, engine_of(call.http.connection)},
+                                               deadline_while_heard(call, budgets_.create_mount));
   call.answer["Mountpoint"] = ticket.mountpoint;
   call.after = std::move(ticket.settle);
 }

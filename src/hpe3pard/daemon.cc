@@ -20,6 +20,7 @@
 #include "hpe3par/base/unix_server.h"
 #include "hpe3par/config/config.h"
 #include "hpe3par/docker/driver.h"
+#include "hpe3par/docker/engine.h"
 #include "hpe3par/host/file_systems.h"
 #include "hpe3par/host/local_host.h"
 #include "hpe3par/host/loop_attacher.h"
@@ -85,9 +86,13 @@ struct Working {
         journal(journal::Journal::open(options.state_dir, host::read_boot_id())),
         attacher(host::make_loop_attacher()),
         file_systems(host::make_file_systems(runner)),
-        service(volumes::make_volume_service(
-            {config, *journal, *attacher, *file_systems, clock, options.mount_dir, make_identity(config)},
-            make_arrays(config, clock))) {}
+        service(volumes::make_volume_service(make_parts(options, clock), make_arrays(config, clock))) {}
+
+  volumes::Parts make_parts(const Options& options, Clock& clock) {
+    volumes::Parts parts{config, *journal, *attacher, *file_systems, clock, options.mount_dir, make_identity(config)};
+    parts.engine_is_gone = docker::engine_is_gone;
+    return parts;
+  }
 
   config::Config config;
   SystemCommandRunner runner;
@@ -135,16 +140,28 @@ int wait_for_signal() {
   return received;
 }
 
-std::optional<config::Config> try_load(const Options& options, std::string& problem) {
+config::Config load(const Options& options) {
+  config::Config config = config::load_config(options.config);
+  for (const std::string& warning : config.warnings) log(LogLevel::warning, warning);
+  config::read_secrets(config);
+  return config;
+}
+
+// Absent: `problem` says why; people will read it at the Docker prompt.
+std::unique_ptr<Working> try_make(const Options& options, Clock& clock, docker::Budgets& budgets,
+                                  std::string& problem) {
   try {
-    config::Config config = config::load_config(options.config);
-    for (const std::string& warning : config.warnings) log(LogLevel::warning, warning);
-    config::read_secrets(config);
-    return config;
+    config::Config config = load(options);
+    budgets = make_budgets(config.host);
+    make_directory(options.state_dir, fs::perms::owner_all);
+    make_directory(options.mount_dir, fs::perms(0755));
+    return std::make_unique<Working>(std::move(config), options, clock);
+  } catch (const journal::HeldError&) {
+    throw;  // the sockets belong to that process as well
   } catch (const Error& error) {
     problem = error.what();
-    log(LogLevel::error, "configuration refused; every call is answered with this", {{"reason", problem}});
-    return std::nullopt;
+    log(LogLevel::error, "cannot work; every call is answered with this", {{"reason", problem}});
+    return nullptr;
   }
 }
 
@@ -153,8 +170,6 @@ std::optional<config::Config> try_load(const Options& options, std::string& prob
 void run(const Options& options) {
   SystemClock clock;
   StopFlag stop(clock);
-  make_directory(options.state_dir, fs::perms::owner_all);
-  make_directory(options.mount_dir, fs::perms(0755));
   for (const std::string& socket : {options.socket, options.admin_socket})
     make_directory(fs::path(socket).parent_path(), fs::perms(0755));
 
@@ -162,15 +177,10 @@ void run(const Options& options) {
     log(LogLevel::warning, "--csi-addons-socket has no effect: csi-addons is not served by this version");
 
   std::string problem;
-  std::unique_ptr<Working> working;
-  std::unique_ptr<volumes::Service> refusing;
   docker::Budgets budgets;
-  if (std::optional<config::Config> config = try_load(options, problem)) {
-    budgets = make_budgets(config->host);
-    working = std::make_unique<Working>(std::move(*config), options, clock);
-  } else {
-    refusing = volumes::make_refusing_service(problem);
-  }
+  std::unique_ptr<Working> working = try_make(options, clock, budgets, problem);
+  std::unique_ptr<volumes::Service> refusing;
+  if (!working) refusing = volumes::make_refusing_service(problem);
   volumes::Service& service = working ? *working->service : *refusing;
 
   docker::Driver driver(service, clock, stop, budgets);

@@ -106,6 +106,12 @@ void MountTable::retry_erasures() {
   }
 }
 
+void MountTable::rename_array(const std::string& from, const std::string& to) {
+  const std::lock_guard hold(mutex_);
+  for (auto& [uuid, record] : rows_)
+    if (record.array == from) record.array = to;
+}
+
 void MountTable::merge_confirmations(journal::MountRecord& record) {
   const std::lock_guard hold(mutex_);
   const auto row = rows_.find(record.uuid);

@@ -38,6 +38,9 @@ class MountTable {
   /// @throws Error unavailable: the journal is still not writable
   void retry_erasures();
 
+  /// Rows of array `from` are rows of `to` from now on; in the journal they are already.
+  void rename_array(const std::string& from, const std::string& to);
+
  private:
   void store_confirmation(const std::string& uuid, const std::string& id);
   void merge_confirmations(journal::MountRecord& record);

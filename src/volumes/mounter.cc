@@ -36,9 +36,9 @@ Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog)
 
 // ---- mount ----
 
-Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id, const Deadline& deadline) {
+Mounter::Mounted Mounter::mount(const std::string& volume, const MountUser& user, const Deadline& deadline) {
   try {
-    return mount_or_join(volume, id, deadline);
+    return mount_or_join(volume, user, deadline);
   } catch (const Error& error) {
     const bool says_so = std::string_view(error.what()).starts_with("volume " + volume);
     if (says_so || error.kind() == ErrorKind::not_found) throw;
@@ -46,14 +46,14 @@ Mounter::Mounted Mounter::mount(const std::string& volume, const std::string& id
   }
 }
 
-Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const std::string& id, const Deadline& deadline) {
+Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUser& user, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);
-    return add_user(*row, id);
+    return add_user(*row, user);
   }
   if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline))
-    return add_user(*row, id);
+    return add_user(*row, user);
   if (row) {
     row->ids.clear();
     releaser_.settle(*row, deadline);
@@ -61,7 +61,7 @@ Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const std::st
       throw Error(ErrorKind::unavailable,
                   "volume " + volume + " is still being released from its last use on this host: " + left->last_error);
   }
-  return mount_anew(volume, id, deadline);
+  return mount_anew(volume, user, deadline);
 }
 
 // An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal
@@ -95,10 +95,14 @@ Look Mounter::look_past_rivals(const MountRecord& row, const Deadline& deadline)
   }
 }
 
-Mounter::Mounted Mounter::add_user(MountRecord row, const std::string& id) {
-  const bool is_new = !has_id(row, id);
-  if (is_new || row.state != MountState::mounted) {
-    if (is_new) row.ids.push_back({id, false});
+// A new engine goes on with the id of an old one.
+Mounter::Mounted Mounter::add_user(MountRecord row, const MountUser& user) {
+  const auto known = std::find_if(row.ids.begin(), row.ids.end(), [&](const auto& each) { return each.id == user.id; });
+  const bool is_new = known == row.ids.end();
+  const bool is_other = !is_new && known->engine != user.engine;
+  if (is_other) known->engine = user.engine;
+  if (is_new || is_other || row.state != MountState::mounted) {
+    if (is_new) row.ids.push_back({user.id, false, user.engine});
     row.state = MountState::mounted;
     rows_.table().put(row);
     crash_point("mount.recorded");
@@ -146,7 +150,7 @@ std::optional<VolumeOptions> Mounter::options_of(const MountRecord& row, const D
   return from_record_options(volume->record.options, rows_.parts().config);
 }
 
-Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline) {
+Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser& user, const Deadline& deadline) {
   const catalog::Volume current = read_now(volume, deadline);
   MountRecord row = begin(current, deadline);
   try {
@@ -157,7 +161,7 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const std::strin
     row.disk_sequence = device.disk_sequence;
     crash_point("mount.attached");
     formatter_.prepare(row, device, current, took_over, deadline);
-    row.ids.push_back({id, false});
+    row.ids.push_back({user.id, false, user.engine});
     row.since = rows_.parts().clock.wall();
     rows_.enter(row, MountState::mounted);
     crash_point("mount.recorded");
@@ -204,6 +208,26 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
   rows_.enter(row, MountState::exporting);
   crash_point("mount.export_journaled");
   return row;
+}
+
+bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) {
+  if (rows_.table().find(volume.record.name)) return false;
+  const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
+  MountRecord row;
+  row.uuid = volume.record.uuid;
+  row.volume = volume.record.name;
+  row.backend = volume.backend;
+  row.array = volume.array;
+  row.array_volume = volume.array_volume;
+  row.wwn = volume.wwn;
+  row.array_host = orphan.array_host;
+  row.lun = orphan.lun;
+  row.loop_dir = backend ? backend->loop_dir : "";
+  row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
+  row.state = MountState::unmounting;
+  row.since = rows_.parts().clock.wall();
+  rows_.table().put(row);
+  return true;
 }
 
 void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline) {
@@ -255,10 +279,11 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
   if (!row) return;
   const bool known = has_id(*row, id);
   std::erase_if(row->ids, [&](const journal::MountId& each) { return each.id == id; });
-  if (row->state == MountState::mounted && !row->ids.empty()) {
+  if (row->state == MountState::mounted && !row->ids.empty() && !only_stale_ids(*row)) {
     if (known) rows_.table().put_anyway(*row);
     return;
   }
+  row->ids.clear();
   const bool first_try = row->state == MountState::mounted;
   try {
     if (!row->fs_uuid.empty()) return releaser_.settle(*row, deadline);
@@ -272,10 +297,18 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
   }
 }
 
+// Whoever is left of an engine that ended, a container under live-restore, has a mount of its own, which the device
+// tells.
+bool Mounter::only_stale_ids(const MountRecord& row) const {
+  const auto& is_gone = rows_.parts().engine_is_gone;
+  return is_gone && std::all_of(row.ids.begin(), row.ids.end(),
+                                [&](const auto& each) { return !each.engine.empty() && is_gone(each.engine); });
+}
+
 void Mounter::release_for_removal(const std::string& volume, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (!row) return;
-  if (!row->ids.empty() && rows_.is_mounted(*row))
+  if (!row->ids.empty() && rows_.is_mounted(*row) && !only_stale_ids(*row))
     throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " +
                                                     first_ids(*row) + "); stop the containers that use it first");
   row->ids.clear();

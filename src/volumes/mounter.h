@@ -25,7 +25,7 @@ class Mounter {
     bool new_id = false;  ///< the id was not in the set before
   };
 
-  Mounted mount(const std::string& volume, const std::string& id, const Deadline& deadline);
+  Mounted mount(const std::string& volume, const MountUser& user, const Deadline& deadline);
   void confirm(const std::string& uuid, const std::string& id) { rows_.table().confirm(uuid, id); }
   void unmount(const std::string& volume, const std::string& id, const Deadline& deadline);
 
@@ -36,6 +36,13 @@ class Mounter {
   /// Finishes what a died or failed operation left of the volume. Does nothing to a mount that is in use.
   void settle(const std::string& volume, const Deadline& deadline);
 
+  /// Makes a row of an export to this host that has none, so that it is given back as after a crash.
+  /// @return false: the volume has a row
+  bool adopt(const catalog::Volume& volume, const array::Export& orphan);
+
+  /// What is known of array `from` is known of `to` from now on.
+  void rename_array(const std::string& from, const std::string& to) { rows_.table().rename_array(from, to); }
+
   std::optional<journal::MountRecord> find(const std::string& volume) { return rows_.table().find(volume); }
   std::vector<journal::MountRecord> all() { return rows_.table().all(); }
 
@@ -45,18 +52,24 @@ class Mounter {
   /// True if the row says so and its device is what is mounted at its mountpoint.
   bool is_mounted(const journal::MountRecord& row) { return rows_.is_mounted(row); }
 
+  /// The name under which the array knows this host.
+  std::string array_host(const std::string& array_key, const Deadline& deadline) {
+    return rows_.array_host(array_key, deadline);
+  }
+
   /// Makes sure that the array knows this host, and remembers under what name.
   void learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline) {
     rows_.learn_host(array, array_key, deadline);
   }
 
  private:
-  Mounted mount_or_join(const std::string& volume, const std::string& id, const Deadline& deadline);
-  Mounted mount_anew(const std::string& volume, const std::string& id, const Deadline& deadline);
+  Mounted mount_or_join(const std::string& volume, const MountUser& user, const Deadline& deadline);
+  Mounted mount_anew(const std::string& volume, const MountUser& user, const Deadline& deadline);
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
   Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
-  Mounted add_user(journal::MountRecord row, const std::string& id);
+  Mounted add_user(journal::MountRecord row, const MountUser& user);
+  bool only_stale_ids(const journal::MountRecord& row) const;
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);

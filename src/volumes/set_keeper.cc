@@ -84,6 +84,12 @@ std::vector<UnfinishedVolume> SetKeeper::all() {
   return rows;
 }
 
+void SetKeeper::rename_array(const std::string& from, const std::string& to) {
+  const std::lock_guard hold(mutex_);
+  for (auto& [uuid, row] : rows_)
+    if (row.array == from) row.array = to;
+}
+
 bool SetKeeper::hides(const std::string& uuid) {
   const std::lock_guard hold(mutex_);
   const auto found = rows_.find(uuid);

@@ -33,6 +33,9 @@ class SetKeeper {
   /// True while the volume must not be shown: it is not made yet, or is being undone.
   bool hides(const std::string& uuid);
 
+  /// What is known of array `from` is known of `to` from now on.
+  void rename_array(const std::string& from, const std::string& to);
+
   /// To be called before the first request. @throws Error unavailable: the journal is not writable
   void begin(journal::UnfinishedVolume volume);
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "array_keeper.h"
 #include "creator.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/keyed_mutex.h"
@@ -62,6 +63,7 @@ class VolumeServiceImpl final : public VolumeService {
         sets_(parts.journal, catalog_, parts.clock),
         creator_(parts.config, catalog_, sets_, parts.clock),
         remover_(parts.config, catalog_, sets_),
+        keeper_(parts, catalog_, mounter_, sets_, locks_),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
@@ -69,6 +71,7 @@ class VolumeServiceImpl final : public VolumeService {
   void start() override {
     for (const auto& each : catalog_.arrays())
       each->start([this, key = each->key()](array::Array& array, const Deadline& deadline) {
+        keeper_.identify(array, key);
         greet(array, key, deadline);
         wake_cleaner();
       });
@@ -85,7 +88,7 @@ class VolumeServiceImpl final : public VolumeService {
 
   void create(const std::string& name, const RawOptions& options, const Deadline& deadline) override;
   void remove(const std::string& name, const Deadline& deadline) override;
-  MountTicket mount(const std::string& name, const std::string& id, const Deadline& deadline) override;
+  MountTicket mount(const std::string& name, const MountUser& user, const Deadline& deadline) override;
   void unmount(const std::string& name, const std::string& id, const Deadline& deadline) override;
   std::string find_path(const std::string& name, const Deadline& deadline) override;
   VolumeInfo get(const std::string& name, const Deadline& deadline) override;
@@ -109,6 +112,7 @@ class VolumeServiceImpl final : public VolumeService {
   void clean_up();
   void clean_up_mount(const MountRecord& row);
   void clean_up_creation(const journal::UnfinishedVolume& row);
+  void sweep(catalog::ArrayCatalog& array);
   bool answers(const std::string& array_key);
   Deadline clean_up_deadline() {
     return Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); }));
@@ -129,6 +133,7 @@ class VolumeServiceImpl final : public VolumeService {
   Creator creator_;
   Remover remover_;
   KeyedMutex locks_;
+  ArrayKeeper keeper_;
 
   /// Answers to Mounts of one id that are still on their way.
   struct Ticket {
@@ -186,12 +191,13 @@ void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline
 
 // ---- mount and unmount ----
 
-MountTicket VolumeServiceImpl::mount(const std::string& name, const std::string& id, const Deadline& deadline) {
+MountTicket VolumeServiceImpl::mount(const std::string& name, const MountUser& user, const Deadline& deadline) {
   catalog::check_volume_name(name);
+  const std::string& id = user.id;
   if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
   const auto guard = lock(name, deadline);
   finish(name, deadline);
-  const Mounter::Mounted mounted = mounter_.mount(name, id, deadline);
+  const Mounter::Mounted mounted = mounter_.mount(name, user, deadline);
   open_ticket(mounted.uuid, id, mounted.new_id);
   return {mounted.mountpoint,
           [this, name, id, uuid = mounted.uuid](bool delivered) { settle_ticket(name, uuid, id, delivered); }};
@@ -279,11 +285,11 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadl
 std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
   const catalog::Catalog::Listing listing = catalog_.list(deadline);
   std::map<std::string, MountRecord> rows;
-  for (MountRecord& row : mounter_.all()) rows.emplace(row.volume, std::move(row));
+  for (MountRecord& row : mounter_.all()) rows.emplace(row.uuid, std::move(row));
   std::vector<VolumeInfo> infos;
   for (const catalog::Volume& volume : listing.volumes) {
     if (sets_.hides(volume.record.uuid)) continue;
-    const auto row = rows.find(volume.record.name);
+    const auto row = rows.find(volume.record.uuid);
     const bool ours = row != rows.end();
     const bool mounted = ours && mounter_.is_mounted(row->second);
     infos.push_back(
@@ -293,7 +299,8 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
 }
 
 VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std::string& silent_reason) {
-  const std::optional<MountRecord> row = mounter_.find(volume.record.name);
+  std::optional<MountRecord> row = mounter_.find(volume.record.name);
+  if (row && row->uuid != volume.record.uuid) row.reset();  // another volume of that name
   const bool mounted = row && mounter_.is_mounted(*row);
   const array::ArrayStatus status = catalog_.array(volume.array).array().status();
   const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
@@ -374,6 +381,7 @@ void VolumeServiceImpl::clean_up() {
     if (stopping_) return;
     if (answers(row.array)) clean_up_creation(row);
   }
+  for (const auto& each : catalog_.arrays()) sweep(*each);
 }
 
 bool VolumeServiceImpl::answers(const std::string& array_key) {
@@ -406,6 +414,15 @@ void VolumeServiceImpl::clean_up_creation(const journal::UnfinishedVolume& row) 
     sets_.settle(*now, clean_up_deadline());
   } catch (const std::exception& error) {
     log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+void VolumeServiceImpl::sweep(catalog::ArrayCatalog& array) {
+  if (!answers(array.key())) return;
+  try {
+    keeper_.sweep(array.array(), array.key(), clean_up_deadline());
+  } catch (const std::exception& error) {
+    log(LogLevel::debug, "array not swept, will be retried", {{"array", array.key()}, {"reason", error.what()}});
   }
 }
 

@@ -29,6 +29,15 @@ struct VolumeInfo {
   std::string last_error;
 };
 
+/// Who wants a volume mounted.
+struct MountUser {
+  MountUser(const char* mount_id) : id(mount_id) {}
+  MountUser(std::string mount_id, std::string sender = {}) : id(std::move(mount_id)), engine(std::move(sender)) {}
+
+  std::string id;      ///< as the engine sent it
+  std::string engine;  ///< the process that sent it, see docker/engine.h; empty: not known, or no engine
+};
+
 /// A finished Mount whose answer is still to be delivered.
 struct MountTicket {
   std::string mountpoint;
@@ -51,11 +60,12 @@ class Service {
   /// @throws Error failed_precondition: in use, here or on another host; nothing is changed then
   virtual void remove(const std::string& name, const Deadline& deadline) = 0;
 
-  /// Mounts for the user `id`. Idempotent for the same id; several ids share one mount. On failure everything that was
+  /// Mounts for the user. Idempotent for the same id; several ids share one mount. On failure everything that was
   /// set up is removed again, or queued for removal if that fails too.
-  virtual MountTicket mount(const std::string& name, const std::string& id, const Deadline& deadline) = 0;
+  virtual MountTicket mount(const std::string& name, const MountUser& user, const Deadline& deadline) = 0;
 
-  /// Gives up `id`; with the last one the volume is unmounted, detached and unexported. An unknown volume or id is
+  /// Gives up `id`; with the last one the volume is unmounted, detached and unexported. Ids whose engine is gone do not
+  /// count: nobody will ever give them up. An unknown volume or id is
   /// success. What cannot be undone now (device still in use, array silent) is queued, and that is success too.
   /// @throws Error failed_precondition: files are open below the mount point; retried in the background
   virtual void unmount(const std::string& name, const std::string& id, const Deadline& deadline) = 0;

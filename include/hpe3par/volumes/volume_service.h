@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Parts {
   std::filesystem::path mount_dir;
   array::HostIdentity identity;
   Millis clean_up_period{2'500};  ///< between two tries to undo what could not be undone
+  /// Whether the process that a MountUser names has ended. Without it, none ever has.
+  std::function<bool(const std::string& engine)> engine_is_gone = {};
 };
 
 /// A Service that can be started and stopped.

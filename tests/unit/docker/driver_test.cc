@@ -23,7 +23,8 @@ class FakeService final : public volumes::Service {
     asked = "remove " + name;
     fail();
   }
-  volumes::MountTicket mount(const std::string& name, const std::string& id, const Deadline&) override {
+  volumes::MountTicket mount(const std::string& name, const volumes::MountUser& user, const Deadline&) override {
+    const std::string& id = user.id;
     asked = "mount " + name + " " + id;
     fail();
     return {"/mnt/" + name, [this](bool ok) { delivered = ok; }};

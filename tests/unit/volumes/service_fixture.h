@@ -35,7 +35,8 @@ class ServiceTest : public testing::Test {
   ~ServiceTest() override { stop(); }
 
   void make() {
-    const Parts parts{config, journal, machine, machine, clock, "/mnt", {kHere, {kInitiator}}, Millis(5)};
+    Parts parts{config, journal, machine, machine, clock, "/mnt", {kHere, {kInitiator}}, Millis(5)};
+    parts.engine_is_gone = [this](const std::string& engine) { return engine == gone_engine; };
     std::vector<catalog::ArrayConfig> arrays;
     arrays.push_back({"A:8080", {"DEFAULT"}, array});
     service = make_volume_service(parts, std::move(arrays));
@@ -101,6 +102,7 @@ class ServiceTest : public testing::Test {
   test::FakeHost machine{steps, *array, disks};
   config::Config config;
   std::unique_ptr<VolumeService> service;
+  std::string gone_engine;
   std::string sentence;
 };
 

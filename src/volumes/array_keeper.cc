@@ -1,0 +1,147 @@
+#include "array_keeper.h"
+
+#include <algorithm>
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/journal/crash_point.h"
+#include "plan.h"
+
+namespace hpe3par::volumes {
+
+using journal::KnownArray;
+
+namespace {
+
+std::optional<KnownArray> find_known(journal::Journal& journal, const std::string& key) {
+  const std::vector<KnownArray> known = journal.arrays();
+  const auto found =
+      std::find_if(known.begin(), known.end(), [&](const KnownArray& each) { return each.array == key; });
+  return found == known.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace
+
+// ---- identity ----
+
+void ArrayKeeper::identify(array::Array& array, const std::string& key) {
+  const std::string serial = array.status().serial_number;
+  if (serial.empty()) return;
+  const std::lock_guard hold(mutex_);
+  const IdentityPlan plan = plan_identity(facts_of(key, serial));
+  switch (plan.action) {
+    case IdentityPlan::Action::accept: break;
+    case IdentityPlan::Action::move: follow(plan.other, key); break;
+    case IdentityPlan::Action::change:
+      log(LogLevel::warning, "another array answers at this address than before; nothing of this host was left on that",
+          {{"array", key}, {"serial_number", serial}});
+      remember({key, serial, false});
+      break;
+    case IdentityPlan::Action::refuse: {
+      const Error error(ErrorKind::failed_precondition,
+                        "array " + key + ": another array answers there (serial number " + serial +
+                            ") than the one on which this host still has volumes (" +
+                            find_known(parts_.journal, key)->serial +
+                            "), so nothing is sent to it; correct hpe3par_api_url, or, if that one is gone for good, "
+                            "end the use of its volumes here and start with an empty --state-dir");
+      array.refuse(error.what());
+      throw error;
+    }
+    case IdentityPlan::Action::twice: refuse_twin(key, plan.other, serial); break;
+  }
+  const std::optional<KnownArray> known = find_known(parts_.journal, key);
+  if (!known) remember({key, serial, false});
+  if (!known || !known->swept) unswept_.insert(key);
+  array.refuse("");
+  array.expect_serial(serial);
+}
+
+IdentityFacts ArrayKeeper::facts_of(const std::string& key, const std::string& serial) {
+  IdentityFacts facts;
+  facts.array = key;
+  facts.serial = serial;
+  for (const auto& each : catalog_.arrays())
+    facts.configured.push_back({each->key(), each->array().status().serial_number});
+  facts.known = parts_.journal.arrays();
+  const auto is_here = [&](const auto& row) { return row.array == key; };
+  const auto mounts = mounter_.all();
+  const auto unfinished = sets_.all();
+  facts.in_use =
+      std::any_of(mounts.begin(), mounts.end(), is_here) || std::any_of(unfinished.begin(), unfinished.end(), is_here);
+  return facts;
+}
+
+// Two spellings of one address would make each volume two. The first one in hpe.conf stays.
+void ArrayKeeper::refuse_twin(const std::string& key, const std::string& twin, const std::string& serial) {
+  const auto& arrays = catalog_.arrays();
+  const auto place_of = [&](const std::string& wanted) {
+    return std::find_if(arrays.begin(), arrays.end(), [&](const auto& each) { return each->key() == wanted; });
+  };
+  const bool ours_is_first = place_of(key) < place_of(twin);
+  const std::string& first = ours_is_first ? key : twin;
+  const std::string& second = ours_is_first ? twin : key;
+  const Error error(ErrorKind::failed_precondition,
+                    "array " + second + " (backend " + backends_of(second) + ") is the same one (serial number " +
+                        serial + ") as " + first + " (backend " + backends_of(first) +
+                        "); write the same hpe3par_api_url in all their sections of hpe.conf");
+  catalog_.array(second).array().refuse(error.what());
+  if (!ours_is_first) throw error;
+}
+
+std::string ArrayKeeper::backends_of(const std::string& key) {
+  std::string text;
+  for (const std::string& backend : catalog_.array(key).backends()) text += (text.empty() ? "" : ", ") + backend;
+  return text;
+}
+
+void ArrayKeeper::follow(const std::string& from, const std::string& to) {
+  log(LogLevel::info, "an array is known under another address now", {{"array", to}, {"before", from}});
+  parts_.journal.rename_array(from, to);
+  mounter_.rename_array(from, to);
+  sets_.rename_array(from, to);
+}
+
+// Not knowing it the next time costs a look.
+void ArrayKeeper::remember(const KnownArray& array) {
+  try {
+    parts_.journal.put(array);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "journal not written", {{"array", array.array}, {"reason", error.what()}});
+  }
+}
+
+// ---- orphans ----
+
+void ArrayKeeper::sweep(array::Array& array, const std::string& key, const Deadline& deadline) {
+  {
+    const std::lock_guard hold(mutex_);
+    if (!unswept_.contains(key)) return;
+  }
+  const std::string host = mounter_.array_host(key, deadline);
+  const auto orphans = find_orphans(array.list_exports_to(host, deadline), host, key, mounter_.all());
+  if (!orphans.empty()) {
+    const std::string reason =
+        why_not_ours(array.find_host(host, deadline), parts_.identity.initiators, array.local_address());
+    if (!reason.empty()) {
+      log(LogLevel::warning, "exports that this host's journal does not know are left alone",
+          {{"array", array.name()}, {"exports", orphans.size()}, {"reason", reason}});
+      return;
+    }
+  }
+  for (const array::Export& orphan : orphans) adopt(key, orphan, deadline);
+  const std::lock_guard hold(mutex_);
+  parts_.journal.put(KnownArray{key, array.status().serial_number, true});
+  unswept_.erase(key);
+}
+
+void ArrayKeeper::adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline) {
+  const std::optional<catalog::Volume> volume = catalog_.array(key).fetch(orphan.volume, deadline);
+  if (!volume) return;  // not a volume of this plugin
+  const auto guard = locks_.lock("volume " + volume->record.name, deadline);
+  if (!mounter_.adopt(*volume, orphan)) return;
+  journal::crash_point("sweep.adopted");
+  log(LogLevel::warning, "an export to this host that its journal does not know is given back when nobody here uses it",
+      {{"volume", volume->record.name}, {"array", key}, {"lun", orphan.lun}});
+}
+
+}  // namespace hpe3par::volumes
