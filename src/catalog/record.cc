@@ -41,6 +41,39 @@ std::string short_hash(std::string_view text) {
   return out;
 }
 
+/// The bytes of a uuid in text form; absent if it is none.
+std::optional<std::string> uuid_bytes(std::string_view uuid) {
+  std::string bytes;
+  int digits = 0;
+  unsigned value = 0;
+  for (const char c : uuid) {
+    if (c == '-') continue;
+    const char lower = static_cast<char>(c | 0x20);
+    const bool letter = lower >= 'a' && lower <= 'f';
+    if (!letter && (c < '0' || c > '9')) return std::nullopt;
+    value = value * 16 + static_cast<unsigned>(letter ? lower - 'a' + 10 : c - '0');
+    if (++digits % 2 == 0) {
+      bytes += static_cast<char>(value);
+      value = 0;
+    }
+  }
+  return digits == 32 ? std::optional(bytes) : std::nullopt;
+}
+
+/// Base 64 without padding, in the characters that names on an array may have.
+std::string to_name(const std::string& bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+  std::string text;
+  unsigned buffer = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    buffer = (buffer << 8U) | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6; bits -= 6) text += kDigits[(buffer >> (bits - 6)) & 63U];
+  }
+  if (bits > 0) text += kDigits[(buffer << (6 - bits)) & 63U];
+  return text;
+}
+
 VolumeRecord decode_own(const json& own, VolumeRecord record) {
   const auto version = own.find("v");
   if (version == own.end() || *version != json(kVersion))
@@ -108,6 +141,17 @@ std::string array_volume_name(std::string_view volume_namespace, std::string_vie
   const std::size_t room = kMaxArrayName - prefix.size() - 1 - 1 - kHashChars;
   const std::string hash = short_hash(std::string(volume_namespace) + '\0' + std::string(name));
   return prefix + "." + std::string(name.substr(0, room)) + "-" + hash;
+}
+
+std::string short_uuid(std::string_view uuid) {
+  const std::optional<std::string> bytes = uuid_bytes(uuid);
+  return bytes ? to_name(*bytes) : "";
+}
+
+std::string array_volume_of(const VolumeRecord& record) {
+  if (!record.legacy) return array_volume_name(record.volume_namespace, record.name);
+  const std::string coded = short_uuid(record.uuid);
+  return coded.empty() ? "" : std::string(kVolumePrefix) + coded;
 }
 
 }  // namespace hpe3par::catalog

@@ -15,39 +15,6 @@ using State = UnfinishedVolume::State;
 
 namespace {
 
-/// The bytes of a uuid in text form; absent if it is none.
-std::optional<std::string> uuid_bytes(const std::string& uuid) {
-  std::string bytes;
-  int digits = 0;
-  unsigned value = 0;
-  for (const char c : uuid) {
-    if (c == '-') continue;
-    const char lower = static_cast<char>(c | 0x20);
-    const bool letter = lower >= 'a' && lower <= 'f';
-    if (!letter && (c < '0' || c > '9')) return std::nullopt;
-    value = value * 16 + static_cast<unsigned>(letter ? lower - 'a' + 10 : c - '0');
-    if (++digits % 2 == 0) {
-      bytes += static_cast<char>(value);
-      value = 0;
-    }
-  }
-  return digits == 32 ? std::optional(bytes) : std::nullopt;
-}
-
-/// Base 64 without padding, in the characters that names on an array may have.
-std::string to_name(const std::string& bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
-  std::string text;
-  unsigned buffer = 0;
-  unsigned bits = 0;
-  for (const char c : bytes) {
-    buffer = (buffer << 8U) | static_cast<unsigned char>(c);
-    for (bits += 8; bits >= 6; bits -= 6) text += kDigits[(buffer >> (bits - 6)) & 63U];
-  }
-  if (bits > 0) text += kDigits[(buffer << (6 - bits)) & 63U];
-  return text;
-}
-
 bool is_used(array::Array& array, const std::string& array_volume, const Deadline& deadline) {
   return array.find_mark(array_volume, kFormatMark, deadline) || !array.list_exports(array_volume, deadline).empty();
 }
@@ -55,8 +22,8 @@ bool is_used(array::Array& array, const std::string& array_volume, const Deadlin
 }  // namespace
 
 std::string flash_cache_set_name(const std::string& uuid) {
-  const std::optional<std::string> bytes = uuid_bytes(uuid);
-  return bytes ? "vvs-" + to_name(*bytes) : "";
+  const std::string coded = catalog::short_uuid(uuid);
+  return coded.empty() ? "" : "vvs-" + coded;
 }
 
 std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::string& uuid) {

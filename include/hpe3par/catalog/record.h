@@ -25,7 +25,8 @@ struct VolumeRecord {
 /// @throws Error invalid_argument: it would be longer than an array keeps; the sentence has the byte count
 std::string encode_record(const VolumeRecord& record);
 
-/// The record in a comment, ours or the Python plugin's; nothing if it is not a Docker volume's.
+/// The record in a comment, ours or the Python plugin's; nothing if it is not a Docker volume's. Whether it is that of
+/// the array volume that has the comment, array_volume_of() tells.
 /// @throws Error failed_precondition: written by a newer version of this program (names both)
 std::optional<VolumeRecord> decode_record(std::string_view comment);
 
@@ -39,6 +40,13 @@ void check_volume_name(std::string_view name);
 /// namespace, else `dcv-.<beginning of name>-<hash of namespace and name>`. No short name can take the second form,
 /// because Docker names do not begin with a dot.
 std::string array_volume_name(std::string_view volume_namespace, std::string_view name);
+
+/// A uuid in the 22 characters in which HPE's plugin puts it into names on an array; empty: `uuid` is none.
+std::string short_uuid(std::string_view uuid);
+
+/// The name of the one array volume that a record can be the record of. A copy of an array volume keeps the comment, so
+/// under any other name it says nothing. Empty: there is none, because the uuid of HPE's plugin is no uuid.
+std::string array_volume_of(const VolumeRecord& record);
 
 /// Beginnings of the names of array volumes that may be Docker volumes.
 inline constexpr std::string_view kVolumePrefix = "dcv-";

@@ -142,6 +142,25 @@ TEST(ArrayVolumeName, IsLegalAndUniqueWhateverTheDockerName) {
   EXPECT_EQ(seen.size(), count);
 }
 
+TEST(ShortUuid, IsThatOfHpesPlugin) {
+  EXPECT_EQ(short_uuid("d03338a9-9115-48a3-8dfc-35cdfcdc15a7"), "0DM4qZEVSKON-DXN-NwVpw");
+  EXPECT_EQ(short_uuid("D03338A9-9115-48A3-8DFC-35CDFCDC15A7"), "0DM4qZEVSKON-DXN-NwVpw");
+  EXPECT_EQ(short_uuid("fbefbeff-fbef-beff-fbef-beffffffffff"), "....--vvvv-7777------w") << "both replaced digits";
+  for (const char* no_uuid : {"", "x", "d03338a9-9115-48a3-8dfc-35cdfcdc15a", "d03338a9-9115-48a3-8dfc-35cdfcdc15a7a7",
+                              "g03338a9-9115-48a3-8dfc-35cdfcdc15a7"})
+    EXPECT_EQ(short_uuid(no_uuid), "") << no_uuid;
+}
+
+// A copy of an array volume keeps the comment: under any other name it says nothing.
+TEST(ArrayVolumeOf, IsTheOneNameUnderWhichARecordCounts) {
+  const std::string uuid = "d03338a9-9115-48a3-8dfc-35cdfcdc15a7";
+  EXPECT_EQ(array_volume_of({"web", uuid, "", {}, false}), "dcv-web");
+  EXPECT_EQ(array_volume_of({"web", uuid, "east", {}, false}), array_volume_name("east", "web"));
+  EXPECT_EQ(array_volume_of({std::string(28, 'a'), uuid, "", {}, false}), array_volume_name("", std::string(28, 'a')));
+  EXPECT_EQ(array_volume_of({"web", uuid, "", {}, true}), "dcv-0DM4qZEVSKON-DXN-NwVpw");
+  EXPECT_EQ(array_volume_of({"web", "no uuid", "", {}, true}), "");
+}
+
 TEST(ArrayVolumeName, CannotBeReachedByAShortNameThatLooksHashed) {
   const std::string hashed = array_volume_name("", std::string(40, 'a'));
   EXPECT_FALSE(is_volume_name(hashed.substr(4)));
