@@ -90,15 +90,26 @@ void ArrayCatalog::stop() {
 
 std::optional<Volume> ArrayCatalog::find(const std::string& name) {
   const std::lock_guard hold(mutex_);
-  const auto found = array_volume_by_name_.find(name);
-  if (found == array_volume_by_name_.end()) return std::nullopt;
-  return by_array_volume_.at(found->second);
+  const auto found = array_volumes_by_name_.find(name);
+  if (found == array_volumes_by_name_.end()) return std::nullopt;
+  return preferred(name, found->second);
+}
+
+std::vector<Volume> ArrayCatalog::find_all(const std::string& name) {
+  const std::lock_guard hold(mutex_);
+  std::vector<Volume> volumes;
+  const auto found = array_volumes_by_name_.find(name);
+  if (found == array_volumes_by_name_.end()) return volumes;
+  for (const std::string& array_volume : found->second) volumes.push_back(by_array_volume_.at(array_volume));
+  const std::string first = preferred(name, found->second).array_volume;
+  std::stable_partition(volumes.begin(), volumes.end(), [&](const Volume& each) { return each.array_volume == first; });
+  return volumes;
 }
 
 std::vector<Volume> ArrayCatalog::all() {
   const std::lock_guard hold(mutex_);
   std::vector<Volume> volumes;
-  for (const auto& [name, array_volume] : array_volume_by_name_) volumes.push_back(by_array_volume_.at(array_volume));
+  for (const auto& [name, array_volumes] : array_volumes_by_name_) volumes.push_back(preferred(name, array_volumes));
   return volumes;
 }
 
@@ -217,25 +228,22 @@ void ArrayCatalog::store(const Volume& volume) {
   }
 }
 
-// Several array volumes can carry one Docker name, for instance a copy that somebody made on the array with its
-// comment. The one whose own name follows from the Docker name is meant, else the first.
 void ArrayCatalog::index(const Volume& volume) {
-  const auto [named, is_new] = array_volume_by_name_.emplace(volume.record.name, volume.array_volume);
-  if (is_new || named->second == volume.array_volume) return;
-  const std::string expected = array_volume_name(volume_namespace_, volume.record.name);
-  if (volume.array_volume == expected || (named->second != expected && volume.array_volume < named->second))
-    named->second = volume.array_volume;
+  array_volumes_by_name_[volume.record.name].insert(volume.array_volume);
 }
 
 void ArrayCatalog::unindex(const std::string& array_volume) {
   const auto known = by_array_volume_.find(array_volume);
   if (known == by_array_volume_.end()) return;
-  const std::string name = known->second.record.name;
-  const auto named = array_volume_by_name_.find(name);
-  if (named == array_volume_by_name_.end() || named->second != array_volume) return;
-  array_volume_by_name_.erase(named);
-  for (const auto& [other, volume] : by_array_volume_)
-    if (other != array_volume && volume.record.name == name) index(volume);
+  const auto named = array_volumes_by_name_.find(known->second.record.name);
+  if (named == array_volumes_by_name_.end()) return;
+  named->second.erase(array_volume);
+  if (named->second.empty()) array_volumes_by_name_.erase(named);
+}
+
+const Volume& ArrayCatalog::preferred(const std::string& name, const std::set<std::string>& array_volumes) const {
+  const auto own = array_volumes.find(array_volume_name(volume_namespace_, name));
+  return by_array_volume_.at(own != array_volumes.end() ? *own : *array_volumes.begin());
 }
 
 std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume& from) const {
@@ -345,7 +353,7 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
                 return a.first == b.first && same_facts(a.second, b.second);
               });
     by_array_volume_ = std::move(fresh);
-    array_volume_by_name_.clear();
+    array_volumes_by_name_.clear();
     for (const auto& [array_volume, volume] : by_array_volume_) index(volume);
     std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });
     std::erase_if(erased_at_, [&](const auto& entry) { return entry.second < began; });

@@ -54,7 +54,7 @@ std::optional<Volume> Catalog::find_known(const std::string& name) {
 std::vector<Volume> Catalog::find_all_known(const std::string& name) {
   std::vector<Volume> known;
   for (const auto& each : arrays_)
-    if (std::optional<Volume> volume = each->find(name)) known.push_back(std::move(*volume));
+    for (Volume& volume : each->find_all(name)) known.push_back(std::move(volume));
   return known;
 }
 
@@ -140,16 +140,21 @@ void Catalog::expect_answer(ArrayCatalog& each, Millis patience, const Deadline&
 
 std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience) {
   const std::string array_volume = array_volume_name(volume_namespace_, name);
-  const auto ask = [&](ArrayCatalog& each) -> std::optional<Volume> {
+  const auto ask = [&](ArrayCatalog& each) -> std::vector<Volume> {
     expect_answer(each, reconnect, patience);
-    std::optional<Volume> volume = each.fetch(array_volume, patience);
-    if (volume && volume->record.name == name) return volume;
+    std::optional<Volume> own = each.fetch(array_volume, patience);
+    const bool is_there = own && own->record.name == name;
     // Volumes of HPE's plugin have other names; only a listing can tell that there is none.
-    if (!each.listed() && !each.refresh(Millis(0), patience))
+    if (!is_there && !each.listed() && !each.refresh(Millis(0), patience))
       throw Error(ErrorKind::unavailable, "array " + each.array().name() + " could not be listed yet");
-    return each.find(name);
+    std::vector<Volume> found = each.find_all(name);
+    if (is_there) {
+      std::erase_if(found, [&](const Volume& volume) { return volume.array_volume == array_volume; });
+      found.insert(found.begin(), std::move(*own));
+    }
+    return found;
   };
-  std::vector<std::future<std::optional<Volume>>> answers;
+  std::vector<std::future<std::vector<Volume>>> answers;
   for (const auto& each : arrays_)
     answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
                                  [&ask, &each] { return ask(*each); }));
@@ -157,7 +162,7 @@ std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis 
   std::optional<Error> silent;
   for (auto& answer : answers) {
     try {
-      if (std::optional<Volume> volume = answer.get()) found.push_back(std::move(*volume));
+      for (Volume& volume : answer.get()) found.push_back(std::move(volume));
     } catch (const Error& error) {
       silent = error;
     }

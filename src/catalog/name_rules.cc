@@ -14,13 +14,16 @@ NameVerdict judge_name(const NameWitness& array, bool backend_named, bool time_l
 std::string why_ambiguous(const std::string& name, const std::vector<Place>& places) {
   if (places.size() < 2) return "";
   std::string where;
-  for (const Place& place : places)
-    where += (where.empty() ? "on array " : " and on array ") + place.array + " (backend " + place.backend +
-             ", array volume " + place.array_volume + ")";
+  const Place* previous = nullptr;
+  for (const Place& place : places) {
+    const bool same_array = previous != nullptr && previous->array == place.array;
+    where += (previous == nullptr ? "" : " and ") + (same_array ? "once more there" : "on array " + place.array) +
+             " (backend " + place.backend + ", array volume " + place.array_volume + ")";
+    previous = &place;
+  }
   return "volume " + name + " exists " + where +
          ", so it is not known which one is meant; remove the wrong one on its array, or the comment it has there, "
-         "then "
-         "retry";
+         "then retry";
 }
 
 }  // namespace hpe3par::catalog

@@ -35,7 +35,8 @@ struct Place {
   std::string array_volume;
 };
 
-/// Why nothing may be done to a volume that is in all of these places; empty: there is one at most.
+/// Why nothing may be done to a volume that is in all of these places; empty: there is one at most. Those on one array
+/// stand together.
 std::string why_ambiguous(const std::string& name, const std::vector<Place>& places);
 
 }  // namespace hpe3par::catalog

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Millis kUndoBudget{8'000};  // of the ten seconds that the engine waits longer than we do
 constexpr std::chrono::seconds kQosRemembered{60};
+constexpr Millis kJustListed{5'000};
 
 /// Creating what is there already is success if it is what was asked for.
 void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted,
@@ -57,7 +58,8 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
     }
   }
   catalog_.ensure_name_is_free(name, config_.find_backend(options.backend)->array, raw.contains("backend"), deadline);
-  const std::optional<catalog::Volume> known = catalog_.find_known(name);
+  if (!catalog_.find_known(name)) return false;
+  const std::optional<catalog::Volume> known = catalog_.read(name, kJustListed, deadline);
   if (known) accept_existing(*known, raw, options, config_);
   return known.has_value();
 }

@@ -65,7 +65,10 @@ class ArrayCatalog {
   array::Array& array() { return *config_.array; }
   const std::vector<std::string>& backends() const { return config_.backends; }
 
+  /// Of several volumes of one name, the one that find() and all() give is ours rather than one of HPE's plugin, else
+  /// that with the first name on the array.
   std::optional<Volume> find(const std::string& name);
+  std::vector<Volume> find_all(const std::string& name);
   std::vector<Volume> all();
 
   /// Asks the array for one array volume. What it says replaces what was known, unless that is newer.
@@ -101,6 +104,7 @@ class ArrayCatalog {
   bool was_changed_since(const std::string& array_volume, SteadyTime began);
   std::optional<Volume> to_volume(const array::ArrayVolume& from) const;
   std::optional<Volume> to_readable_volume(const array::ArrayVolume& from) const;
+  const Volume& preferred(const std::string& name, const std::set<std::string>& array_volumes) const;
   void store(const Volume& volume);
   void index(const Volume& volume);
   void unindex(const std::string& array_volume);
@@ -115,7 +119,7 @@ class ArrayCatalog {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
-  std::map<std::string, std::string> array_volume_by_name_;
+  std::map<std::string, std::set<std::string>> array_volumes_by_name_;
   std::map<std::string, SteadyTime> changed_at_;  // put since the last listing began
   std::map<std::string, SteadyTime> erased_at_;   // erased since then
   std::set<std::string> reserved_;                // array volumes whose row in the journal is an intent

@@ -77,5 +77,12 @@ TEST(NameRules, TwoPlacesAreNamedWithWhatToDo) {
       "there, then retry");
 }
 
+TEST(NameRules, TwoPlacesOnOneArrayAreNamedToo) {
+  EXPECT_EQ(why_ambiguous("v1", {{"A", "DEFAULT", "dcv-v1"}, {"A", "B2", "dcv-x"}, {"B", "B1", "dcv-v1"}}),
+            "volume v1 exists on array A (backend DEFAULT, array volume dcv-v1) and once more there (backend B2, array "
+            "volume dcv-x) and on array B (backend B1, array volume dcv-v1), so it is not known which one is meant; "
+            "remove the wrong one on its array, or the comment it has there, then retry");
+}
+
 }  // namespace
 }  // namespace hpe3par::catalog
