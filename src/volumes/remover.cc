@@ -18,6 +18,11 @@ void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
     throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name +
                                                     " is not removed: it is in remote copy group " + *volume.group +
                                                     ", and this version cannot remove replicated volumes");
+  if (volume.copy_kind != array::CopyKind::base)
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + volume.record.name + " is not removed: its array volume " + volume.array_volume +
+                    " is a copy or snapshot of another one, and this version cannot remove those; remove it on array " +
+                    catalog_.array(volume.array).array().name());
   const VolumeOptions options = from_record_options(volume.record.options, config_);
   const bool in_sets = volume.record.legacy || !wanted_sets(options, volume.record.uuid).empty();
   array::Array& array = catalog_.array(volume.array).array();

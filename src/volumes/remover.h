@@ -13,7 +13,7 @@ class Remover {
   Remover(const config::Config& config, catalog::Catalog& catalog, SetKeeper& sets)
       : config_(config), catalog_(catalog), sets_(sets) {}
 
-  /// @throws Error failed_precondition: in use; the volume is as it was
+  /// @throws Error failed_precondition: in use, replicated, a copy or a snapshot; the volume is as it was
   void remove(const catalog::Volume& volume, const Deadline& deadline);
 
  private:
