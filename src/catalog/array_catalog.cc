@@ -246,7 +246,7 @@ const Volume& ArrayCatalog::preferred(const std::string& name, const std::set<st
   return by_array_volume_.at(own != array_volumes.end() ? *own : *array_volumes.begin());
 }
 
-std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume& from) const {
+std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume& from) {
   try {
     return to_volume(from);
   } catch (const Error& error) {
@@ -256,9 +256,13 @@ std::optional<Volume> ArrayCatalog::to_readable_volume(const array::ArrayVolume&
   }
 }
 
-std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) const {
+std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) {
   std::optional<VolumeRecord> record = decode_record(from.comment);
   if (!record || record->volume_namespace != volume_namespace_) return std::nullopt;
+  if (from.name != array_volume_of(*record)) {
+    report_misnamed(from.name, *record);
+    return std::nullopt;
+  }
   Volume volume;
   volume.array = key();
   volume.array_volume = from.name;
@@ -276,6 +280,19 @@ std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) co
   volume.copy_kind = from.copy_kind;
   volume.created = from.created;
   return volume;
+}
+
+// Somebody copied or renamed a volume on the array, or wrote the comment.
+void ArrayCatalog::report_misnamed(const std::string& array_volume, const VolumeRecord& record) {
+  {
+    const std::lock_guard hold(mutex_);
+    if (!misnamed_.insert(array_volume).second) return;
+  }
+  log(LogLevel::info, "an array volume with the comment of a volume is no volume, because it has another name",
+      {{"array", key()},
+       {"array_volume", array_volume},
+       {"volume", record.name},
+       {"would_be", array_volume_of(record)}});
 }
 
 Deadline ArrayCatalog::thread_deadline(Millis budget) const {

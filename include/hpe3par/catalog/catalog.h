@@ -47,6 +47,9 @@ struct ArrayConfig {
 
 /// The Docker volumes of one array: an index in memory, kept by a thread that lists the array when asked to.
 ///
+/// An array volume is a Docker volume if it has a record and the name that belongs to it (array_volume_of). One with a
+/// copied record under another name is reported in the log, once, and left out of everything.
+///
 /// The thread also connects: at start, and again within ten seconds whenever the array was lost. It sends nothing
 /// otherwise. Thread-safe.
 class ArrayCatalog {
@@ -102,8 +105,9 @@ class ArrayCatalog {
   void accept_listing(std::vector<Volume> listed, SteadyTime began);
   void store_all();
   bool was_changed_since(const std::string& array_volume, SteadyTime began);
-  std::optional<Volume> to_volume(const array::ArrayVolume& from) const;
-  std::optional<Volume> to_readable_volume(const array::ArrayVolume& from) const;
+  std::optional<Volume> to_volume(const array::ArrayVolume& from);
+  std::optional<Volume> to_readable_volume(const array::ArrayVolume& from);
+  void report_misnamed(const std::string& array_volume, const VolumeRecord& record);
   const Volume& preferred(const std::string& name, const std::set<std::string>& array_volumes) const;
   void store(const Volume& volume);
   void index(const Volume& volume);
@@ -120,6 +124,7 @@ class ArrayCatalog {
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
   std::map<std::string, std::set<std::string>> array_volumes_by_name_;
+  std::set<std::string> misnamed_;                // array volumes with a copied record that were reported
   std::map<std::string, SteadyTime> changed_at_;  // put since the last listing began
   std::map<std::string, SteadyTime> erased_at_;   // erased since then
   std::set<std::string> reserved_;                // array volumes whose row in the journal is an intent

@@ -20,8 +20,14 @@ std::string comment_of(const std::string& name, const std::string& space = "") {
   return encode_record({name, "uuid-" + name, space, {}, false});
 }
 
-std::string legacy_comment(const std::string& name) {
-  return R"({"volume_id":"id-)" + name + R"(","name":"x","type":"Docker","display_name":")" + name + R"("})";
+// Two volumes that HPE's plugin made.
+const char* const kLegacyId = "d03338a9-9115-48a3-8dfc-35cdfcdc15a7";
+const char* const kLegacyVolume = "dcv-0DM4qZEVSKON-DXN-NwVpw";
+const char* const kOtherLegacyId = "d1f4ab3c-1111-2222-3333-444455556666";
+const char* const kOtherLegacyVolume = "dcv-0fSrPBERIiIzM0REVVVmZg";
+
+std::string legacy_comment(const std::string& name, const std::string& id = kLegacyId) {
+  return R"({"volume_id":")" + id + R"(","name":"x","type":"Docker","display_name":")" + name + R"("})";
 }
 
 /// A catalog of one or two arrays; "restart" is a second Rig on the same journal.
@@ -182,18 +188,18 @@ TEST_F(CatalogTest, TakesAReplacedVolumeForWhatItIsNow) {
 }
 
 TEST_F(CatalogTest, FindsAVolumeOfHpesPluginByTheListing) {
-  array->add_volume("dcv-Y2FmZWJhYmVjYWZlYmFiZQ", legacy_comment("db"));
+  array->add_volume(kLegacyVolume, legacy_comment("db"));
   Rig rig = make_rig();
   rig.start();
   clock.advance(Millis(2'000));
   const Catalog::Found found = rig.catalog->look_up("db", soon());
   ASSERT_TRUE(found.volume);
   EXPECT_TRUE(found.volume->record.legacy);
-  EXPECT_EQ(found.volume->array_volume, "dcv-Y2FmZWJhYmVjYWZlYmFiZQ");
+  EXPECT_EQ(found.volume->array_volume, kLegacyVolume);
 }
 
 TEST_F(CatalogTest, DoesNotSayNotFoundBeforeTheFirstListing) {
-  array->add_volume("dcv-Y2FmZWJhYmVjYWZlYmFiZQ", legacy_comment("db"));
+  array->add_volume(kLegacyVolume, legacy_comment("db"));
   Rig rig = make_rig();
   EXPECT_EQ(kind_of([&] { rig.catalog->look_up("db", Deadline::after(clock, Millis(0))); }), ErrorKind::unavailable);
 }
@@ -225,20 +231,70 @@ TEST_F(CatalogTest, SaysWhyAVolumeOfANewerVersionIsNotServed) {
   EXPECT_NE(sentence.find("volume v1 has version 7"), std::string::npos) << sentence;
 }
 
-TEST_F(CatalogTest, MeansTheVolumeWithTheRightNameAmongCopiesOfAComment) {
+// ---- array volumes with a copied comment ----
+
+struct Identity {
+  const char* claim;
+  std::string array_volume;
+  std::string comment;
+  bool is_volume;
+};
+
+TEST_F(CatalogTest, TakesForAVolumeOnlyWhatHasTheNameOfItsRecord) {
+  const std::string hashed = array_volume_name("", std::string(40, 'n'));
+  const Identity rows[] = {
+      {"ours", "dcv-v1", comment_of("v1"), true},
+      {"ours with a long name", hashed, comment_of(std::string(40, 'n')), true},
+      {"one of HPE's plugin", kLegacyVolume, legacy_comment("v1"), true},
+      {"a copy beside ours", "dcv-v1.bak", comment_of("v1"), false},
+      {"a copy with the name of another volume", "dcv-v2", comment_of("v1"), false},
+      {"a copy with a name that sorts first", "dcv-.v1", comment_of("v1"), false},
+      {"a copy of a long name that was cut", "dcv-" + std::string(27, 'n'), comment_of(std::string(40, 'n')), false},
+      {"another case of letters", "dcv-V1", comment_of("v1"), false},
+      {"a copy of one of HPE's plugin", "dcv-.v1-before-upd", legacy_comment("v1"), false},
+      {"such a copy with the name that ours would have", "dcv-v1", legacy_comment("v1"), false},
+      {"such a copy with the name of another one", kOtherLegacyVolume, legacy_comment("v1"), false},
+      {"one of HPE's plugin with a uuid that is none", "dcv-", legacy_comment("v1", "none"), false},
+  };
+  for (const Identity& row : rows) {
+    array->add_volume(row.array_volume, row.comment);
+    Rig rig = make_rig();
+    rig.start();
+    EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), row.is_volume ? 1U : 0U) << row.claim;
+    const auto fetched = rig.catalog->arrays()[0]->fetch(row.array_volume, soon());
+    EXPECT_EQ(fetched.has_value(), row.is_volume) << row.claim;
+    array->drop_volume(row.array_volume);
+  }
+}
+
+TEST_F(CatalogTest, NeverMeansACopyWhenTheVolumeIsGone) {
   array->add_volume("dcv-a-copy", comment_of("v1"));
   array->add_volume("dcv-v1", comment_of("v1"));
   array->add_volume("dcv-z-copy", comment_of("v1"));
   Rig rig = make_rig();
   rig.start();
-  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-v1");
-  ArrayCatalog& one = *rig.catalog->arrays()[0];
-  one.fetch("dcv-a-copy", soon());
-  one.fetch("dcv-z-copy", soon());
-  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-v1");
+  EXPECT_EQ(rig.catalog->read("v1", Millis(0), soon())->array_volume, "dcv-v1");
   array->drop_volume("dcv-v1");
-  one.fetch("dcv-v1", soon());
-  EXPECT_EQ(rig.catalog->find_known("v1")->array_volume, "dcv-a-copy");
+  ArrayCatalog& one = *rig.catalog->arrays()[0];
+  for (const char* gone : {"dcv-v1", "dcv-a-copy", "dcv-z-copy"}) EXPECT_FALSE(one.fetch(gone, soon())) << gone;
+  EXPECT_FALSE(rig.catalog->find_known("v1"));
+  EXPECT_FALSE(rig.catalog->read("v1", Millis(0), soon()));
+  EXPECT_TRUE(rig.catalog->list(soon()).volumes.empty());
+}
+
+TEST_F(CatalogTest, DropsACopyThatAnEarlierVersionPutIntoTheStoredCache) {
+  journal::CachedVolume row;
+  row.array = "A:8080";
+  row.array_volume = "dcv-v1.bak";
+  row.volume = "v1";
+  row.uuid = "uuid-v1";
+  row.comment = comment_of("v1");
+  row.seen = clock.wall();
+  journal.put(row);
+  Rig rig = make_rig();
+  EXPECT_FALSE(rig.catalog->find_known("v1"));
+  rig.start();
+  EXPECT_EQ(stored(), 0U);
 }
 
 TEST_F(CatalogTest, KeepsWhatWasPutWhileAListingRan) {
@@ -518,6 +574,63 @@ TEST_F(CatalogTest, RefusesToActWhileASilentArrayMayHaveTheSecond) {
   Rig rig = make_rig_of_two();
   rig.start();
   other->set_silent(true);
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::failed_precondition);
+}
+
+// ---- one name twice on one array ----
+
+TEST_F(CatalogTest, ShowsOursOfTwoVolumesOfOneNameAndRefusesToActOnThem) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_EQ(rig.catalog->look_up("v1", soon()).volume->array_volume, "dcv-v1");
+  const auto listing = rig.catalog->list(soon());
+  ASSERT_EQ(listing.volumes.size(), 1U);
+  EXPECT_EQ(listing.volumes[0].array_volume, "dcv-v1");
+  for (const Millis max_age : {Millis(0), Millis(10'000)}) {
+    EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", max_age, soon()); }), ErrorKind::failed_precondition);
+    EXPECT_NE(sentence.find("on array A (backend BACKEND_A, array volume dcv-v1) and once more there (backend "
+                            "BACKEND_A, array volume dcv-0DM4qZEVSKON-DXN-NwVpw)"),
+              std::string::npos)
+        << sentence;
+  }
+}
+
+TEST_F(CatalogTest, RefusesToActOnTwoVolumesOfHpesPluginWithOneName) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  array->add_volume(kOtherLegacyVolume, legacy_comment("v1", kOtherLegacyId));
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::failed_precondition);
+  EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), 1U);
+}
+
+TEST_F(CatalogTest, ActsOnTheOneThatAnAdministratorLeft) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  array->drop_volume("dcv-v1");
+  EXPECT_EQ(rig.catalog->read("v1", Millis(0), soon())->array_volume, kLegacyVolume);
+  EXPECT_EQ(rig.catalog->look_up("v1", soon()).volume->array_volume, kLegacyVolume);
+  array->add_volume("dcv-v1", comment_of("v1"));
+  array->edit_volume(kLegacyVolume, [](array::ArrayVolume& volume) { volume.comment = ""; });
+  rig.catalog->arrays()[0]->fetch(kLegacyVolume, soon());
+  EXPECT_EQ(rig.catalog->read("v1", Millis(0), soon())->array_volume, "dcv-v1");
+}
+
+TEST_F(CatalogTest, SeesTheSecondVolumeAlsoWhenOnlyAListingHadIt) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  array->drop_volume(kLegacyVolume);
+  rig.catalog->arrays()[0]->fetch(kLegacyVolume, soon());
+  array->add_volume("dcv-v1", comment_of("v1"));
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  clock.advance(Millis(10'000));
+  EXPECT_EQ(rig.catalog->read("v1", Millis(0), soon())->array_volume, "dcv-v1") << "nobody has listed the other yet";
+  rig.catalog->list(soon());
   EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::failed_precondition);
 }
 

@@ -18,6 +18,7 @@ using test::wait_until;
 inline const char* const kHere = "here";
 inline const char* const kInitiator = "iqn.2026-01.test:here";
 inline const char* const kPlace = "/mnt/v1";
+inline const char* const kLegacyVolume = "dcv-0DM4qZEVSKON-DXN-NwVpw";
 
 /// One machine with one array. start() and restart() run a daemon's worth of service on it.
 class ServiceTest : public testing::Test {
@@ -59,6 +60,11 @@ class ServiceTest : public testing::Test {
   }
   Deadline soon() { return Deadline::after(clock, Millis(20'000)); }
 
+  /// A volume v1 that HPE's plugin made.
+  void add_legacy() {
+    array->add_volume(kLegacyVolume, R"({"volume_id":"d03338a9-9115-48a3-8dfc-35cdfcdc15a7","name":"x",)"
+                                     R"("type":"Docker","display_name":"v1"})");
+  }
   void create(const std::string& name = "v1", const RawOptions& options = {}) {
     service->create(name, options, soon());
   }

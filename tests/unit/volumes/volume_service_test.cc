@@ -63,13 +63,40 @@ TEST_F(VolumeServiceTest, DoesNotTakeAStrangersArrayVolume) {
 }
 
 TEST_F(VolumeServiceTest, FindsTheNameOnAVolumeOfHpesPlugin) {
-  array->add_volume("dcv-abc", R"({"volume_id":"id","name":"x","type":"Docker","display_name":"v1"})");
-  array->edit_volume("dcv-abc", [](array::ArrayVolume& volume) { volume.size_mib = 10 * 1024; });
+  add_legacy();
+  array->edit_volume(kLegacyVolume, [](array::ArrayVolume& volume) { volume.size_mib = 10 * 1024; });
   start();
   create();
   create("v1", {{"size", "10"}});
   EXPECT_EQ(kind_of([&] { create("v1", {{"size", "11"}}); }), ErrorKind::already_exists);
   EXPECT_EQ(array->volume_count(), 1U);
+}
+
+TEST_F(VolumeServiceTest, TouchesNeitherOfTwoVolumesOfOneName) {
+  add_legacy();
+  array->add_volume("dcv-v1", catalog::encode_record({"v1", "u1", "", {}, false}));
+  start();
+  EXPECT_EQ(service->get("v1", soon()).name, "v1");
+  EXPECT_EQ(service->list(soon()).size(), 1U);
+  for (const auto& act : std::initializer_list<std::function<void()>>{[&] { create(); }, [&] { mount("id"); },
+                                                                      [&] { remove(); }, [&] { remove(); }}) {
+    EXPECT_EQ(kind_of(act), ErrorKind::failed_precondition);
+    EXPECT_TRUE(said("array volume dcv-v1) and once more there (backend DEFAULT, array volume dcv-0DM4")) << sentence;
+  }
+  EXPECT_EQ(array->volume_count(), 2U);
+}
+
+TEST_F(VolumeServiceTest, RemovesNoCopyOrSnapshotOfTheArray) {
+  start();
+  create();
+  for (const auto kind : {array::CopyKind::snapshot, array::CopyKind::physical_copy}) {
+    array->edit_volume("dcv-v1", [&](array::ArrayVolume& volume) { volume.copy_kind = kind; });
+    restart();
+    EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+    EXPECT_TRUE(said("volume v1 is not removed: its array volume dcv-v1 is a copy or snapshot")) << sentence;
+    EXPECT_TRUE(array->volume("dcv-v1"));
+    EXPECT_EQ(kind_of([&] { mount("id"); }), ErrorKind::failed_precondition);
+  }
 }
 
 TEST_F(VolumeServiceTest, RefusesBadNamesAndOptionsBeforeAskingAnybody) {

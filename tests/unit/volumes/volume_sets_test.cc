@@ -146,13 +146,12 @@ TEST_F(VolumeSets, ASetOfTheAdministratorStandsInTheWay) {
 }
 
 TEST_F(VolumeSets, AVolumeOfHpesPluginIsTakenOutOfItsSets) {
-  array->add_volume("dcv-old", R"({"volume_id":"d03338a9-9115-48a3-8dfc-35cdfcdc15a7","name":"x","type":"Docker",)"
-                               R"("display_name":"v1"})");
-  array->put_set({"vvs-0DM4qZEVSKON-DXN-NwVpw", {"dcv-old"}, false, false});
-  array->put_set({"gold", {"other", "dcv-old"}, true, false});
+  add_legacy();
+  array->put_set({"vvs-0DM4qZEVSKON-DXN-NwVpw", {kLegacyVolume}, false, false});
+  array->put_set({"gold", {"other", kLegacyVolume}, true, false});
   start();
   remove();
-  EXPECT_FALSE(array->volume("dcv-old"));
+  EXPECT_FALSE(array->volume(kLegacyVolume));
   expect_nothing_of_it();
 }
 
