@@ -168,6 +168,16 @@ bool ArrayCatalog::listed() {
   return listed_at_.has_value();
 }
 
+bool ArrayCatalog::listed_since(SteadyTime time) {
+  const std::lock_guard hold(mutex_);
+  return listed_at_ && *listed_at_ >= time;
+}
+
+bool ArrayCatalog::has_legacy() {
+  const std::lock_guard hold(mutex_);
+  return !legacy_.empty();
+}
+
 bool ArrayCatalog::lost() const {
   return lost_ && config_.array->status().state != array::ArrayStatus::State::up;
 }
@@ -230,9 +240,11 @@ void ArrayCatalog::store(const Volume& volume) {
 
 void ArrayCatalog::index(const Volume& volume) {
   array_volumes_by_name_[volume.record.name].insert(volume.array_volume);
+  if (volume.record.legacy) legacy_.insert(volume.array_volume);
 }
 
 void ArrayCatalog::unindex(const std::string& array_volume) {
+  legacy_.erase(array_volume);
   const auto known = by_array_volume_.find(array_volume);
   if (known == by_array_volume_.end()) return;
   const auto named = array_volumes_by_name_.find(known->second.record.name);
@@ -371,6 +383,7 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
               });
     by_array_volume_ = std::move(fresh);
     array_volumes_by_name_.clear();
+    legacy_.clear();
     for (const auto& [array_volume, volume] : by_array_volume_) index(volume);
     std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });
     std::erase_if(erased_at_, [&](const auto& entry) { return entry.second < began; });

@@ -200,15 +200,16 @@ void Catalog::ensure_name_is_free(const std::string& name, const std::string& ta
   const Deadline patience = deadline.sooner(kListPatience);
   const SteadyTime began = clock_.now();
   for (const auto& each : arrays_) {
-    const bool is_target = each->key() == target;
+    NameWitness witness;
     NameVerdict verdict = NameVerdict::wait;
     while (true) {
-      verdict = judge_name(testify(*each, name, is_target, began), backend_named, !patience.expired());
+      witness = testify(*each, name, each->key() == target, began);
+      verdict = judge_name(witness, backend_named, !patience.expired());
       if (verdict != NameVerdict::wait) break;
       each->ask_for_listing();
       patience.sleep_for(kLookAgain);
     }
-    conclude(verdict, name, *each, is_target);
+    conclude(verdict, name, *each, witness);
   }
 }
 
@@ -220,10 +221,13 @@ NameWitness Catalog::testify(ArrayCatalog& each, const std::string& name, bool i
   witness.holds_name = each.find(name).has_value();
   witness.given_up = each.array().status().state == array::ArrayStatus::State::refused ||
                      (each.lost() && clock_.now() - began > kReconnect);
+  witness.has_legacy = each.has_legacy();
+  witness.listed_now = each.listed_since(began - kListFresh);
   return witness;
 }
 
-void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, bool is_target) const {
+void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each,
+                       const NameWitness& witness) const {
   const array::ArrayStatus status = each.array().status();
   const std::string reason = status.reason.empty() ? "it is still being listed" : reason_of(status, each);
   const std::string where = "array " + each.array().name() + " (backend " + each.backends().front() + ")";
@@ -239,11 +243,15 @@ void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalo
                                                  " when that array was last seen, " + "and it cannot be asked now (" +
                                                  reason + "); choose another name, or retry when it answers");
     case NameVerdict::unknown:
-      if (is_target && status.state == array::ArrayStatus::State::refused) throw no_answer(each);
-      throw Error(ErrorKind::unavailable,
-                  where + " could not be listed since this daemon started, so it is not known whether the name " +
-                      name + " is taken there (" + reason + "); retry when it answers" +
-                      (is_target ? "" : ", or name a backend with -o backend=… if you are sure that it is free there"));
+      if (witness.is_target && status.state == array::ArrayStatus::State::refused) throw no_answer(each);
+      throw Error(
+          ErrorKind::unavailable,
+          where +
+              (witness.listed ? " has volumes of HPE's plugin and could not be listed now"
+                              : " could not be listed since this daemon started") +
+              ", so it is not known whether the name " + name + " is taken there (" + reason +
+              "); retry when it answers" +
+              (witness.is_target ? "" : ", or name a backend with -o backend=… if you are sure that it is free there"));
   }
 }
 

@@ -2,8 +2,17 @@
 
 namespace hpe3par::catalog {
 
+namespace {
+
+// HPE's plugin asks no array whether a name is taken: one of its hosts may have made it since the last listing.
+bool may_have_changed(const NameWitness& array) {
+  return array.is_target && array.has_legacy && !array.holds_name && !array.listed_now;
+}
+
+}  // namespace
+
 NameVerdict judge_name(const NameWitness& array, bool backend_named, bool time_left) {
-  if (array.listed) return NameVerdict::settled;
+  if (array.listed && !may_have_changed(array)) return NameVerdict::settled;
   const bool worth_waiting = time_left && !array.given_up;
   if (array.is_target) return worth_waiting ? NameVerdict::wait : NameVerdict::unknown;
   if (!backend_named && worth_waiting) return NameVerdict::wait;

@@ -12,6 +12,8 @@ struct NameWitness {
   bool listed_before = false;  ///< in an earlier life of this daemon
   bool holds_name = false;     ///< its index has a volume of that name
   bool given_up = false;       ///< it refuses us, or a whole attempt to reach it has failed
+  bool has_legacy = false;     ///< its index has a volume of HPE's plugin, so that plugin may be at work there
+  bool listed_now = false;     ///< not longer than three seconds before the name was asked for
 };
 
 enum class NameVerdict {
@@ -23,7 +25,8 @@ enum class NameVerdict {
 };
 
 /// May a volume of that name be made, as far as this array is concerned? Only a listing excludes a volume of HPE's
-/// plugin, because those are not named after their Docker names; so the target must have been listed.
+/// plugin, because those are not named after their Docker names; so the target must have been listed, and where there
+/// are such volumes already, a moment ago.
 /// @param backend_named by whoever asked: then the other arrays are not waited for
 /// @param time_left for waiting
 NameVerdict judge_name(const NameWitness& array, bool backend_named, bool time_left);

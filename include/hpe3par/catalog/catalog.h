@@ -87,6 +87,12 @@ class ArrayCatalog {
   /// True once the array was listed since start.
   bool listed();
 
+  /// True if it was listed, and the listing began at `time` or later.
+  bool listed_since(SteadyTime time);
+
+  /// True if there are volumes of HPE's plugin among those that are known.
+  bool has_legacy();
+
   /// True if it was listed in an earlier life: what the stored cache does not have was not there then.
   bool listed_before() const { return listed_before_; }
 
@@ -124,6 +130,7 @@ class ArrayCatalog {
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
   std::map<std::string, std::set<std::string>> array_volumes_by_name_;
+  std::set<std::string> legacy_;                  // array volumes of HPE's plugin
   std::set<std::string> misnamed_;                // array volumes with a copied record that were reported
   std::map<std::string, SteadyTime> changed_at_;  // put since the last listing began
   std::map<std::string, SteadyTime> erased_at_;   // erased since then
@@ -191,7 +198,7 @@ class Catalog {
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
   void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);
   NameWitness testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const;
-  void conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, bool is_target) const;
+  void conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, const NameWitness& witness) const;
   void expect_answer(ArrayCatalog& each, Millis patience, const Deadline& deadline) const;
   std::vector<Volume> look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience);
 

@@ -479,6 +479,54 @@ TEST_F(CatalogTest, MakesANameWithoutARequestWhenEveryArrayIsListed) {
   EXPECT_EQ(array->requests() + other->requests(), 0);
 }
 
+TEST_F(CatalogTest, ListsTheTargetAgainWhereHpesPluginHasVolumes) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  other->add_volume(kLegacyVolume, legacy_comment("v3"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  array->reset_requests();
+  other->reset_requests();
+  clock.advance(Millis(2'900));
+  rig.catalog->ensure_name_is_free("v2", "A:8080", false, soon());
+  EXPECT_EQ(array->requests(), 0) << "listed a moment ago";
+  clock.advance(Millis(200));
+  array->add_volume(kOtherLegacyVolume, legacy_comment("v2", kOtherLegacyId));
+  // The clock of this test runs ahead of the thread that lists, so that one call may not wait long enough.
+  EXPECT_TRUE(wait_until([&] {
+    try {
+      rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon());
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }));
+  EXPECT_GT(array->requests("list_volumes"), 0);
+  EXPECT_EQ(other->requests(), 0);
+  EXPECT_TRUE(rig.catalog->find_known("v2")) << "for the caller to find";
+}
+
+TEST_F(CatalogTest, MakesNothingWhereHpesPluginHasVolumesIfItCannotList) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(3'100));
+  array->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::unavailable, "no listing"), 1'000);
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array A (backend BACKEND_A) has volumes of HPE's plugin and could not be listed now, so it "
+                          "is not known whether the name v2 is taken there"),
+            std::string::npos)
+      << sentence;
+}
+
+TEST_F(CatalogTest, ForgetsThatHpesPluginHadVolumesWhenTheLastOneIsGone) {
+  array->add_volume(kLegacyVolume, legacy_comment("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  EXPECT_TRUE(rig.catalog->arrays()[0]->has_legacy());
+  rig.catalog->arrays()[0]->erase(kLegacyVolume);
+  EXPECT_FALSE(rig.catalog->arrays()[0]->has_legacy());
+}
+
 TEST_F(CatalogTest, NamesTheTargetThatCannotBeReached) {
   array->set_silent(true);
   Rig rig = make_rig();

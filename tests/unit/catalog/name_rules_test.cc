@@ -17,6 +17,7 @@ struct Row {
 
 constexpr NameWitness kNothingKnown{};
 constexpr NameWitness kTarget{.is_target = true};
+constexpr NameWitness kStale{.is_target = true, .listed = true, .has_legacy = true};
 
 const Row kRows[] = {
     {"what was listed today is settled", {.is_target = true, .listed = true}, false, true, settled},
@@ -32,6 +33,26 @@ const Row kRows[] = {
      false,
      true,
      unknown},
+
+    {"with volumes of HPE's plugin, what was listed now is settled",
+     {.is_target = true, .listed = true, .has_legacy = true, .listed_now = true},
+     false,
+     false,
+     settled},
+    {"what was listed earlier is not", kStale, false, true, wait},
+    {"also when its backend was named", kStale, true, true, wait},
+    {"without hope it is refused",
+     {.is_target = true, .listed = true, .given_up = true, .has_legacy = true},
+     true,
+     true,
+     unknown},
+    {"so it is when time is over", kStale, true, false, unknown},
+    {"the name itself needs no second look",
+     {.is_target = true, .listed = true, .holds_name = true, .has_legacy = true},
+     false,
+     true,
+     settled},
+    {"other arrays than the target neither", {.listed = true, .has_legacy = true}, false, true, settled},
 
     {"others are waited for", kNothingKnown, false, true, wait},
     {"also with an old listing", {.listed_before = true}, false, true, wait},
