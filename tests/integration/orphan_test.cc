@@ -105,7 +105,7 @@ TEST(Orphans, WhatIsNotOfThisPluginStays) {
 
 // ---- an array is its serial number ----
 
-TEST(Identity, OneArrayUnderTwoAddressesIsUsedUnderTheFirst) {
+TEST(ArrayIdentity, OneArrayUnderTwoAddressesIsUsedUnderTheFirst) {
   World world;
   Backend twin = Backend::of(world.sim);
   twin.section = "TWIN";
@@ -126,7 +126,7 @@ TEST(Identity, OneArrayUnderTwoAddressesIsUsedUnderTheFirst) {
   world.leaks.check();
 }
 
-TEST(Identity, MountsFollowTheirArrayToItsNewAddress) {
+TEST(ArrayIdentity, MountsFollowTheirArrayToItsNewAddress) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
   ASSERT_EQ(world.daemon.mount("v1", "id1"), "");
