@@ -399,8 +399,9 @@ TEST_F(VolumeServiceTest, WritesTheMarkAnewThatSomebodyRemovedWhileItFormatted) 
   steps.arm();
   service->mount("v2", "a", soon());
   const std::vector<std::string> names = steps.names();
-  const auto update = std::find_if(names.begin(), names.end(),
-                                   [](const std::string& name) { return name.find("update_mark") != name.npos; });
+  const auto update = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return name.find("update_mark") != std::string::npos;
+  });
   ASSERT_NE(update, names.end());
   steps.arm(static_cast<int>(update - names.begin()), Steps::Spoil::die_before);
   EXPECT_ANY_THROW(service->mount("v1", "a", soon()));
