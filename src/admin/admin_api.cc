@@ -10,7 +10,9 @@ namespace {
 using nlohmann::json;
 
 HttpResponse respond(int status, const json& body) {
-  return {.status = status, .content_type = "application/json", .body = body.dump() + "\n"};
+  return {.status = status,
+          .content_type = "application/json",
+          .body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
 }  // namespace

@@ -18,7 +18,11 @@ class RefusingService final : public Service {
   VolumeInfo get(const std::string&, const Deadline&) override { refuse(); }
   std::vector<VolumeInfo> list(const Deadline&) override { refuse(); }
   std::string array_of(const std::string&) override { return ""; }
-  std::string status_json() override { return nlohmann::json{{"state", "misconfigured"}, {"reason", reason_}}.dump(); }
+  // The reason may quote a path, and that need not be UTF-8.
+  std::string status_json() override {
+    const nlohmann::json status = {{"state", "misconfigured"}, {"reason", reason_}};
+    return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
 
  private:
   [[noreturn]] void refuse() const {

@@ -25,6 +25,19 @@ TEST(AdminApi, TellsTheStatusAlsoWithoutAUsableConfiguration) {
   EXPECT_EQ(body["reason"], "hpe.conf:3: unknown key x");
 }
 
+TEST(AdminApi, TellsTheStatusOfAReasonThatIsNoUtf8) {
+  const auto service = volumes::make_refusing_service(
+      "gr\xF6\xDF"
+      "e.conf:3: unknown key x");
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/v1/status";
+  const HttpResponse response = AdminApi(*service, "1.2.3").handle(request);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.body.find("e.conf:3: unknown key x"), std::string::npos);
+  EXPECT_EQ(ask("GET", "/\xF6").status, 404);
+}
+
 TEST(AdminApi, RefusesOtherPathsAndVerbsWithASentence) {
   EXPECT_EQ(ask("GET", "/v2/status").status, 404);
   EXPECT_EQ(ask("POST", "/v1/status").status, 405);
