@@ -32,11 +32,6 @@ bool all_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_hex);
 }
 
-bool is_ipv6(std::string_view text) {
-  in6_addr address{};
-  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
-}
-
 // Only what looks like numbers must be an IPv4 address; a host name may have dots as well.
 bool is_ipv4_or_name(std::string_view text) {
   if (text.empty() || text.size() > 253 || !consists_of(text, ".-_")) return false;
@@ -60,6 +55,16 @@ bool is_wwpn(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i)
     if (i % 3 == 2 ? text[i] != ':' : !is_hex(text[i])) return false;
   return true;
+}
+
+// One spelling for each host.
+std::string usual_host(const std::string& host) {
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (inet_pton(AF_INET6, host.c_str(), &address) == 1 &&
+      inet_ntop(AF_INET6, &address, text.data(), static_cast<socklen_t>(text.size())))
+    return "[" + std::string(text.data()) + "]";
+  return lower(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
 }
 
 }  // namespace
@@ -110,6 +115,11 @@ bool is_address(std::string_view text) {
   return is_ipv4_or_name(text) || is_ipv6(text);
 }
 
+bool is_ipv6(std::string_view text) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
 std::optional<int> parse_number(std::string_view text, int low, int high) {
   int number = 0;
   const char* const end = text.data() + text.size();
@@ -143,17 +153,16 @@ std::optional<Portal> parse_portal(std::string_view text, int default_port) {
 std::optional<ApiUrl> parse_api_url(std::string_view text) {
   constexpr std::string_view kPath = "/api/v1";
   while (text.ends_with('/')) text.remove_suffix(1);
-  const bool secure = text.starts_with("https://");
-  if ((!secure && !text.starts_with("http://")) || !text.ends_with(kPath)) return std::nullopt;
-  const std::size_t begin = secure ? 8 : 7;
+  const std::string scheme = lower(text.substr(0, std::min(text.find("://"), text.size())));
+  if ((scheme != "https" && scheme != "http") || !text.ends_with(kPath)) return std::nullopt;
+  const std::size_t begin = scheme.size() + 3;
   if (text.size() < begin + kPath.size()) return std::nullopt;
   const std::string_view authority = text.substr(begin, text.size() - begin - kPath.size());
   if (is_ipv6(authority)) return std::nullopt;  // without brackets
-  const std::optional<Portal> parsed = parse_portal(authority, secure ? 443 : 80);
+  const std::optional<Portal> parsed = parse_portal(authority, scheme == "https" ? 443 : 80);
   if (!parsed) return std::nullopt;
-  const bool v6 = parsed->address.find(':') != std::string::npos;
-  const std::string host = lower(v6 ? "[" + parsed->address + "]" : parsed->address);
-  return ApiUrl{std::string(text), host + ":" + std::to_string(parsed->port)};
+  return ApiUrl{scheme + std::string(text.substr(scheme.size())),
+                usual_host(parsed->address) + ":" + std::to_string(parsed->port)};
 }
 
 }  // namespace hpe3par::config

@@ -32,16 +32,19 @@ bool is_tls_pin(std::string_view text);
 /// An IPv4 or IPv6 address (without brackets) or a host name.
 bool is_address(std::string_view text);
 
+/// An IPv6 address, without brackets.
+bool is_ipv6(std::string_view text);
+
 /// `text` as a whole number within the bounds.
 std::optional<int> parse_number(std::string_view text, int low, int high);
 
 /// `ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT`.
 std::optional<Portal> parse_portal(std::string_view text, int default_port);
 
-/// http(s)://HOST[:PORT]/api/v1, with slashes at the end or none.
+/// http(s)://HOST[:PORT]/api/v1, with slashes at the end or none, the scheme in any case.
 struct ApiUrl {
-  std::string text;       ///< without slashes at the end
-  std::string authority;  ///< host:port, host in lower case
+  std::string text;       ///< without slashes at the end, the scheme in lower case
+  std::string authority;  ///< host:port; one spelling per host: lower case, no dot at its end, IPv6 in its short form
 };
 std::optional<ApiUrl> parse_api_url(std::string_view text);
 

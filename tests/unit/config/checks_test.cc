@@ -44,6 +44,10 @@ TEST(Checks, ApiUrls) {
   EXPECT_EQ(parse_api_url("https://Array1/api/v1//").value().text, "https://Array1/api/v1");
   EXPECT_EQ(parse_api_url("http://[fd00::A]/api/v1").value().authority, "[fd00::a]:80");
   EXPECT_EQ(parse_api_url("http://[fd00::a]:8008/api/v1").value().authority, "[fd00::a]:8008");
+  EXPECT_EQ(parse_api_url("http://[FD00:0:0::a]/api/v1").value().authority, "[fd00::a]:80");
+  EXPECT_EQ(parse_api_url("https://Array1.example.com./api/v1").value().authority, "array1.example.com:443");
+  EXPECT_EQ(parse_api_url("HTTPS://a/api/v1").value().text, "https://a/api/v1");
+  EXPECT_EQ(parse_api_url("HTTPS://a/api/v1").value().authority, "a:443");
   for (const char* text : {"", "https://", "https:///api/v1", "http://api/v1", "ftp://a/api/v1", "https://a/api/v1?x",
                            "https://a b/api/v1", "https://a/x/api/v1", "https://fd00::a/api/v1"})
     EXPECT_FALSE(parse_api_url(text)) << text;
