@@ -1,6 +1,7 @@
 #include <sstream>
 
 #include "hpe3par/config/config.h"
+#include "shown.h"
 
 namespace hpe3par::config {
 namespace {
@@ -55,9 +56,9 @@ void write_host(std::ostream& out, const HostConfig& host) {
 
 void write_access(std::ostream& out, const ArrayAccess& access) {
   out << "hpe3par_api_url = " << access.api_url << "\n"
-      << "hpe3par_username = " << access.username << "\n";
+      << "hpe3par_username = " << shown_username(access.username) << "\n";
   if (access.password_file)
-    out << "hpe3par_password_file = " << access.password_file->path.string() << "\n";
+    out << "hpe3par_password_file = " << shown_path(access.password_file->path.string()) << "\n";
   else
     out << "hpe3par_password = ***\n";
   if (!access.ca_file.empty()) out << "hpe3par_ca_file = " << access.ca_file << "\n";

@@ -1,17 +1,18 @@
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <system_error>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/unique_fd.h"
 #include "hpe3par/config/config.h"
-#include "ini.h"
-#include "keys.h"
+#include "shown.h"
 
 namespace hpe3par::config {
 namespace {
@@ -25,39 +26,67 @@ struct Content {
   struct stat status {};
 };
 
-// Fails with errno's error. A password file that is a pipe must not make the daemon wait for its writer.
-std::error_code read_file(const fs::path& path, int flags, Content& content) {
-  const auto last_error = [] { return std::error_code(errno, std::generic_category()); };
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
-  if (!file || ::fstat(file.get(), &content.status) != 0) return last_error();
-  if ((flags & O_NONBLOCK) != 0 && S_ISFIFO(content.status.st_mode)) return {EINVAL, std::generic_category()};
-  std::array<char, 16384> buffer{};
-  for (;;) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return last_error();
-    if (count == 0) return {};
-    content.text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (content.text.size() > kMostBytes) return {EFBIG, std::generic_category()};
-  }
+std::string_view kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
 }
 
-// A key that ends with "password" in a replication_device; "password_file" only names a file.
-bool names_password(std::string_view pairs) {
+std::string denied_text() {
+  return "permission denied to the user with id " + std::to_string(::geteuid());
+}
+
+std::string errno_text(int error) {
+  return error == EACCES ? denied_text() : std::error_code(error, std::generic_category()).message();
+}
+
+// Why the file cannot be read, or empty. Opening must not wait for the writer of a pipe.
+std::string read_file(const fs::path& path, Content& content) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file || ::fstat(file.get(), &content.status) != 0) return errno_text(errno);
+  if (!S_ISREG(content.status.st_mode))
+    return "it is " + std::string(kind_of(content.status.st_mode)) + ", and a regular file is needed";
+  if (static_cast<std::uintmax_t>(content.status.st_size) > kMostBytes)
+    return "it has " + std::to_string(content.status.st_size) + " bytes, and at most " + std::to_string(kMostBytes) +
+           " (1 MiB) are allowed";
+  std::array<char, 16384> buffer{};
+  while (content.text.size() <= kMostBytes) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_text(errno);
+    if (count == 0) return "";
+    content.text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return "it grows beyond 1 MiB while it is read";
+}
+
+bool readable_for_all(const struct stat& status) {
+  return (status.st_mode & S_IROTH) != 0;
+}
+
+// A key that ends with "password" and has a value; "password_file" only names a file.
+bool names_password(std::string_view line) {
   constexpr std::string_view kWord = "password";
-  for (std::size_t at = pairs.find(kWord); at != std::string_view::npos; at = pairs.find(kWord, at + 1)) {
-    const std::size_t next = pairs.find_first_not_of(" \t", at + kWord.size());
-    if (next != std::string_view::npos && (pairs[next] == ':' || pairs[next] == '=')) return true;
+  constexpr std::string_view kBlanks = " \t\r";
+  for (std::size_t at = line.find(kWord); at != std::string_view::npos; at = line.find(kWord, at + 1)) {
+    const std::size_t sign = line.find_first_not_of(kBlanks, at + kWord.size());
+    if (sign == std::string_view::npos || (line[sign] != ':' && line[sign] != '=')) continue;
+    if (line.find_first_not_of(kBlanks, sign + 1) != std::string_view::npos) return true;
   }
   return false;
 }
 
-bool holds_password(const std::string& text, const std::string& file) {
-  const std::vector<IniEntry> entries = parse_ini(text, file).entries;
-  return std::any_of(entries.begin(), entries.end(), [](const IniEntry& entry) {
-    return entry.key == "replication_device" ? names_password(entry.value)
-                                             : is_secret(entry.key) && !entry.value.empty();
-  });
+// Needs no file that is free of errors.
+bool holds_password(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t begin = line.find_first_not_of(" \t");
+    const bool comment = begin != std::string_view::npos && (line[begin] == '#' || line[begin] == ';');
+    if (!comment && names_password(line)) return true;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return false;
 }
 
 fs::path resolve(const fs::path& path, const fs::path& config_file) {
@@ -66,42 +95,59 @@ fs::path resolve(const fs::path& path, const fs::path& config_file) {
   return (credentials && *credentials ? fs::path(credentials) : config_file.parent_path()) / path;
 }
 
-void read_secret(ArrayAccess& access, const fs::path& config_file) {
+void read_secret(ArrayAccess& access, const fs::path& config_file, std::vector<std::string>& warnings) {
   if (!access.password_file) return;
   const auto& [named, place] = *access.password_file;
   const fs::path path = resolve(named, config_file);
+  // A name that looks like a password is probably one, in the wrong key.
+  const bool hidden = shown_path(named.string()) != named.string();
+  const std::string shown =
+      hidden ? "that is named here (not shown, since it may be a password; a path with a / is)" : path.string();
   Content content;
-  if (const std::error_code error = read_file(path, O_NONBLOCK, content))
-    throw Error(ErrorKind::unavailable,
-                place + ": cannot read the password file " + path.string() + ": " + error.message());
+  if (const std::string problem = read_file(path, content); !problem.empty())
+    throw Error(ErrorKind::unavailable, printable(place + ": cannot read the password file " + shown + ": " + problem));
   if (content.text.ends_with('\n')) content.text.pop_back();
   if (content.text.ends_with('\r')) content.text.pop_back();
   if (content.text.empty())
-    throw Error(ErrorKind::invalid_argument, place + ": the password file " + path.string() + " is empty");
+    throw Error(ErrorKind::invalid_argument, printable(place + ": the password file " + shown + " is empty"));
+  if (readable_for_all(content.status))
+    warnings.push_back(printable(place + ": every user of this machine can read the password file " + shown +
+                                 "; take that right away with chmod o-r"));
   access.password = Secret(std::move(content.text));
+}
+
+std::string remedy_for(const fs::path& file) {
+  std::error_code error;
+  const bool missing = !fs::exists(file, error) && !error;
+  return missing ? "; create it (see config/hpe.conf.sample) or name another with --config"
+                 : "; name another with --config";
 }
 
 }  // namespace
 
-Config load_config(const fs::path& file) {
+Config load_config(const fs::path& file, const WarningSink& warn) {
   Content content;
-  if (const std::error_code error = read_file(file, 0, content))
-    throw Error(ErrorKind::unavailable, "cannot read the configuration file " + file.string() + ": " + error.message() +
-                                            "; create it (see config/hpe.conf.sample) or name another with --config");
-  Config config = parse_config(content.text, file.string());
-  const bool readable_for_all = S_ISREG(content.status.st_mode) && (content.status.st_mode & S_IROTH) != 0;
-  if (readable_for_all && holds_password(content.text, file.string()))
-    config.warnings.insert(config.warnings.begin(),
-                           file.string() + ": every user of this machine can read this file and the passwords in it; " +
-                               "chmod 600 " + file.string());
+  if (const std::string problem = read_file(file, content); !problem.empty())
+    throw Error(ErrorKind::unavailable,
+                printable("cannot read the configuration file " + file.string() + ": " + problem + remedy_for(file)));
+  std::vector<std::string> warnings;
+  if (readable_for_all(content.status) && holds_password(content.text))
+    warnings.push_back(printable(file.string() +
+                                 ": every user of this machine can read this file and the passwords in it; " +
+                                 "chmod 600 " + file.string()));
+  if (warn) std::for_each(warnings.begin(), warnings.end(), warn);
+  Config config = parse_config(content.text, file.string(), warn);
+  config.warnings.insert(config.warnings.begin(), warnings.begin(), warnings.end());
   return config;
 }
 
-void read_secrets(Config& config) {
+std::vector<std::string> read_secrets(Config& config) {
+  std::vector<std::string> warnings;
   for (BackendConfig& backend : config.backends) {
-    read_secret(backend, config.file);
-    if (backend.replication) read_secret(*backend.replication, config.file);
+    read_secret(backend, config.file, warnings);
+    if (backend.replication) read_secret(*backend.replication, config.file, warnings);
   }
+  return warnings;
 }
 
 }  // namespace hpe3par::config

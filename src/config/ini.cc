@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "hpe3par/base/error.h"
+#include "escapes.h"
+#include "place.h"
 
 namespace hpe3par::config {
 namespace {
@@ -23,6 +24,7 @@ class Reader {
 
   void take_line(std::string_view line) {
     ++number_;
+    if (line.find('\0') != std::string_view::npos) fail("the line holds a NUL byte; is this a text file in UTF-8?");
     const std::string_view content = trimmed(line);
     if (content.empty() || content.front() == '#' || content.front() == ';') return;
     if (line.front() == ' ' || line.front() == '\t') {
@@ -39,7 +41,9 @@ class Reader {
  private:
   void continue_value(std::string_view content) {
     if (result_.entries.empty() || !value_open_)
-      fail("an indented line continues the value before it, and there is none");
+      fail(
+          "this line is indented, so it continues the value before it, and there is none; remove the blanks in front "
+          "of it");
     IniEntry& entry = result_.entries.back();
     if (entry.value.empty()) entry.value_lines.clear();
     if (!entry.value.empty()) entry.value += '\n';
@@ -49,7 +53,8 @@ class Reader {
 
   void open_section(std::string_view content) {
     const std::string_view name = trimmed(content.substr(1, content.size() - 2));
-    if (content.back() != ']' || name.empty()) fail("a section must be written [NAME]");
+    if (content.back() != ']' || name.empty() || name.find('=') != std::string_view::npos)
+      fail("a section must be written [NAME]");
     section_ = name;
     value_open_ = false;
     const auto is_this = [&](const IniSection& each) { return each.name == section_; };
@@ -64,14 +69,12 @@ class Reader {
         key.find_first_not_of(kKeyLetters) != std::string_view::npos)
       fail("this line is not of the form key = value (it is not shown, since it may be part of a password)");
     if (section_.empty()) fail("a key must stand below a [section]");
-    result_.entries.push_back(
-        {section_, std::string(key), std::string(trimmed(content.substr(separator + 1))), number_, {number_}});
+    const std::string_view value = without_quotes(trimmed(content.substr(separator + 1)));
+    result_.entries.push_back({section_, std::string(key), std::string(value), number_, {number_}});
     value_open_ = true;
   }
 
-  [[noreturn]] void fail(const std::string& text) const {
-    throw Error(ErrorKind::invalid_argument, file_ + ":" + std::to_string(number_) + ": " + text);
-  }
+  [[noreturn]] void fail(const std::string& text) const { config::fail(file_, number_, text); }
 
   std::string file_;
   int number_ = 0;
@@ -84,6 +87,8 @@ class Reader {
 
 IniFile parse_ini(std::string_view text, const std::string& file) {
   Reader reader(file);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    fail(file, 1, "this file is in UTF-16; save it as UTF-8");
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty()) {
     const std::size_t end = text.find('\n');

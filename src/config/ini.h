@@ -26,7 +26,8 @@ struct IniFile {
 };
 
 /// Reads the INI dialect of oslo.config: `#` and `;` begin a comment only at the start of a line, a line that begins
-/// with blanks continues the value before it, `=` or `:` (whichever is first) ends the key.
+/// with blanks continues the value before it, `=` or `:` (whichever is first) ends the key, a value that stands in
+/// quotes on the key's line loses them.
 ///
 /// A line that is not understood is named by its number and never quoted: it may be part of a password.
 ///

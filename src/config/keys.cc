@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <vector>
 
 namespace hpe3par::config {
 namespace {
@@ -19,11 +18,11 @@ constexpr std::string_view kNotYetReplicated = "replicated volumes are not suppo
 constexpr Key host_key(std::string_view name) {
   return {name, KeyPlace::host, KeyUse::active, ""};
 }
-constexpr Key backend_key(std::string_view name) {
-  return {name, KeyPlace::backend, KeyUse::active, ""};
+constexpr Key backend_key(std::string_view name, KeyShape shape = KeyShape::line) {
+  return {name, KeyPlace::backend, KeyUse::active, "", shape};
 }
-constexpr Key obsolete(std::string_view name, std::string_view note) {
-  return {name, KeyPlace::backend, KeyUse::obsolete, note};
+constexpr Key obsolete(std::string_view name, std::string_view note, KeyShape shape = KeyShape::line) {
+  return {name, KeyPlace::backend, KeyUse::obsolete, note, shape};
 }
 constexpr Key silent(std::string_view name) {
   return {name, KeyPlace::backend, KeyUse::silent, ""};
@@ -44,23 +43,23 @@ constexpr std::array kKeys = {
     backend_key("hpe3par_username"),
     backend_key("hpe3par_password"),
     backend_key("hpe3par_password_file"),
-    backend_key("hpe3par_cpg"),
-    backend_key("hpe3par_snapcpg"),
+    backend_key("hpe3par_cpg", KeyShape::list),
+    backend_key("hpe3par_snapcpg", KeyShape::list),
     backend_key("hpe3par_ca_file"),
     backend_key("hpe3par_tls_pin"),
     backend_key("hpe3par_tls_verify"),
     backend_key("wsapi_sessions"),
     backend_key("loop_dir"),
-    backend_key("hpe3par_iscsi_ips"),
+    backend_key("hpe3par_iscsi_ips", KeyShape::list),
     backend_key("hpe3par_iscsi_chap_enabled"),
     backend_key("iscsi_ip_address"),
     backend_key("iscsi_port"),
-    Key{"replication_device", KeyPlace::backend, KeyUse::later, kNotYetReplicated},
+    Key{"replication_device", KeyPlace::backend, KeyUse::later, kNotYetReplicated, KeyShape::pairs},
     silent("san_ip"),
     silent("san_login"),
     silent("san_password"),
     silent("san_password_file"),
-    obsolete("host_etcd_ip_address", kNoStore),
+    obsolete("host_etcd_ip_address", kNoStore, KeyShape::list),
     obsolete("host_etcd_port_number", kNoStore),
     obsolete("host_etcd_client_cert", kNoStore),
     obsolete("host_etcd_client_key", kNoStore),
@@ -86,7 +85,7 @@ constexpr std::array kKeys = {
     obsolete("vlan_tag", kNeverUsed),
     obsolete("my_ip", "name the array's iSCSI addresses with hpe3par_iscsi_ips"),
     obsolete("hpe3par_iscsi_single*", "name the array's iSCSI addresses with hpe3par_iscsi_ips"),
-    obsolete("hpe3par_server_ip_pool", kNoFiles),
+    obsolete("hpe3par_server_ip_pool", kNoFiles, KeyShape::list),
     obsolete("hpe3par_default_fpg_size", kNoFiles),
 };
 
@@ -98,36 +97,9 @@ constexpr std::array<std::string_view, 19> kReplicationKeys = {
     "san_login",          "san_password",          "san_password_file",
 };
 
-std::string modern_spelling(std::string_view name) {
-  return name.starts_with("hp3par_") ? "hpe3par_" + std::string(name.substr(7)) : std::string(name);
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 bool matches(std::string_view pattern, std::string_view name) {
   if (!pattern.ends_with('*')) return pattern == name;
   return name.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-// "; did you mean X?", or empty if nothing is close.
-std::string suggestion(std::string_view name, std::span<const std::string_view> known) {
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
-    return edit_distance(a, name) < edit_distance(b, name);
-  });
-  return edit_distance(*nearest, name) <= 3 ? "; did you mean " + std::string(*nearest) + "?" : "";
 }
 
 }  // namespace
@@ -138,6 +110,10 @@ std::span<const Key> known_keys() {
 
 std::span<const std::string_view> replication_keys() {
   return kReplicationKeys;
+}
+
+std::string modern_spelling(std::string_view name) {
+  return name.starts_with("hp3par_") ? "hpe3par_" + std::string(name.substr(7)) : std::string(name);
 }
 
 const Key* find_key(std::string_view name) {
@@ -157,20 +133,8 @@ bool is_secret(std::string_view key) {
   return key.find("password") != std::string_view::npos && !key.ends_with("_file");
 }
 
-std::string unknown_key_text(std::string_view name) {
-  const std::string text = "unknown key " + std::string(name);
-  if (!find_replication_key(name).empty())
-    return text + "; it belongs to replication_device: indent the line, so that it continues the value before it";
-  std::vector<std::string_view> names;
-  for (const Key& key : kKeys)
-    if (!key.name.ends_with('*')) names.push_back(key.name);
-  return text + suggestion(name, names);
-}
-
-std::string unknown_replication_key_text(std::string_view name) {
-  const std::string text = "unknown key " + std::string(name) + " in replication_device";
-  if (find_key(name)) return text + "; it belongs to the section itself, on a line that is not indented";
-  return text + suggestion(name, kReplicationKeys);
+bool is_replication_list(std::string_view key) {
+  return key == "hpe3par_iscsi_ips" || key.ends_with("cpg_map");
 }
 
 }  // namespace hpe3par::config

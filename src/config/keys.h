@@ -18,11 +18,18 @@ enum class KeyUse {
   silent,    ///< of the Python plugin, needed by nothing here and harmless: accepted without a word
 };
 
+enum class KeyShape {
+  line,   ///< the value stands on one line
+  list,   ///< indented lines may continue it
+  pairs,  ///< the same, with pairs of its own: replication_device
+};
+
 struct Key {
   std::string_view name;  ///< with a `*` at its end: every key that begins so
   KeyPlace place;
   KeyUse use;
   std::string_view note;  ///< for a warning: why it has no effect
+  KeyShape shape = KeyShape::line;
 };
 
 /// Every key that may stand in an hpe.conf.
@@ -37,11 +44,13 @@ const Key* find_key(std::string_view name);
 /// The usual spelling of a key of replication_device, or empty if there is no such key.
 std::string_view find_replication_key(std::string_view name);
 
+/// With hpe3par_ instead of hp3par_.
+std::string modern_spelling(std::string_view name);
+
+/// Whether `key` of a replication_device has several parts.
+bool is_replication_list(std::string_view key);
+
 /// Whether the value of this key must never be shown.
 bool is_secret(std::string_view key);
-
-/// What to tell about a key that is not known, with the known one that was probably meant.
-std::string unknown_key_text(std::string_view name);
-std::string unknown_replication_key_text(std::string_view name);
 
 }  // namespace hpe3par::config

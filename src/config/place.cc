@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hpe3par/base/error.h"
+#include "shown.h"
 
 namespace hpe3par::config {
 
@@ -11,7 +12,7 @@ std::string place(const std::string& file, int line) {
 }
 
 void fail(const std::string& file, int line, const std::string& text) {
-  throw Error(ErrorKind::invalid_argument, place(file, line) + ": " + text);
+  throw Error(ErrorKind::invalid_argument, printable(place(file, line) + ": " + text));
 }
 
 void Warnings::add(int line, const std::string& text) {
@@ -22,7 +23,7 @@ std::vector<std::string> Warnings::take() {
   std::stable_sort(warnings_.begin(), warnings_.end(),
                    [](const Warning& a, const Warning& b) { return a.line < b.line; });
   std::vector<std::string> texts;
-  for (const Warning& warning : warnings_) texts.push_back(place(file_, warning.line) + ": " + warning.text);
+  for (const Warning& warning : warnings_) texts.push_back(printable(place(file_, warning.line) + ": " + warning.text));
   warnings_.clear();
   return texts;
 }

@@ -5,6 +5,8 @@
 
 #include "access.h"
 #include "checks.h"
+#include "escapes.h"
+#include "keys.h"
 #include "replication_pairs.h"
 
 namespace hpe3par::config {
@@ -38,16 +40,24 @@ std::chrono::seconds parse_period(const Values& values, ReplicationMode mode) {
   return std::chrono::seconds(seconds);
 }
 
+// What follows the first pair is counted and not shown.
+[[noreturn]] void refuse_pair(const Values& values, const std::string& key, const Part& part, std::size_t number) {
+  const std::string allowed = "SOURCE_CPG:TARGET_CPG, several pairs separated by blanks";
+  if (number == 1) values.refuse_part(key, part, allowed);
+  fail(values.origin().file, part.line,
+       "replication_device: pair " + std::to_string(number) + " of " + key + " is not allowed; allowed: " + allowed);
+}
+
 std::vector<CpgPair> parse_map(const Values& values, const std::string& key) {
   std::vector<CpgPair> map;
-  for (const std::string& text : values.list(key, " \t")) {
+  for (const Part& part : values.list(key, " \t")) {
+    const std::string& text = part.text;
     const std::size_t colon = std::min(text.find(':'), text.size());
     CpgPair pair{text.substr(0, colon), colon == text.size() ? "" : text.substr(colon + 1)};
-    if (!is_array_name(pair.source) || !is_array_name(pair.target))
-      values.refuse(key, "SOURCE_CPG:TARGET_CPG, several pairs separated by blanks");
+    if (!is_array_name(pair.source) || !is_array_name(pair.target)) refuse_pair(values, key, part, map.size() + 1);
     const auto same = [&](const CpgPair& each) { return each.source == pair.source; };
     if (std::any_of(map.begin(), map.end(), same))
-      values.fail_at(key, "replication_device: " + key + " has two pairs for " + pair.source);
+      fail(values.origin().file, part.line, "replication_device: " + key + " has two pairs for " + pair.source);
     map.push_back(std::move(pair));
   }
   return map;
@@ -67,6 +77,26 @@ void warn_about_gaps(const Values& values, const std::string& key, const std::ve
                                             ", so no volume in that CPG can be replicated");
 }
 
+std::string useless_text(const std::string& name, const Key& key) {
+  if (key.use == KeyUse::obsolete) return "replication_device: " + name + " has no effect: " + std::string(key.note);
+  const std::string text = name + " has no effect in replication_device; ";
+  if (name == "hpe3par_cpg") return text + "use cpg_map";
+  if (name == "hpe3par_snapcpg") return text + "use snap_cpg_map";
+  return text + "it belongs to the section itself, on a line that is not indented";
+}
+
+bool is_read(std::string_view pair_key) {
+  const Key* key = find_key(pair_key);
+  return !find_replication_key(pair_key).empty() && (!key || key->use == KeyUse::active);
+}
+
+// Tells about a key that is no key of replication_device, each once.
+bool warn_if_useless(const ReplicationPair& pair, const Values& values, Warnings& warnings) {
+  if (!find_replication_key(pair.key).empty()) return false;
+  if (!values.has(pair.key)) warnings.add(pair.line, useless_text(pair.key, *find_key(pair.key)));
+  return true;
+}
+
 }  // namespace
 
 const std::string* ReplicationConfig::find_target_cpg(std::string_view source) const {
@@ -82,9 +112,12 @@ Values read_replication_values(const std::vector<IniEntry>& entries, const std::
   Values values({file, first.line, "replication_device of [" + first.section + "]",
                  "replication_device: ", "; nothing is taken over from the section"});
   for (const IniEntry& entry : entries)
-    for (const ReplicationPair& pair : split_replication_device(entry, file)) {
-      const int before = values.put(pair.key, pair.value, pair.line);
-      if (before != 0)
+    for (ReplicationPair& pair : split_replication_device(entry, file)) {
+      const bool useless = warn_if_useless(pair, values, warnings);
+      if (is_read(pair.key) && unescape_dollars(pair.value))
+        warnings.add(pair.line, values.origin().prefix + unescaped_text(pair.key));
+      const int before = values.put(pair.key, pair.value, pair.line, pair.lines);
+      if (before != 0 && !useless)
         warnings.add(pair.line, "replication_device sets " + pair.key + " again (first in line " +
                                     std::to_string(before) + "); the last one counts");
     }

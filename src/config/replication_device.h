@@ -9,7 +9,8 @@
 
 namespace hpe3par::config {
 
-/// The pairs of all replication_device lines of one section. A later pair replaces an earlier one, with a warning.
+/// The pairs of all replication_device lines of one section. A later pair replaces an earlier one, with a warning; a
+/// key of the section that has no effect here earns one as well.
 Values read_replication_values(const std::vector<IniEntry>& entries, const std::string& file, Warnings& warnings);
 
 /// Checks them against the section they stand in.

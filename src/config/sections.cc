@@ -4,6 +4,7 @@
 
 #include "access.h"
 #include "checks.h"
+#include "keys.h"
 #include "replication_device.h"
 
 namespace hpe3par::config {
@@ -50,6 +51,14 @@ void parse_single_portal(const Values& values, BackendConfig& backend, Warnings&
     backend.iscsi_portals = {{address, port}};
   else
     warnings.add(values.line_of("iscsi_ip_address"), "iscsi_ip_address has no effect: hpe3par_iscsi_ips is set");
+}
+
+// What may be missing.
+void parse_settings(const Values& values, BackendConfig& backend, Warnings& warnings) {
+  backend.snap_cpgs = values.has("hpe3par_snapcpg") ? parse_array_names(values, "hpe3par_snapcpg") : backend.cpgs;
+  backend.wsapi_sessions = values.integer("wsapi_sessions", 4, 1, 64);
+  backend.iscsi_chap_enabled = values.boolean("hpe3par_iscsi_chap_enabled", false);
+  parse_single_portal(values, backend, warnings);
 }
 
 // An array as one section or one replication_device describes it.
@@ -119,6 +128,33 @@ HostConfig parse_host(const Values& values) {
   return host;
 }
 
+void check_useless(const Section& section, Warnings& warnings) {
+  const Values& values = section.values;
+  Warnings untold(values.origin().file);
+  BackendConfig backend;
+  if (values.has(kDriver)) backend.transport = parse_transport(values);
+  parse_settings(values, backend, untold);
+  parse_pin(values);
+  values.boolean("hpe3par_tls_verify", true);
+  parse_portals(values);
+  if (!section.replication.empty()) {
+    const Values pairs = read_replication_values(section.replication, values.origin().file, untold);
+    parse_replication(pairs, backend, untold);
+  }
+
+  const auto warn = [&](int line, std::string_view key) {
+    warnings.add(line, std::string(key) +
+                           " has no effect: next to [DEFAULT_BLOCK], [DEFAULT] is no backend, and nothing is inherited "
+                           "from it");
+  };
+  for (const Key& key : known_keys()) {
+    const std::string name(key.name);
+    if (key.place == KeyPlace::backend && key.use == KeyUse::active && name != kDriver && values.has(name))
+      warn(values.line_of(name), name);
+  }
+  if (!section.replication.empty()) warn(section.replication.front().line, "replication_device");
+}
+
 bool is_file_persona(const Section& section) {
   return section.values.text(kDriver) == kFilePersona;
 }
@@ -131,10 +167,7 @@ BackendConfig parse_backend(const Section& section, Warnings& warnings) {
   static_cast<ArrayAccess&>(backend) = parse_access(values, backend.transport);
   values.require("hpe3par_cpg");
   backend.cpgs = parse_array_names(values, "hpe3par_cpg");
-  backend.snap_cpgs = values.has("hpe3par_snapcpg") ? parse_array_names(values, "hpe3par_snapcpg") : backend.cpgs;
-  backend.wsapi_sessions = values.integer("wsapi_sessions", 4, 1, 64);
-  backend.iscsi_chap_enabled = values.boolean("hpe3par_iscsi_chap_enabled", false);
-  parse_single_portal(values, backend, warnings);
+  parse_settings(values, backend, warnings);
   warn_about_trust(values, backend, warnings);
   if (section.replication.empty()) return backend;
   const Values pairs = read_replication_values(section.replication, values.origin().file, warnings);

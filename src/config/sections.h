@@ -13,7 +13,7 @@ namespace hpe3par::config {
 struct Section {
   std::string name;
   Values values;
-  std::vector<IniEntry> replication;  ///< every replication_device, in order
+  std::vector<IniEntry> replication = {};  ///< every replication_device, in order
 };
 
 /// What holds for the machine, from [DEFAULT].
@@ -21,6 +21,10 @@ HostConfig parse_host(const Values& values);
 
 /// Whether the section is for HPE's File Persona driver, which has no backend here.
 bool is_file_persona(const Section& section);
+
+/// Checks the keys of a backend in a [DEFAULT] that is none, next to [DEFAULT_BLOCK]. Warns about each, but for the
+/// driver, which HPE's plugin wanted there.
+void check_useless(const Section& section, Warnings& warnings);
 
 BackendConfig parse_backend(const Section& section, Warnings& warnings);
 

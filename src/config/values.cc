@@ -1,31 +1,20 @@
 #include "values.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "checks.h"
 #include "keys.h"
+#include "shown.h"
 
 namespace hpe3par::config {
-namespace {
-
-constexpr const char* kContinued = "; an indented line continues the value before it";
-
-// One line of limited length, so that a message stays one.
-std::string shown(std::string value) {
-  constexpr std::size_t kMost = 200;
-  std::replace(value.begin(), value.end(), '\n', ' ');
-  return value.size() <= kMost ? value : value.substr(0, kMost) + "…";
-}
-
-}  // namespace
-
 Values::Values(Origin origin) : origin_(std::move(origin)) {}
 
-int Values::put(const std::string& key, const std::string& text, int line) {
+int Values::put(const std::string& key, const std::string& text, int line, const std::vector<int>& lines) {
   const auto known = values_.find(key);
   const int first = known == values_.end() ? 0 : known->second.first_line;
-  values_[key] = {text, line, first == 0 ? line : first};
+  values_[key] = {text, line, first == 0 ? line : first, lines.empty() ? std::vector<int>{line} : lines};
   return first;
 }
 
@@ -40,11 +29,7 @@ int Values::line_of(const std::string& key) const {
 }
 
 std::string Values::text(const std::string& key, const std::string& fallback) const {
-  if (!has(key)) return fallback;
-  const std::string& value = values_.at(key).text;
-  if (value.find('\n') != std::string::npos)
-    fail_at(key, "the value of " + key + " goes on for more than one line" + kContinued);
-  return value;
+  return has(key) ? values_.at(key).text : fallback;
 }
 
 void Values::require(const std::string& key) const {
@@ -71,16 +56,33 @@ bool Values::boolean(const std::string& key, bool fallback) const {
   refuse(key, "true or false");
 }
 
-std::vector<std::string> Values::list(const std::string& key, std::string_view separators) const {
-  return has(key) ? split(values_.at(key).text, std::string(separators) + "\n") : std::vector<std::string>{};
+std::vector<Part> Values::list(const std::string& key, std::string_view separators) const {
+  std::vector<Part> parts;
+  if (!has(key)) return parts;
+  const Value& value = values_.at(key);
+  std::string_view rest = value.text;
+  for (const int line : value.lines) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    for (std::string& text : split(rest.substr(0, end), separators)) parts.push_back({std::move(text), line});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return parts;
 }
 
 void Values::refuse(const std::string& key, const std::string& allowed) const {
-  const std::string& text = values_.at(key).text;
-  const bool hidden = is_secret(key) || lower(text).find("password") != std::string::npos;
-  fail_at(key, origin_.prefix + (hidden ? "what stands in " + key : key + " = " + shown(text)) +
-                   " is not allowed; allowed: " + allowed +
-                   (text.find('\n') == std::string_view::npos ? "" : kContinued));
+  std::string_view text = values_.at(key).text;
+  // In a replication_device, a comma may be followed by what was meant as a part of a password.
+  if (!origin_.prefix.empty() && !is_replication_list(key)) text = text.substr(0, text.find(','));
+  const std::string shown = is_secret(key) ? "" : shown_value(text);
+  fail_at(key, origin_.prefix + (shown.empty() ? "what stands in " + key : key + " = " + shown) +
+                   " is not allowed; allowed: " + allowed);
+}
+
+void Values::refuse_part(const std::string& key, const Part& part, const std::string& allowed) const {
+  if (part.line == line_of(key)) refuse(key, allowed);
+  fail(origin_.file, part.line,
+       origin_.prefix + "this line continues " + key + " in line " + std::to_string(line_of(key)) +
+           ", and not all of it is allowed; allowed: " + allowed);
 }
 
 void Values::fail_at(const std::string& key, const std::string& text) const {

@@ -11,8 +11,15 @@
 
 namespace hpe3par::config {
 
-/// The keys of one section, or of one replication_device, each with its line. Getters check the value and refuse with
-/// FILE:LINE, key and value, and what is allowed. An empty value is the same as none. Passwords are never quoted.
+/// One part of a list.
+struct Part {
+  std::string text;
+  int line = 0;
+};
+
+/// The keys of one section, or of one replication_device, each with its lines. Getters check the value and refuse with
+/// FILE:LINE, key and value, and what is allowed. An empty value is the same as none. What may be a password is not
+/// quoted.
 class Values {
  public:
   /// What messages say.
@@ -26,8 +33,9 @@ class Values {
 
   explicit Values(Origin origin);
 
-  /// The line where the key stood first, or 0. The later value counts.
-  int put(const std::string& key, const std::string& text, int line);
+  /// `lines` are those of the '\n'-separated parts of `text`; none: `line`.
+  /// Returns the line where the key stood first, or 0. The later value counts.
+  int put(const std::string& key, const std::string& text, int line, const std::vector<int>& lines = {});
 
   bool has(const std::string& key) const;
 
@@ -43,10 +51,13 @@ class Values {
   bool boolean(const std::string& key, bool fallback) const;
 
   /// The parts between `separators` and line ends.
-  std::vector<std::string> list(const std::string& key, std::string_view separators = ",") const;
+  std::vector<Part> list(const std::string& key, std::string_view separators = ",") const;
 
   /// @throws Error invalid_argument: the value of `key` is not allowed
   [[noreturn]] void refuse(const std::string& key, const std::string& allowed) const;
+
+  /// @throws Error invalid_argument: `part` of `key` is not allowed, at its own line
+  [[noreturn]] void refuse_part(const std::string& key, const Part& part, const std::string& allowed) const;
 
   /// @throws Error invalid_argument: `text`, at the line of `key`
   [[noreturn]] void fail_at(const std::string& key, const std::string& text) const;
@@ -61,6 +72,7 @@ class Values {
     std::string text;
     int line = 0;
     int first_line = 0;
+    std::vector<int> lines;
   };
 
   Origin origin_;

@@ -141,9 +141,9 @@ int wait_for_signal() {
 }
 
 config::Config load(const Options& options) {
-  config::Config config = config::load_config(options.config);
-  for (const std::string& warning : config.warnings) log(LogLevel::warning, warning);
-  config::read_secrets(config);
+  const auto warn = [](const std::string& warning) { log(LogLevel::warning, warning); };
+  config::Config config = config::load_config(options.config, warn);
+  for (const std::string& warning : config::read_secrets(config)) warn(warning);
   return config;
 }
 

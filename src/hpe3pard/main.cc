@@ -17,8 +17,8 @@ using hpe3par::daemon::Options;
 
 int check_config(const Options& options) {
   try {
-    const hpe3par::config::Config config = hpe3par::config::load_config(options.config);
-    for (const std::string& warning : config.warnings) std::cerr << "warning: " << warning << "\n";
+    const auto warn = [](const std::string& warning) { std::cerr << "warning: " << warning << "\n"; };
+    const hpe3par::config::Config config = hpe3par::config::load_config(options.config, warn);
     std::cout << describe(config);
     return 0;
   } catch (const hpe3par::Error& error) {

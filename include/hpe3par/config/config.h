@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,11 +44,11 @@ struct PasswordFile {
 /// What it takes to talk to one array and to reach its volumes.
 struct ArrayAccess {
   std::string api_url;
-  std::string array;  ///< host:port of api_url, host in lower case: what makes two backends share an array
+  std::string array;  ///< host:port of api_url, in one spelling per host: what makes two backends share an array
   std::string username;
   Secret password;  ///< empty until read_secrets(), if there is a password_file
   std::optional<PasswordFile> password_file;
-  std::string ca_file;
+  std::string ca_file;  ///< relative paths are meant from the directory of hpe.conf, here and in loop_dir
   std::string tls_pin;
   bool tls_verify = true;
   std::filesystem::path loop_dir;
@@ -118,21 +119,27 @@ struct Config {
   const BackendConfig* find_backend(std::string_view name) const;
 };
 
+/// Is told `FILE:LINE: text` of a warning, once.
+using WarningSink = std::function<void(const std::string&)>;
+
 /// Reads and checks an hpe.conf, as HPE's Python plugin took them, with keys of our own. Contacts nothing and opens no
 /// file that a key names: passwords that stand in files are read by read_secrets().
 ///
+/// `warn`, if any, is told what becomes Config::warnings, and, if the file is refused, what was found until then.
+///
 /// @throws Error invalid_argument: `FILE:LINE: text`, naming the offender and what is allowed, never a password
-/// @throws Error unavailable: the file cannot be read
-Config load_config(const std::filesystem::path& file);
+/// @throws Error unavailable: the file cannot be read, or is no regular file of 1 MiB at most
+Config load_config(const std::filesystem::path& file, const WarningSink& warn = {});
 
-/// Same, for text; `file` is only named in messages.
-Config parse_config(std::string_view text, const std::string& file);
+/// Same, for text; `file` is named in messages, and relative paths are meant from its directory.
+Config parse_config(std::string_view text, const std::string& file, const WarningSink& warn = {});
 
 /// Fills in each password that stands in a password file: the content without the newline at its end. A relative path
-/// is looked up in $CREDENTIALS_DIRECTORY if systemd has set it, else beside hpe.conf.
+/// is looked up in $CREDENTIALS_DIRECTORY if systemd has set it, else beside hpe.conf. Returns warnings, `FILE:LINE:
+/// text`: password files that every user of the machine can read.
 ///
 /// @throws Error unavailable, invalid_argument: `FILE:LINE: text`; the file cannot be read, or is empty
-void read_secrets(Config& config);
+std::vector<std::string> read_secrets(Config& config);
 
 /// What was understood, as `key = value` lines per backend with defaults filled in, secrets shown as ***.
 std::string describe(const Config& config);

@@ -99,6 +99,18 @@ TEST(Config, OldSpellingsOfKeysAreTaken) {
   EXPECT_EQ(parse_config(with_line("hp3par_snapcpg = SNAP"), "f").default_backend().snap_cpgs.at(0), "SNAP");
 }
 
+TEST(Config, QuotesAndDollarsAreReadAsHpesPluginDid) {
+  const Config config = parse_config(with_line("hpe3par_password = \"a$$b\\$c$d\"\nhpe3par_cpg = 'c1, c2'"), "f");
+  EXPECT_EQ(config.default_backend().password.reveal(), "a$b$c$d");
+  EXPECT_EQ(config.default_backend().cpgs, (std::vector<std::string>{"c1", "c2"}));
+}
+
+TEST(Config, AListWithoutAnEffectMayGoOnForMoreThanOneLine) {
+  const Config config =
+      parse_config(with_line("host_etcd_ip_address = 10.0.0.1:2379,\n  10.0.0.2:2379\n  [fd00::1]"), "f");
+  EXPECT_EQ(config.backends.size(), 1U);
+}
+
 TEST(Config, DefaultMayHoldOnlyWhatIsTrueForTheHost) {
   const Config config = parse_config(
       "[DEFAULT]\nhost_name = h1\n[DEFAULT_BLOCK]\nhpedockerplugin_driver = fc\nhpe3par_api_url = "

@@ -100,14 +100,59 @@ TEST_F(ConfigFiles, WhatIsWrongWithAPasswordFileIsSaidAtItsKey) {
   EXPECT_EQ(refusal_of("hpe3par_password_file = gone\n"),
             at_line_7() + "cannot read the password file " + gone + ": No such file or directory");
   EXPECT_EQ(refusal_of("hpe3par_password_file = " + directory_.string() + "\n"),
-            at_line_7() + "cannot read the password file " + directory_.string() + ": Is a directory");
+            at_line_7() + "cannot read the password file " + directory_.string() +
+                ": it is a directory, and a regular file is needed");
   const fs::path empty = write("empty", "\n");
   EXPECT_EQ(refusal_of("hpe3par_password_file = empty\n"),
             at_line_7() + "the password file " + empty.string() + " is empty");
   const fs::path pipe = directory_ / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  EXPECT_EQ(refusal_of("hpe3par_password_file = pipe\n"),
-            at_line_7() + "cannot read the password file " + pipe.string() + ": Invalid argument");
+  EXPECT_EQ(
+      refusal_of("hpe3par_password_file = pipe\n"),
+      at_line_7() + "cannot read the password file " + pipe.string() + ": it is a pipe, and a regular file is needed");
+}
+
+TEST_F(ConfigFiles, AnUnlikelyNameOfAPasswordFileIsNotShown) {
+  EXPECT_EQ(refusal_of("hpe3par_password_file = Topsecret1\n"),
+            at_line_7() +
+                "cannot read the password file that is named here (not shown, since it may be a password; a "
+                "path with a / is): No such file or directory");
+  EXPECT_EQ(describe(load(kSection + "hpe3par_password_file = Topsecret1\n")).find("Topsecret1"), std::string::npos);
+}
+
+TEST_F(ConfigFiles, APasswordFileThatEveryUserCanReadEarnsAWarning) {
+  const fs::path path = write("password", "x", fs::perms(0644));
+  Config config = load(kSection + "hpe3par_password_file = password\n");
+  EXPECT_EQ(read_secrets(config),
+            std::vector<std::string>{at_line_7() + "every user of this machine can read the password file " +
+                                     path.string() + "; take that right away with chmod o-r"});
+  write("password", "x", fs::perms(0640));
+  EXPECT_EQ(read_secrets(config), std::vector<std::string>{});
+}
+
+TEST_F(ConfigFiles, WarningsAreToldEvenIfAnErrorFollows) {
+  const fs::path path = write(
+      "hpe.conf", kSection + "hpe3par_password = x\nlogging = DEBUG\nlogging = INFO\noops\n = 1\n", fs::perms(0644));
+  std::vector<std::string> told;
+  EXPECT_THROW(load_config(path, [&](const std::string& text) { told.push_back(text); }), Error);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("every user of this machine"), std::string::npos);
+
+  write("hpe.conf", kSection + "hpe3par_password = x\nlogging = DEBUG\nlogging = INFO\noops = 1\n");
+  told.clear();
+  EXPECT_THROW(load_config(path, [&](const std::string& text) { told.push_back(text); }), Error);
+  EXPECT_EQ(told, std::vector<std::string>{path.string() +
+                                           ":9: logging is set again (first in line 8); the last one counts"});
+}
+
+TEST_F(ConfigFiles, RelativePathsAreMeantFromTheDirectoryOfTheFile) {
+  const std::string text =
+      "[DEFAULT]\nhpedockerplugin_driver = loop\nloop_dir = arrays/A\nhpe3par_ca_file = ca.pem\n"
+      "hpe3par_api_url = https://10.0.0.1:8080/api/v1\nhpe3par_username = u\nhpe3par_password = p\nhpe3par_cpg = c\n";
+  const Config config = load(text);
+  EXPECT_EQ(config.default_backend().loop_dir, directory_ / "arrays/A");
+  EXPECT_EQ(config.default_backend().ca_file, (directory_ / "ca.pem").string());
+  EXPECT_EQ(parse_config(text, "hpe.conf").default_backend().loop_dir, "arrays/A");
 }
 
 TEST_F(ConfigFiles, CheckingAFileOpensNoPasswordFile) {
@@ -142,6 +187,28 @@ TEST_F(ConfigFiles, AFileThatCannotBeReadIsNamedWithTheReason) {
               "cannot read the configuration file " + path +
                   ": No such file or directory; create it (see config/hpe.conf.sample) or name another with --config");
   }
+}
+
+TEST_F(ConfigFiles, WhatIsNoRegularFileOfUsualSizeIsNotRead) {
+  const auto refusal = [](const fs::path& path) -> std::string {
+    try {
+      load_config(path);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  const std::string cannot = "cannot read the configuration file ";
+  const std::string remedy = "; name another with --config";
+  const fs::path pipe = directory_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(refusal(pipe), cannot + pipe.string() + ": it is a pipe, and a regular file is needed" + remedy);
+  EXPECT_EQ(refusal(directory_),
+            cannot + directory_.string() + ": it is a directory, and a regular file is needed" + remedy);
+  EXPECT_EQ(refusal("/dev/zero"), cannot + "/dev/zero: it is a device, and a regular file is needed" + remedy);
+  const fs::path big = write("big", std::string(1024UL * 1024UL + 1, '#'));
+  EXPECT_EQ(refusal(big),
+            cannot + big.string() + ": it has 1048577 bytes, and at most 1048576 (1 MiB) are allowed" + remedy);
 }
 
 TEST_F(ConfigFiles, AnEmptyFileIsReadAndFoundWanting) {

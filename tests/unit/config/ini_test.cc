@@ -13,6 +13,20 @@ TEST(Ini, KeepsSemicolonsBlanksAndEqualSignsInValues) {
   EXPECT_EQ(file.entries[0].value, "a ;b=c#d");
 }
 
+TEST(Ini, OnePairOfQuotesAroundAValueIsNoPartOfIt) {
+  const auto value_of = [](const std::string& text) {
+    return parse_ini("[A]\nk = " + text + "\n", "f").entries[0].value;
+  };
+  EXPECT_EQ(value_of("\"a b\""), "a b");
+  EXPECT_EQ(value_of("'a'"), "a");
+  EXPECT_EQ(value_of("\"\"a\"\""), "\"a\"");
+  EXPECT_EQ(value_of("\"a'"), "\"a'");
+  EXPECT_EQ(value_of("\"a"), "\"a");
+  EXPECT_EQ(value_of("\""), "\"");
+  EXPECT_EQ(value_of("''"), "");
+  EXPECT_EQ(value_of("a,\n \"b\""), "a,\n\"b\"");
+}
+
 TEST(Ini, LongLinesStayWhole) {
   const std::string value(5000, 'x');
   EXPECT_EQ(parse_ini("[A]\nk = " + value, "f").entries.at(0).value, value);
@@ -57,8 +71,15 @@ TEST(Ini, ErrorsNameFileAndLine) {
   EXPECT_EQ(message("[A]\nnonsense\n"), no_form);
   EXPECT_EQ(message("[A]\nhpe3par_password s3cret:x\n"), no_form);
   EXPECT_EQ(message("k = v\n"), "hpe.conf:1: a key must stand below a [section]");
+  EXPECT_EQ(message("[k = s3cret]\n"), "hpe.conf:1: a section must be written [NAME]");
+  EXPECT_EQ(message(std::string_view("[A]\nk = a\0b\n", 12)),
+            "hpe.conf:2: the line holds a NUL byte; is this a text file in UTF-8?");
+  EXPECT_EQ(message(std::string_view("\xFF\xFE[\0A\0]\0", 8)), "hpe.conf:1: this file is in UTF-16; save it as UTF-8");
+  EXPECT_EQ(message(std::string_view("\xFE\xFF\0[\0A\0]", 8)), "hpe.conf:1: this file is in UTF-16; save it as UTF-8");
   EXPECT_EQ(message("[A\n"), "hpe.conf:1: a section must be written [NAME]");
-  EXPECT_EQ(message("[A]\n  x\n"), "hpe.conf:2: an indented line continues the value before it, and there is none");
+  EXPECT_EQ(message("[A]\n  x\n"),
+            "hpe.conf:2: this line is indented, so it continues the value before it, and there is none; remove the "
+            "blanks in front of it");
 }
 
 }  // namespace

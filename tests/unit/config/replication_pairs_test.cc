@@ -47,7 +47,18 @@ TEST(ReplicationPairs, HaveTheirUsualSpelling) {
 
 TEST(ReplicationPairs, AListOfAddressesMayGoOnInTheNextLine) {
   EXPECT_EQ(pairs_of("hpe3par_iscsi_ips:10.0.0.1,\n 10.0.0.2;[fe80::1]:3261\n san_ip:h"),
-            (Words{"hpe3par_iscsi_ips=10.0.0.1 10.0.0.2;[fe80::1]:3261", "san_ip=h"}));
+            (Words{"hpe3par_iscsi_ips=10.0.0.1\n10.0.0.2;[fe80::1]:3261", "san_ip=h"}));
+}
+
+TEST(ReplicationPairs, AMapMayGoOnInTheNextLine) {
+  EXPECT_EQ(pairs_of("cpg_map:a:b\n c:d 3e:f,\n san_ip:h"), (Words{"cpg_map=a:b\nc:d 3e:f", "san_ip=h"}));
+  EXPECT_EQ(pairs_of("cpg_map:a:b\n 3e:f\n c:d san_ip:h"), (Words{"cpg_map=a:b\n3e:f\nc:d", "san_ip=h"}));
+}
+
+TEST(ReplicationPairs, KeysOfASectionAreTaken) {
+  EXPECT_EQ(pairs_of("backend_id:B hpe3par_cpg:a, b\n san_ssh_port=22,vlan_tag:1"),
+            (Words{"backend_id=B", "hpe3par_cpg=a, b", "san_ssh_port=22", "vlan_tag=1"}));
+  EXPECT_EQ(pairs_of("hpe3par_password:a hpe3par_cpg:b"), (Words{"hpe3par_password=a hpe3par_cpg:b"}));
 }
 
 TEST(ReplicationPairs, MayBeEmpty) {
