@@ -84,6 +84,12 @@ TEST(Config, WhatIsMissingIsReportedWhereItsSectionBegins) {
             "hpe.conf:17: section [B] needs a value for hpedockerplugin_driver");
 }
 
+TEST(Config, AMessageIsOneShortLineOfUtf8) {
+  EXPECT_EQ(message_of(with_line("[gr\xF6\xDF]\nhost_name = x")),
+            "hpe.conf:18: host_name holds for the whole host and must stand in [DEFAULT], not in [gr??]");
+  EXPECT_LT(message_of(with_line("[" + std::string(5000, 'x') + "]\nhost_name = x")).size(), 1024U);
+}
+
 TEST(Config, WarningsHaveTheirLine) {
   const Config config = parse_config(with_line("hpe3par_tls_verify = no"), "hpe.conf");
   EXPECT_TRUE(config.warnings.back().starts_with("hpe.conf:17: hpe3par_tls_verify = false, so anybody"));
