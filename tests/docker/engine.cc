@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "hpe3par_test/eventually.h"
-#include "hpe3par_test/http_call.h"
 #include "hpe3par_test/leak_check.h"
 
 namespace hpe3par::test {
@@ -65,6 +64,12 @@ void remove_cgroups(const std::string& name) {
   }
 }
 
+std::vector<std::string> docker_argv(const std::vector<std::string>& arguments) {
+  std::vector<std::string> argv = {"docker"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return argv;
+}
+
 std::string without_line_feed(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   return text;
@@ -73,7 +78,8 @@ std::string without_line_feed(std::string text) {
 void fill_image(const fs::path& root) {
   for (const char* name : {"bin", "etc", "tmp", "proc", "sys", "dev", "seed/sub"}) fs::create_directories(root / name);
   fs::copy_file("/bin/busybox", root / "bin/busybox");
-  for (const char* applet : {"sh", "cat", "echo", "sleep", "stat", "ls", "grep", "test", "sync", "touch", "true"}) {
+  for (const char* applet :
+       {"sh", "cat", "echo", "sleep", "stat", "ls", "grep", "test", "sync", "touch", "true", "id"}) {
     fs::create_symlink("busybox", root / "bin" / applet);
   }
   write_file(root / "etc/passwd", "root:x:0:0:root:/:/bin/sh\n");
@@ -83,9 +89,13 @@ void fill_image(const fs::path& root) {
 
 }  // namespace
 
-Engine::Engine(fs::path directory)
-    : directory_(std::move(directory)), cgroup_(directory_.parent_path().filename().string() + "-engine") {
+Engine::Engine(fs::path directory, std::vector<std::string> arguments)
+    : directory_(std::move(directory)),
+      cgroup_(directory_.parent_path().filename().string() + "-" + directory_.filename().string()),
+      arguments_(std::move(arguments)) {
   mount_tmpfs(directory_);
+  // With --userns-remap, root of a container is somebody else, and the engine refuses a way that it cannot go.
+  fs::permissions(directory_.parent_path(), fs::perms::others_exec, fs::perm_options::add);
   try {
     start();
   } catch (...) {
@@ -102,13 +112,27 @@ void Engine::start() {
   ensure_cgroups();
   fs::create_directories(directory_ / "config");
   write_file(directory_ / "daemon.json", "{}\n");
-  dockerd_ = std::make_unique<Process>(
-      std::vector<std::string>{"dockerd", "--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false",
-                               "--data-root", data_root(), "--exec-root", directory_ / "exec", "-p",
-                               directory_ / "dockerd.pid", "--config-file", directory_ / "daemon.json",
-                               "--cgroup-parent", "/" + cgroup_, "--storage-driver", storage_driver(directory_), "-H",
-                               socket()},
-      directory_ / "dockerd");
+  std::vector<std::string> argv = {"dockerd",
+                                   "--bridge=none",
+                                   "--iptables=false",
+                                   "--ip-forward=false",
+                                   "--ip-masq=false",
+                                   "--data-root",
+                                   data_root(),
+                                   "--exec-root",
+                                   directory_ / "exec",
+                                   "-p",
+                                   directory_ / "dockerd.pid",
+                                   "--config-file",
+                                   directory_ / "daemon.json",
+                                   "--cgroup-parent",
+                                   "/" + cgroup_,
+                                   "--storage-driver",
+                                   storage_driver(directory_),
+                                   "-H",
+                                   socket()};
+  argv.insert(argv.end(), arguments_.begin(), arguments_.end());
+  dockerd_ = std::make_unique<Process>(argv, directory_ / "dockerd");
   HttpCall ping;
   ping.url = "http://docker/_ping";
   ping.unix_socket = directory_ / "docker.sock";
@@ -118,6 +142,14 @@ void Engine::start() {
   if (!answered || !dockerd_->running()) {
     throw std::runtime_error("dockerd does not run here:\n" + last_lines(dockerd_->errors(), 20));
   }
+}
+
+void Engine::terminate() {
+  dockerd_->stop(std::chrono::seconds(30));
+}
+
+void Engine::kill9() {
+  dockerd_->kill9();
 }
 
 void Engine::stop() noexcept {
@@ -141,11 +173,26 @@ void Engine::remove_containers() const {
   for (std::string id; std::getline(ids, id);) docker({"rm", "-f", id});
 }
 
+Environment Engine::environment() const {
+  return {{"DOCKER_HOST", socket()}, {"DOCKER_CONFIG", directory_ / "config"}};
+}
+
 RunResult Engine::docker(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> argv = {"docker"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return run(argv, directory_ / "docker", std::chrono::seconds(150),
-             {{"DOCKER_HOST", socket()}, {"DOCKER_CONFIG", directory_ / "config"}});
+  return run(docker_argv(arguments), directory_ / "docker", std::chrono::seconds(150), environment());
+}
+
+std::unique_ptr<Process> Engine::docker_in_background(const std::vector<std::string>& arguments) const {
+  return std::make_unique<Process>(docker_argv(arguments), directory_ / "docker-in-background", environment());
+}
+
+HttpReply Engine::post(const std::string& path, const nlohmann::json& body) const {
+  HttpCall call;
+  call.method = "POST";
+  call.url = "http://docker" + path;
+  call.unix_socket = directory_ / "docker.sock";
+  call.body = body.dump();
+  call.headers = {"Content-Type: application/json"};
+  return http_call(call);
 }
 
 std::string Engine::docker_ok(const std::vector<std::string>& arguments) const {

@@ -2,81 +2,17 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "engine.h"
-#include "hpe3par_test/daemon.h"
+#include "docker_test.h"
 #include "hpe3par_test/eventually.h"
-#include "hpe3par_test/leak_check.h"
-#include "hpe3par_test/simulator.h"
-#include "hpe3par_test/temp_dir.h"
 
 namespace hpe3par::test {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr const char* kImage = "bb:1";
-
-class DockerVolume : public testing::Test {
- protected:
-  DockerVolume() : daemon_(directory_ / "daemon", daemon_options(simulator_)), engine_(directory_ / "engine") {
-    engine_.import_image(kImage);
-    leaks_.emplace(std::vector<std::filesystem::path>{daemon_.mount_dir(), directory_ / "arrays", engine_.data_root()},
-                   &simulator_);
-  }
-
-  void TearDown() override { leaks_->check(); }
-
-  static DaemonOptions daemon_options(const Simulator& simulator) {
-    DaemonOptions options;
-    options.backends = {Backend::of(simulator)};
-    options.socket = "/run/docker/plugins/hpe.sock";
-    return options;
-  }
-
-  /// `docker run` of a shell command that ends by itself, with the volume at /data; what it printed.
-  std::string run_with(const std::string& volume, const std::string& command) const {
-    return engine_.docker_ok(
-        {"run", "--rm", "--network=none", "--mount", mount_option(volume), kImage, "/bin/sh", "-c", command});
-  }
-
-  /// A container that stays, with the volume at /data.
-  void start_container(const std::string& container, const std::string& volume) const {
-    engine_.docker_ok({"run", "-d", "--name", container, "--network=none", "--mount", mount_option(volume), kImage,
-                       "/bin/sleep", "1000"});
-  }
-
-  std::string exec(const std::string& container, const std::string& command) const {
-    return engine_.docker_ok({"exec", container, "/bin/sh", "-c", command});
-  }
-
-  void create(const std::string& volume, const std::vector<std::string>& options = {}) const {
-    std::vector<std::string> arguments = {"volume", "create", "-d", "hpe", "-o", "size=1"};
-    for (const auto& option : options) arguments.insert(arguments.end(), {"-o", option});
-    arguments.push_back(volume);
-    EXPECT_EQ(engine_.docker_ok(arguments), volume);
-  }
-
-  void remove(const std::string& volume) const { EXPECT_EQ(engine_.docker_ok({"volume", "rm", volume}), volume); }
-
-  void remove_container(const std::string& container) const { engine_.docker_ok({"rm", "-f", container}); }
-
-  /// The engine quietly makes a local volume when it cannot use the plugin, so the driver is always named.
-  static std::string mount_option(const std::string& volume) {
-    return "type=volume,src=" + volume + ",dst=/data,volume-driver=hpe";
-  }
-
-  std::size_t vluns() { return simulator_.objects().at("arrays").at("A").at("vluns").size(); }
-
-  TempDir directory_;
-  Simulator simulator_{directory_.path()};
-  Daemon daemon_;
-  Engine engine_;
-  std::optional<LeakCheck> leaks_;
-};
+class DockerVolume : public DockerTest {};
 
 TEST_F(DockerVolume, IsShownFromCreateToRemove) {
   create("v1");
