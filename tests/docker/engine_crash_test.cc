@@ -15,8 +15,8 @@ using std::chrono::seconds;
 
 class DockerEngineCrash : public DockerTest {
  protected:
-  void strike(const std::string& method, const std::string& kind, int delay_ms = 0) {
-    nlohmann::json fault = {{"array", "A"}, {"method", method}, {"route", "/api/v1/vluns"}, {"kind", kind}};
+  void strike(const std::string& route, const std::string& kind, int delay_ms = 0) {
+    nlohmann::json fault = {{"array", "A"}, {"method", "POST"}, {"route", "/api/v1/" + route}, {"kind", kind}};
     if (delay_ms > 0) fault["delay_ms"] = delay_ms;
     simulator_.fault(fault);
   }
@@ -26,13 +26,16 @@ class DockerEngineCrash : public DockerTest {
     return !faults.empty() && !faults.at(0).at("hits").empty();
   }
 
-  /// `docker run` with volume v1, and no engine any more at the first request that a fault strikes.
-  void kill_the_engine_in_the_mount() {
-    const auto run = engine_.docker_in_background(
-        {"run", "--name", "c1", "--network=none", "--mount", mount_option("v1"), kImage, "/bin/true"});
-    ASSERT_TRUE(eventually(seconds(20), [this] { return was_struck(); })) << run->errors();
+  /// `docker <arguments>`, and no engine any more at the first request that a fault strikes.
+  void kill_the_engine_in(const Words& arguments) {
+    const auto command = engine_.docker_in_background(arguments);
+    ASSERT_TRUE(eventually(seconds(20), [this] { return was_struck(); })) << command->errors();
     engine_.kill9();
-    EXPECT_TRUE(run->wait(seconds(10)));
+    EXPECT_TRUE(command->wait(seconds(10)));
+  }
+
+  void kill_the_engine_in_the_mount() {
+    kill_the_engine_in({"run", "--name", "c1", "--network=none", "--mount", mount_option("v1"), kImage, "/bin/true"});
   }
 
   void expect_usable_after_start() {
@@ -47,7 +50,7 @@ class DockerEngineCrash : public DockerTest {
 TEST_F(DockerEngineCrash, InAMountOnASlowArrayIsUndoneByTheDaemon) {
   create("v1");
   run_with("v1", "echo kept > /data/file");
-  strike("POST", "latency", 3000);
+  strike("vluns", "latency", 3000);
   kill_the_engine_in_the_mount();
   EXPECT_TRUE(eventually(seconds(20), [this] { return contains(daemon_.log(), "op=Mount volume=v1"); }));
   expect_detached();
@@ -57,13 +60,24 @@ TEST_F(DockerEngineCrash, InAMountOnASlowArrayIsUndoneByTheDaemon) {
 TEST_F(DockerEngineCrash, InAMountOnAnArrayThatHangsIsUndoneWhenItReturns) {
   create("v1");
   run_with("v1", "echo kept > /data/file");
-  strike("POST", "hang_after");
+  strike("vluns", "hang_after");
   kill_the_engine_in_the_mount();
   EXPECT_EQ(vluns(), 1U);
   simulator_.clear_faults();
   EXPECT_TRUE(eventually(seconds(30), [this] { return vluns() == 0; }));
   expect_detached();
   expect_usable_after_start();
+}
+
+// A Create is finished although nobody listens any more: the volume is whole, or the command is repeated.
+TEST_F(DockerEngineCrash, InACreateLeavesAWholeVolume) {
+  strike("volumes", "latency", 2000);
+  kill_the_engine_in({"volume", "create", "-d", "hpe", "-o", "size=1", "v1"});
+  engine_.start();
+  EXPECT_TRUE(eventually(seconds(10), [this] { return list_volumes() == "hpe v1"; }));
+  create("v1");
+  EXPECT_EQ(run_with("v1", "echo kept > /data/file && cat /data/file"), "kept");
+  remove("v1");
 }
 
 }  // namespace

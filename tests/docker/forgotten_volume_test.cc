@@ -47,5 +47,20 @@ TEST_F(DockerForgottenVolume, IsNotRemovedUnderItsContainer) {
   remove("v1");
 }
 
+TEST_F(DockerForgottenVolume, IsNotRemovedEvenIfSomebodyUnmountedIt) {
+  create("v1");
+  start_writer("c1", "v1");
+  make_the_engine_forget();
+  ASSERT_TRUE(run({"umount", daemon_.mount_dir() / "v1"}, directory_ / "umount").ok());
+  const auto removal = engine_.docker({"volume", "rm", "v1"});
+  EXPECT_FALSE(removal.ok());
+  EXPECT_TRUE(contains(removal.errors, "is still in use on this host"));
+  expect_writing("c1");
+  remove_container("c1");
+  expect_detached();
+  EXPECT_GT(count_numbers("v1"), 0);
+  remove("v1");
+}
+
 }  // namespace
 }  // namespace hpe3par::test

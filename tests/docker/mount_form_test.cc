@@ -79,6 +79,12 @@ TEST_F(DockerMountForm, ANamedVolumeOutlivesItsContainer) {
   remove("v1");
 }
 
+TEST_F(DockerMountForm, ANameThatNoPluginKnowsBecomesALocalVolumeUnlessADriverIsNamed) {
+  EXPECT_TRUE(run_container({"-v", "ghost:/data"}, "true").ok());
+  EXPECT_EQ(list_volumes(), "local ghost");
+  remove("ghost");
+}
+
 TEST_F(DockerMountForm, OptionsOfAMountMakeTheVolume) {
   const Words mount = {"--mount", mount_option("v1") + ",volume-opt=size=2,volume-opt=fsType=xfs"};
   EXPECT_EQ(run_container(mount, "grep -c '^/dev/loop[0-9]* /data xfs rw' /proc/mounts").output, "1\n");

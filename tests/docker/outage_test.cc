@@ -37,8 +37,9 @@ class DockerOutage : public DockerTest {
   void expect_refused_with_a_sentence() const {
     const auto run = try_to_run_with("v1");
     EXPECT_FALSE(run.ok());
-    EXPECT_TRUE(contains(run.errors, "volume v1 is on backend DEFAULT: array 127.0.0.1:"));
-    EXPECT_TRUE(contains(run.errors, "retry when it answers"));
+    EXPECT_TRUE(contains(run.errors, "error while mounting volume '': volume v1 is "));
+    EXPECT_TRUE(contains(run.errors, "array 127.0.0.1:"));
+    EXPECT_TRUE(contains(run.errors, "Connection refused"));
     const auto create = engine_.docker({"volume", "create", "-d", "hpe", "-o", "size=1", "v3"});
     EXPECT_FALSE(create.ok());
     EXPECT_TRUE(contains(create.errors, "retry when it answers"));

@@ -76,6 +76,14 @@ TEST_F(DockerPrompt, TellsWhyAContainerDoesNotGetItsVolume) {
   remove("v1");
 }
 
+// The engine answers by itself for a name that it knows.
+TEST_F(DockerPrompt, SaysNothingOfOptionsForAVolumeThatExists) {
+  create("v1");
+  EXPECT_EQ(engine_.docker_ok({"volume", "create", "-d", "hpe", "-o", "size=5", "v1"}), "v1");
+  EXPECT_EQ(engine_.docker_ok({"volume", "inspect", "-f", "{{.Status.size_gib}}", "v1"}), "1");
+  remove("v1");
+}
+
 TEST_F(DockerPrompt, AcceptsOrdinaryNames) {
   for (const std::string& name : {std::string("web.data"), std::string("v1.2.3"), std::string("a"), std::string("7"),
                                   std::string("A-b_c."), std::string(200, 'x')}) {
