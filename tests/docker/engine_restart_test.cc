@@ -83,20 +83,6 @@ TEST_F(DockerEngineRestart, TheDaemonMayBeReplacedWhileTheEngineIsAway) {
   remove_both();
 }
 
-// The engine looks for its plugin for 15 seconds, then starts without; it never tries those containers again.
-TEST_F(DockerEngineRestart, WithoutTheDaemonWhatIsToRestartStaysStopped) {
-  start_both();
-  engine_.terminate();
-  daemon_.stop();
-  engine_.start();
-  EXPECT_FALSE(is_running("always"));
-  EXPECT_FALSE(engine_.docker({"start", "always"}).ok());
-  daemon_.start();
-  engine_.docker_ok({"start", "always"});
-  expect_both_usable();
-  remove_both();
-}
-
 class DockerLiveRestore : public DockerTest {
  protected:
   DockerLiveRestore() : DockerTest({"--live-restore"}) {}
