@@ -72,13 +72,6 @@ TEST_F(DockerMountForm, AnAnonymousVolumeGoesWithItsContainer) {
   }
 }
 
-TEST_F(DockerMountForm, ANamedVolumeOutlivesItsContainer) {
-  EXPECT_TRUE(run_container({"--volume-driver", "hpe", "-v", "v1:/data"}, "echo kept > /data/file").ok());
-  EXPECT_EQ(list_volumes(), "hpe v1");
-  EXPECT_EQ(run_with("v1", "cat /data/file"), "kept");
-  remove("v1");
-}
-
 TEST_F(DockerMountForm, ANameThatNoPluginKnowsBecomesALocalVolumeUnlessADriverIsNamed) {
   EXPECT_TRUE(run_container({"-v", "ghost:/data"}, "true").ok());
   EXPECT_EQ(list_volumes(), "local ghost");

@@ -1,16 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "docker_test.h"
-#include "hpe3par_test/eventually.h"
 
 namespace hpe3par::test {
 namespace {
-
-using std::chrono::seconds;
 
 class DockerVolume : public DockerTest {};
 
@@ -78,16 +74,6 @@ TEST_F(DockerVolume, IsOwnedAsAsked) {
   remove("v1");
 }
 
-TEST_F(DockerVolume, ExplainsARefusedOptionAtThePrompt) {
-  const auto unknown = engine_.docker({"volume", "create", "-d", "hpe", "-o", "sise=10", "v1"});
-  EXPECT_FALSE(unknown.ok());
-  EXPECT_NE(unknown.errors.find("sise"), std::string::npos) << unknown.errors;
-  const auto unfit = engine_.docker({"volume", "create", "-d", "hpe", "-o", "size=lots", "v1"});
-  EXPECT_FALSE(unfit.ok());
-  EXPECT_NE(unfit.errors.find("size"), std::string::npos) << unfit.errors;
-  EXPECT_EQ(engine_.docker_ok({"volume", "ls", "-q"}), "");
-}
-
 TEST_F(DockerVolume, IsNotRemovedWhileItIsUsed) {
   create("v1");
   start_container("c1", "v1");
@@ -98,32 +84,6 @@ TEST_F(DockerVolume, IsNotRemovedWhileItIsUsed) {
   EXPECT_NE(daemon_.remove("v1"), "");
   exec("c1", "echo still > /data/writable && sync");
   remove_container("c1");
-  remove("v1");
-}
-
-TEST_F(DockerVolume, StaysUnderARunningContainerDuringDockerCp) {
-  create("v1");
-  start_container("c1", "v1");
-  exec("c1", "echo one > /data/file");
-  write_file(directory_ / "in", "copied\n");
-  engine_.docker_ok({"cp", directory_ / "in", "c1:/data/in"});
-  engine_.docker_ok({"cp", "c1:/data/file", directory_ / "out"});
-  EXPECT_EQ(read_file(directory_ / "out"), "one\n");
-  EXPECT_EQ(exec("c1", "cat /data/in && echo two > /data/file && sync"), "copied");
-  remove_container("c1");
-  EXPECT_TRUE(eventually(seconds(10), [this] { return vluns() == 0; }));
-  EXPECT_EQ(run_with("v1", "cat /data/file"), "two");
-  remove("v1");
-}
-
-TEST_F(DockerVolume, OutlivesAKilledDaemon) {
-  create("v1");
-  start_container("c1", "v1");
-  daemon_.kill9();
-  EXPECT_EQ(exec("c1", "echo written > /data/file && cat /data/file"), "written");
-  daemon_.start();
-  remove_container("c1");
-  EXPECT_EQ(run_with("v1", "cat /data/file"), "written");
   remove("v1");
 }
 
