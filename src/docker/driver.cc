@@ -146,7 +146,7 @@ void Driver::create(Call& call) {
 }
 
 void Driver::remove(Call& call) {
-  service_.remove(call.body.name, deadline_for(call, budgets_.other));
+  service_.remove(call.body.name, engine_of(call.http.connection), deadline_for(call, budgets_.other));
 }
 
 void Driver::mount(Call& call) {

@@ -6,14 +6,19 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <optional>
+#include <set>
 
+#include "hpe3par/base/error.h"
 #include "hpe3par/base/unique_fd.h"
 #include "mount_table.h"
 #include "system_error.h"
 
 namespace hpe3par::host {
 namespace {
+
+namespace fs = std::filesystem;
 
 bool is_octal(char c) {
   return c >= '0' && c <= '7';
@@ -100,6 +105,22 @@ std::optional<MountEntry> topmost_at(const std::vector<MountEntry>& entries, con
     if (!covered) top = entry;
   }
   return top;
+}
+
+bool is_mounted_in_another_namespace(const std::string& device_number) {
+  std::error_code problem;
+  std::set<fs::path> seen = {fs::read_symlink("/proc/self/ns/mnt", problem)};
+  for (const auto& process : fs::directory_iterator("/proc", problem)) {
+    const fs::path ns = fs::read_symlink(process.path() / "ns" / "mnt", problem);
+    if (problem || !seen.insert(ns).second) continue;  // no process, or it has ended
+    try {
+      for (const MountEntry& entry : read_mount_info((process.path() / "mountinfo").string()))
+        if (entry.device_number == device_number) return true;
+    } catch (const Error&) {
+      seen.erase(ns);  // it has ended meanwhile; another one may show the same
+    }
+  }
+  return false;
 }
 
 }  // namespace hpe3par::host

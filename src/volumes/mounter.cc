@@ -279,7 +279,8 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
   if (!row) return;
   const bool known = has_id(*row, id);
   std::erase_if(row->ids, [&](const journal::MountId& each) { return each.id == id; });
-  if (row->state == MountState::mounted && !row->ids.empty() && !only_stale_ids(*row)) {
+  const bool in_use = !are_void(row->ids, "", rows_.parts().engine_is_gone);
+  if (row->state == MountState::mounted && in_use) {
     if (known) rows_.table().put_anyway(*row);
     return;
   }
@@ -297,20 +298,24 @@ void Mounter::unmount(const std::string& volume, const std::string& id, const De
   }
 }
 
-// Whoever is left of an engine that ended, a container under live-restore, has a mount of its own, which the device
-// tells.
-bool Mounter::only_stale_ids(const MountRecord& row) const {
-  const auto& is_gone = rows_.parts().engine_is_gone;
-  return is_gone && std::all_of(row.ids.begin(), row.ids.end(),
-                                [&](const auto& each) { return !each.engine.empty() && is_gone(each.engine); });
+// Ids that are void can belong to a container all the same: one that lives on without its engine, or that the engine
+// forgot. It has a mount of its own.
+void Mounter::check_unused(const MountRecord& row, const std::string& engine) {
+  if (row.ids.empty() || !rows_.is_mounted(row)) return;
+  const std::string refusal = "volume " + row.volume + " is mounted on this host (mount ids " + first_ids(row) +
+                              "); stop the containers that use it first";
+  if (!are_void(row.ids, engine, rows_.parts().engine_is_gone)) throw Error(ErrorKind::failed_precondition, refusal);
+  const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
+  if (device && rows_.parts().file_systems.is_mounted_elsewhere(*device))
+    throw Error(ErrorKind::failed_precondition, refusal);
+  log(LogLevel::info, "mounts that were never given back end with their volume",
+      {{"volume", row.volume}, {"ids", first_ids(row)}});
 }
 
-void Mounter::release_for_removal(const std::string& volume, const Deadline& deadline) {
+void Mounter::release_for_removal(const std::string& volume, const std::string& engine, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (!row) return;
-  if (!row->ids.empty() && rows_.is_mounted(*row) && !only_stale_ids(*row))
-    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is mounted on this host (mount ids " +
-                                                    first_ids(*row) + "); stop the containers that use it first");
+  check_unused(*row, engine);
   row->ids.clear();
   try {
     releaser_.settle(*row, deadline);

@@ -30,8 +30,9 @@ class Mounter {
   void unmount(const std::string& volume, const std::string& id, const Deadline& deadline);
 
   /// Makes sure that this host has nothing of the volume any more.
+  /// @param engine that asks; its own ids do not count
   /// @throws Error failed_precondition: it is in use here
-  void release_for_removal(const std::string& volume, const Deadline& deadline);
+  void release_for_removal(const std::string& volume, const std::string& engine, const Deadline& deadline);
 
   /// Finishes what a died or failed operation left of the volume. Does nothing to a mount that is in use.
   void settle(const std::string& volume, const Deadline& deadline);
@@ -69,7 +70,7 @@ class Mounter {
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
   Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
   Mounted add_user(journal::MountRecord row, const MountUser& user);
-  bool only_stale_ids(const journal::MountRecord& row) const;
+  void check_unused(const journal::MountRecord& row, const std::string& engine);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);

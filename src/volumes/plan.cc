@@ -176,6 +176,13 @@ bool is_final(ErrorKind kind) {
   }
 }
 
+bool are_void(const std::vector<journal::MountId>& ids, const std::string& engine,
+              const std::function<bool(const std::string&)>& is_gone) {
+  return std::all_of(ids.begin(), ids.end(), [&](const journal::MountId& id) {
+    return !id.engine.empty() && (id.engine == engine || (is_gone && is_gone(id.engine)));
+  });
+}
+
 UnfinishedAction plan_unfinished(const UnfinishedLook& look) {
   using State = journal::UnfinishedVolume::State;
   constexpr auto kMayStillCome = std::chrono::minutes(2);

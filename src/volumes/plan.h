@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -109,6 +110,12 @@ enum class SettleAction {
 /// For a row that no operation works on (its volume's lock is held): a Mount that died is undone, an undoing goes on.
 /// @param attached our device exists on this host
 SettleAction plan_settle(const journal::MountRecord& record, bool attached);
+
+/// Whether nobody will ever give these mount ids up: their engines ended, or are the one that says so by what it asks.
+/// @param engine that asks for the removal; empty: none
+/// @param is_gone tells of an engine; null: none ever has ended
+bool are_void(const std::vector<journal::MountId>& ids, const std::string& engine,
+              const std::function<bool(const std::string&)>& is_gone);
 
 // ---- creations and removals that were cut off ----
 

@@ -11,7 +11,7 @@ class RefusingService final : public Service {
   explicit RefusingService(std::string reason) : reason_(std::move(reason)) {}
 
   void create(const std::string&, const RawOptions&, const Deadline&) override { refuse(); }
-  void remove(const std::string&, const Deadline&) override { refuse(); }
+  void remove(const std::string&, const std::string&, const Deadline&) override { refuse(); }
   MountTicket mount(const std::string&, const MountUser&, const Deadline&) override { refuse(); }
   void unmount(const std::string&, const std::string&, const Deadline&) override { refuse(); }
   std::string find_path(const std::string&, const Deadline&) override { refuse(); }

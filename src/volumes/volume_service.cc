@@ -87,7 +87,7 @@ class VolumeServiceImpl final : public VolumeService {
   }
 
   void create(const std::string& name, const RawOptions& options, const Deadline& deadline) override;
-  void remove(const std::string& name, const Deadline& deadline) override;
+  void remove(const std::string& name, const std::string& engine, const Deadline& deadline) override;
   MountTicket mount(const std::string& name, const MountUser& user, const Deadline& deadline) override;
   void unmount(const std::string& name, const std::string& id, const Deadline& deadline) override;
   std::string find_path(const std::string& name, const Deadline& deadline) override;
@@ -177,10 +177,10 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   creator_.create(name, raw, options, deadline);
 }
 
-void VolumeServiceImpl::remove(const std::string& name, const Deadline& deadline) {
+void VolumeServiceImpl::remove(const std::string& name, const std::string& engine, const Deadline& deadline) {
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
-  mounter_.release_for_removal(name, deadline);
+  mounter_.release_for_removal(name, engine, deadline);
   // Not from the cache: the array volume of that name may be somebody else's by now.
   const std::optional<catalog::Volume> volume = catalog_.read(name, kJustNow, deadline);
   if (!volume) return;

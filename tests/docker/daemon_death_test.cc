@@ -76,5 +76,16 @@ TEST_F(DockerDaemonDeath, LosesAnUnmountThatTheNextUseOrTheRemovalMakesUpFor) {
   expect_detached();
 }
 
+TEST_F(DockerDaemonDeath, AnUnmountThatWasLostBlocksNoRemoval) {
+  create("v1");
+  start_writer("c1", "v1");
+  daemon_.kill9();
+  remove_container("c1");  // the engine gives up after 15 s
+  daemon_.start();
+  EXPECT_GT(count_numbers("v1"), 0);
+  remove("v1");
+  expect_detached();
+}
+
 }  // namespace
 }  // namespace hpe3par::test

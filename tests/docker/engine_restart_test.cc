@@ -125,5 +125,18 @@ TEST_F(DockerLiveRestore, NeitherTheEngineNorTheDaemonIsNeededMeanwhile) {
   remove("v1");
 }
 
+// Nobody ever unmounts its id: the engine killed the container without a word to the plugin.
+TEST_F(DockerEngineRestart, AfterAKillAContainerThatIsNotStartedAgainBlocksNoRemoval) {
+  create("v1");
+  start_writer("c1", "v1");
+  engine_.kill9();
+  engine_.start();
+  EXPECT_TRUE(eventually(seconds(10), [this] { return !is_running("c1"); }));
+  remove_container("c1");
+  EXPECT_GT(count_numbers("v1"), 0);
+  remove("v1");
+  expect_detached();
+}
+
 }  // namespace
 }  // namespace hpe3par::test

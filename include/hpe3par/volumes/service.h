@@ -57,8 +57,12 @@ class Service {
   virtual void create(const std::string& name, const RawOptions& options, const Deadline& deadline) = 0;
 
   /// A volume that does not exist is success.
+  /// @param engine that asks, see MountUser: what it mounted itself and never unmounted is given back, if no other
+  /// mount
+  ///        is left, because it asks only when nothing of it uses the volume
   /// @throws Error failed_precondition: in use, here or on another host; nothing is changed then
-  virtual void remove(const std::string& name, const Deadline& deadline) = 0;
+  virtual void remove(const std::string& name, const std::string& engine, const Deadline& deadline) = 0;
+  void remove(const std::string& name, const Deadline& deadline) { remove(name, "", deadline); }
 
   /// Mounts for the user. Idempotent for the same id; several ids share one mount. On failure everything that was
   /// set up is removed again, or queued for removal if that fails too.

@@ -19,7 +19,7 @@ class FakeService final : public volumes::Service {
     asked = "create " + name + " " + json(options).dump();
     fail();
   }
-  void remove(const std::string& name, const Deadline&) override {
+  void remove(const std::string& name, const std::string&, const Deadline&) override {
     asked = "remove " + name;
     fail();
   }

@@ -23,6 +23,19 @@ TEST_F(StaleIdTest, DoNotKeepAVolumeFromBeingRemoved) {
   EXPECT_EQ(array->volume_count(), 0U);
 }
 
+// It removes only what nothing of it uses, so it has forgotten to unmount.
+TEST_F(StaleIdTest, OfTheEngineThatRemovesDoNotCount) {
+  start();
+  create();
+  mount_by("id1", "this");
+  EXPECT_EQ(kind_of([&] { service->remove("v1", "that", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_EQ(kind_of([&] { service->remove("v1", "", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(mounted());
+  service->remove("v1", "this", soon());
+  expect_nothing_left();
+  EXPECT_EQ(array->volume_count(), 0U);
+}
+
 TEST_F(StaleIdTest, DoNotKeepAVolumeMounted) {
   start();
   create();
