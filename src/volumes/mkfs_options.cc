@@ -22,7 +22,6 @@ struct Setting {
 constexpr std::array kExt4Settings = {
     Setting{"-b", "", "1024|2048|4096"},
     Setting{"-C", "", "SIZE"},
-    Setting{"-E", "mmp_update_interval", "N"},
     Setting{"-E", "nodiscard", ""},
     Setting{"-E", "packed_meta_blocks", "0|1"},
     Setting{"-E", "resize", "N"},
@@ -49,7 +48,6 @@ constexpr std::array kExt4Settings = {
     Setting{"-O", "large_dir", ""},
     Setting{"-O", "metadata_csum", ""},
     Setting{"-O", "metadata_csum_seed", ""},
-    Setting{"-O", "mmp", ""},
     Setting{"-O", "orphan_file", ""},
     Setting{"-O", "project", ""},
     Setting{"-O", "quota", ""},
@@ -101,6 +99,9 @@ constexpr std::string_view kOtherDevice = "a volume is one device, and no other 
 constexpr std::string_view kJournal = "without its journal a file system does not survive a crash of the host";
 constexpr std::string_view kWholeDevice = "the file system takes the whole volume, from its beginning";
 constexpr std::string_view kTooSlow = "it takes longer than a mount may";
+constexpr std::string_view kMmp =
+    "after a crash each mount would wait longer than it may; the plugin sees to it that one host at a time has a "
+    "volume";
 constexpr std::string_view kFiles = "a new volume is empty, and files of the host are not read";
 
 constexpr std::array kExt4Dangers = {
@@ -120,11 +121,13 @@ constexpr std::array kExt4Dangers = {
     Danger{"-E", "lazy_itable_init", kTooSlow},
     Danger{"-E", "lazy_journal_init", kTooSlow},
     Danger{"-E", "assume_storage_prezeroed", "nobody has read all of the volume"},
+    Danger{"-E", "mmp_update_interval", kMmp},
     Danger{"-E", "root_owner", "the owner is given by fsOwner"},
     Danger{"-E", "test_fs", "it is for the developers of file systems"},
     Danger{"-J", "device", kOtherDevice},
     Danger{"-O", "^has_journal", kJournal},
     Danger{"-O", "journal_dev", kJournal},
+    Danger{"-O", "mmp", kMmp},
     Danger{"-O", "none", kJournal},
     Danger{"-O", "^metadata_csum", "without checksums damage stays unseen"},
 };

@@ -58,14 +58,15 @@ void take_flash_cache(VolumeOptions& options, const std::string& value) {
 
 void take_qos_set(VolumeOptions& options, const std::string& value) {
   if (!is_plain_name(value, kMaxSetName))
-    refuse_value("qos-name", value,
-                 "the name of a volume set that has a QoS rule: 1 to 27 letters, digits, '.', '_' or '-'");
+    refuse_value(
+        "qos-name", value,
+        "the name of a volume set that has a QoS rule: 1 to 27 letters, digits, '.', '_' or '-', not first a '-'");
   options.qos_set = value;
 }
 
 std::string cpg_name(const std::string& option, const std::string& value) {
   if (!is_plain_name(value, kMaxCpgName))
-    refuse_value(option, value, "the name of a CPG: 1 to 31 letters, digits, '.', '_' or '-'");
+    refuse_value(option, value, "the name of a CPG: 1 to 31 letters, digits, '.', '_' or '-', not first a '-'");
   return value;
 }
 

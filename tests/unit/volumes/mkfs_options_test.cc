@@ -57,6 +57,8 @@ TEST(MkfsOptions, ThatAreDangerousAreRefusedWithTheReason) {
                                   "-e panic",
                                   "-E offset=4096",
                                   "-E discard",
+                                  "-O mmp",
+                                  "-E mmp_update_interval=5",
                                   "-E lazy_itable_init=0",
                                   "-E lazy_journal_init=0",
                                   "-E assume_storage_prezeroed=1",

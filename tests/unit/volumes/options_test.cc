@@ -75,7 +75,8 @@ TEST_F(OptionsTest, AreRefusedWithWhatIsAllowed) {
   EXPECT_EQ(refusal({{"provisioning", "Thin"}}), "option provisioning=Thin is not allowed; allowed: thin, full, dedup");
   EXPECT_EQ(refusal({{"backend", "SLOW"}}),
             "option backend=SLOW is not allowed; allowed: DEFAULT, FAST (the sections of hpe.conf)");
-  const std::string name = " is not allowed; allowed: the name of a CPG: 1 to 31 letters, digits, '.', '_' or '-'";
+  const std::string name =
+      " is not allowed; allowed: the name of a CPG: 1 to 31 letters, digits, '.', '_' or '-', not first a '-'";
   for (const std::string option : {"cpg", "snapcpg"})
     for (const std::string& value :
          {std::string(), std::string("-x"), std::string("a b"), std::string(32, 'c'), std::string("\xc3\xa4")})
