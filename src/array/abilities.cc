@@ -43,6 +43,8 @@ std::string why_unable(const NewVolume& order, const Abilities& abilities) {
   if (order.provisioning == Provisioning::other) return "a volume is made thin, full or dedup";
   if (order.compression && order.size_mib < kSmallestCompressedMib)
     return "compression=true needs a size of at least 16 GiB";
+  if (order.needs_snap_cpg && abilities.build >= build::kNoSnapCpg)
+    return "snapcpg=" + order.snap_cpg + " is not possible: this array has no CPGs for snapshots; leave it out";
   if (abilities.build >= build::kPrimera) return why_not_reduced(order);
   return order.compression ? why_not_compressed(order, abilities) : "";
 }

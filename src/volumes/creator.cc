@@ -82,6 +82,7 @@ Creator::Order Creator::make_order(const std::string& name, const VolumeOptions&
   order.unfinished.sets = wanted_sets(options, volume.record.uuid);
   order.body = {volume.array_volume,  options.cpg,    options.snap_cpg,   volume.size_mib,
                 options.provisioning, volume.comment, options.compression};
+  order.body.needs_snap_cpg = volume.record.options.contains("snapcpg");
   return order;
 }
 

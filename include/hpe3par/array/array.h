@@ -44,6 +44,7 @@ struct NewVolume {
   Provisioning provisioning = Provisioning::thin;
   std::string comment;  ///< at most 511 bytes; must be unique to this creation (it carries our uuid)
   bool compression = false;
+  bool needs_snap_cpg = false;  ///< somebody asked for `snap_cpg`: an array that has none may not leave it out
 };
 
 /// What an array can do depends on this.

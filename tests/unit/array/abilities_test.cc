@@ -52,5 +52,17 @@ TEST(WhyUnable, DependsOnVersionLicenceAndSize) {
   }
 }
 
+TEST(WhyUnable, WhoAsksForASnapCpgIsToldThatThereIsNone) {
+  constexpr int kAlletra = 100000000;
+  for (const int build : {k322, k331, kPrimera, kAlletra, kAlletra + 500043})
+    for (const bool needed : {false, true}) {
+      NewVolume order;
+      order.snap_cpg = "snaps";
+      order.needs_snap_cpg = needed;
+      const std::string reason = why_unable(order, {build, {}});
+      EXPECT_EQ(reason.starts_with("snapcpg=snaps is not possible"), needed && build >= kAlletra) << reason;
+    }
+}
+
 }  // namespace
 }  // namespace hpe3par::array
