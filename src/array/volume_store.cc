@@ -28,8 +28,10 @@ Error name_is_taken(const std::string& array, const std::string& name) {
 void WsapiArray::check_order(const NewVolume& order, const Deadline& deadline) {
   build(deadline);
   std::string reason = why_unable(order, known_abilities());
-  if (!reason.empty() && order.compression) {
-    learn_system(deadline);  // a licence may have been installed since
+  if (!reason.empty()) {
+    // The array may have been upgraded, or have got a licence, since it was last asked.
+    learn_build(deadline);
+    if (order.compression) learn_system(deadline);
     reason = why_unable(order, known_abilities());
   }
   if (!reason.empty()) throw about(Error(ErrorKind::failed_precondition, reason));
@@ -37,7 +39,30 @@ void WsapiArray::check_order(const NewVolume& order, const Deadline& deadline) {
 
 void WsapiArray::create_volume(const NewVolume& volume, const Deadline& deadline) {
   check_order(volume, deadline);
-  const wsapi::VolumeBody body = to_body(volume, known_build());
+  const int build = known_build();
+  try {
+    return post_volume(volume, build, deadline);
+  } catch (const Error& error) {
+    // A body of another version's is what an array that was upgraded refuses.
+    const bool refused = error.kind() == ErrorKind::invalid_argument && error.remote_code();
+    if (!refused || !has_other_build(build, deadline)) throw;
+  }
+  check_order(volume, deadline);
+  post_volume(volume, known_build(), deadline);
+}
+
+/// Asks. An array that does not answer has not changed, as far as anybody knows.
+bool WsapiArray::has_other_build(int build, const Deadline& deadline) {
+  try {
+    learn_build(deadline);
+  } catch (const Error&) {
+    return false;
+  }
+  return known_build() != build;
+}
+
+void WsapiArray::post_volume(const NewVolume& volume, int build, const Deadline& deadline) {
+  const wsapi::VolumeBody body = to_body(volume, build);
   const std::string attempted = "volume " + volume.name + " was created";
   bool doubt = false;  // an attempt of ours may have made it
   for (int round = 1;; ++round) {

@@ -65,6 +65,8 @@ class WsapiArray final : public Array {
   int build(const Deadline& deadline);
   Abilities known_abilities() const;
   void check_order(const NewVolume& order, const Deadline& deadline);
+  bool has_other_build(int build, const Deadline& deadline);
+  void post_volume(const NewVolume& volume, int build, const Deadline& deadline);
   int known_build() const;
   void learn_build(const Deadline& deadline);
   void learn_system(const Deadline& deadline);

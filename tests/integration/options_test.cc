@@ -107,6 +107,29 @@ TEST(Options, APrimeraIsServedToo) {
   }
 }
 
+// Without a restart of the daemon, and without an outage that it could have noticed.
+TEST(Options, AnUpgradeOfTheArrayIsNoticed) {
+  World world;
+  const DriverOptions compressed = {{"size", "16"}, {"compression", "true"}};
+  world.sim.control("POST", "/behaviour", {{"wsapi_build", 30202290}});
+  world.daemon.restart();
+  EXPECT_TRUE(says(world.daemon.create("v1", compressed), "3.3.1"));
+  world.sim.control("POST", "/behaviour", {{"wsapi_build", 30301215}});
+  EXPECT_EQ(world.daemon.create("v1", compressed), "");
+  world.sim.control("POST", "/behaviour", {{"wsapi_build", 100000000}});
+  EXPECT_EQ(world.daemon.create("v2", kSmall), "") << "no snapCPG is sent any more";
+}
+
+TEST(Options, ASnapCpgThatWasAskedForIsNotLeftOut) {
+  World world;
+  world.sim.control("POST", "/behaviour", {{"wsapi_build", 100000000}});
+  world.daemon.restart();
+  const std::string error = world.daemon.create("v1", {{"size", "1"}, {"snapcpg", "cpg2"}});
+  EXPECT_TRUE(says(error, "snapcpg=cpg2 is not possible")) << error;
+  EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"snapcpg", "cpg1"}}), "") << "the default";
+  EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"snapcpg", "cpg1"}}), "");
+}
+
 TEST(Options, EveryRequestIsNeeded) {
   World world;
   make_qos_set(world.sim, "gold");

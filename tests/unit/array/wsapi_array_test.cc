@@ -160,6 +160,51 @@ TEST_F(ArrayTest, TheVersionIsAskedForOnceByManyThreads) {
 
 // --- create
 
+// --- an array that is upgraded while we run
+
+TEST_F(ArrayTest, AnOrderIsRefusedOnlyByWhatTheArrayIsNow) {
+  connect(30202290);
+  then(200, R"({"build":30301215})");
+  then(200, R"({"id":7,"name":"sys","serialNumber":"1","licenseInfo":{"licenses":[{"name":"Compression"}]}})");
+  then(201, "", "/api/v1/volumes/dcv-v1");
+  NewVolume order{"dcv-v1", "cpg1", "", 16384, Provisioning::thin, "uuid-1"};
+  order.compression = true;
+  array->create_volume(order, in());
+  EXPECT_EQ(lines(), (Lines{"GET /api", "GET /system", "POST /volumes"}));
+}
+
+TEST_F(ArrayTest, ABodyThatAnUpgradedArrayRefusesIsSentInItsNewForm) {
+  connect(40200000);
+  then_error(400, 12);
+  then(200, R"({"build":100000000})");
+  then(201, "", "/api/v1/volumes/dcv-v1");
+  array->create_volume({"dcv-v1", "cpg1", "snaps", 1024, Provisioning::thin, "uuid-1"}, in());
+  EXPECT_EQ(lines(), (Lines{"POST /volumes", "GET /api", "POST /volumes"}));
+  EXPECT_EQ(transport->calls().back().body.find("snapCPG"), std::string::npos);
+}
+
+TEST_F(ArrayTest, ABodyThatTheSameBuildRefusesIsAnError) {
+  connect();
+  then_error(400, 12);
+  then(200, R"({"build":30301215})");
+  EXPECT_EQ(error_of([&] { create(); }).remote_code(), 12);
+  then_error(400, 12);
+  then_error(403, 13);
+  EXPECT_EQ(error_of([&] { create(); }).remote_code(), 12) << "whatever the array says of its version";
+  EXPECT_EQ(lines().size(), 4U);
+}
+
+TEST_F(ArrayTest, AnUpgradedArrayIsAskedForNothingThatItCannot) {
+  connect();
+  then_error(400, 78);
+  then(200, R"({"build":40000128})");
+  then(200, R"({"build":40000128})");
+  const NewVolume order{"dcv-v1", "cpg1", "", 1024, Provisioning::full, "uuid-1"};
+  const Error error = error_of([&] { array->create_volume(order, in()); });
+  EXPECT_EQ(error.kind(), ErrorKind::failed_precondition) << error.what();
+  EXPECT_EQ(lines(), (Lines{"POST /volumes", "GET /api", "GET /api"}));
+}
+
 TEST_F(ArrayTest, ALostCreationIsFoundByItsComment) {
   connect();
   then_lost();
