@@ -288,6 +288,8 @@ std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) {
   volume.comment = from.comment;
   volume.wwn = from.wwn;
   volume.size_mib = from.size_mib;
+  volume.cpg = from.cpg;
+  volume.snap_cpg = from.snap_cpg;
   volume.group = from.group;
   volume.copy_kind = from.copy_kind;
   volume.created = from.created;

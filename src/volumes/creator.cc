@@ -1,5 +1,6 @@
 #include "creator.h"
 
+#include "existing.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/uuid.h"
 #include "hpe3par/journal/crash_point.h"
@@ -18,16 +19,7 @@ constexpr Millis kJustListed{5'000};
 /// Creating what is there already is success if it is what was asked for.
 void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted,
                      const config::Config& config) {
-  VolumeOptions has = from_record_options(existing.record.options, config);
-  VolumeOptions asked = wanted;
-  has.backend = existing.backend;
-  if (existing.record.legacy) {
-    // Nothing but the size is known of a volume that HPE's plugin made.
-    has = asked;
-    has.size_gib = static_cast<int>(existing.size_mib / 1024);
-    if (!raw.contains("size")) asked.size_gib = has.size_gib;
-  }
-  const std::string differences = describe_differences(has, asked);
+  const std::string differences = differences_from(existing, raw, wanted, config);
   if (!differences.empty())
     throw Error(ErrorKind::already_exists, "volume " + existing.record.name + " exists with other options: " +
                                                differences + "; choose another name, or remove it first");
@@ -73,6 +65,7 @@ Creator::Order Creator::make_order(const std::string& name, const VolumeOptions&
   volume.array = backend->array;
   volume.array_volume = catalog::array_volume_name(config_.host.volume_namespace, name);
   volume.backend = options.backend;
+  volume.cpg = options.cpg;
   volume.size_mib = static_cast<std::uint64_t>(options.size_gib) * 1024;
   volume.created = volume.seen = clock_.wall();
   order.unfinished.uuid = volume.record.uuid;

@@ -50,10 +50,10 @@ RawOptions to_text(const VolumeOptions& options) {
       {"flash-cache", options.flash_cache ? "true" : "false"},
       {kBackend, options.backend},
       {"cpg", options.cpg},
-      {"snapcpg", options.snap_cpg},
       {"fsType", options.fs_type},
       {"mountConflictDelay", std::to_string(options.mount_conflict_delay.count())},
   };
+  if (!options.snap_cpg.empty()) text["snapcpg"] = options.snap_cpg;
   if (!options.qos_set.empty()) text["qos-name"] = options.qos_set;
   if (!options.mkfs_options.empty()) text["mkfsOptions"] = join(options.mkfs_options, " ");
   if (!options.mount_options.empty()) text["mountOptions"] = join(options.mount_options, ",");

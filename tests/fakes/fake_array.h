@@ -178,6 +178,7 @@ class FakeArray final : public array::Array {
       if (order.cpg != "cpg1" && order.cpg != "cpg2")
         throw Error(ErrorKind::not_found, "array " + name_ + ": CPG " + order.cpg + " does not exist", 15);
       add(order.name, order.comment, order.size_mib, order.cpg);
+      volumes_[order.name].snap_cpg = order.snap_cpg;
     });
   }
   std::optional<array::ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override {

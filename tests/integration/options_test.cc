@@ -130,6 +130,18 @@ TEST(Options, ASnapCpgThatWasAskedForIsNotLeftOut) {
   EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"snapcpg", "cpg1"}}), "");
 }
 
+TEST(Options, AnExistingVolumeIsComparedByWhereItIs) {
+  World world;
+  ASSERT_EQ(world.daemon.create("v1", kSmall), "");
+  DaemonOptions other = options_for(world.sim, "h2");
+  other.backends.front().cpg = "cpg2";
+  Daemon elsewhere(world.directory / "h2", other);
+  ASSERT_TRUE(eventually(10s, [&] { return elsewhere.get("v1").ok(); }));
+  EXPECT_EQ(elsewhere.create("v1", kSmall), "") << "hosts may differ in their defaults";
+  EXPECT_EQ(elsewhere.create("v1", {{"size", "1"}, {"cpg", "cpg1"}}), "");
+  EXPECT_TRUE(says(elsewhere.create("v1", {{"size", "1"}, {"cpg", "cpg2"}}), "cpg is cpg1, not cpg2"));
+}
+
 TEST(Options, EveryRequestIsNeeded) {
   World world;
   make_qos_set(world.sim, "gold");

@@ -31,6 +31,8 @@ struct Volume {
   std::string backend;
   std::string wwn;             ///< empty until the array was asked for the first time
   std::uint64_t size_mib = 0;  ///< 0: same
+  std::string cpg;             ///< empty: same; the stored cache does not have it
+  std::string snap_cpg;        ///< empty: same, or none
   std::optional<std::string> group;
   array::CopyKind copy_kind = array::CopyKind::base;
   WallTime created;
