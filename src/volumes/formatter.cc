@@ -99,7 +99,7 @@ void Formatter::format(MountRecord& row, const Device& device, const VolumeOptio
   crash_point("mount.format_marked");
   make_file_system(row, device, options, deadline);
   crash_point("mount.formatted");
-  mount(row, device, options.fs_type, options);
+  mount(row, device, options.fs_type, options, true);
   prepare_root(row.mountpoint, options);
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
@@ -131,7 +131,7 @@ void Formatter::make_file_system(const MountRecord& row, const Device& device, c
 }
 
 void Formatter::mount(const MountRecord& row, const Device& device, const std::string& type,
-                      const VolumeOptions& options) {
+                      const VolumeOptions& options, bool is_new) {
   const host::MountRequest request{type, applicable_mount_options(type, options.mount_options)};
   if (request.options.size() < options.mount_options.size())
     log(LogLevel::warning, "mount options left out that this file system does not know",
@@ -139,11 +139,11 @@ void Formatter::mount(const MountRecord& row, const Device& device, const std::s
   try {
     rows_.parts().file_systems.mount(device, request, row.mountpoint);
   } catch (const Error& error) {
-    if (request.options.empty() || error.kind() != ErrorKind::unimplemented) throw;
-    throw Error(error.kind(), "volume " + row.volume + " is not mounted with mountOptions=" +
-                                  printable(join(request.options, ",")) + ": " + error.what() +
-                                  "; if the kernel of this host does not take these options, use a host that does, or "
-                                  "create the volume anew without them");
+    if (error.kind() != ErrorKind::unimplemented) throw;
+    const std::string made_with = type == options.fs_type ? join(options.mkfs_options, " ") : "";
+    const std::string reason = explain_refused_mount(join(request.options, ","), made_with, is_new, error.what());
+    if (reason.empty()) throw;
+    throw Error(error.kind(), "volume " + row.volume + " is not mounted" + reason);
   }
 }
 

@@ -22,9 +22,10 @@ class Formatter {
                const Deadline& deadline);
 
   /// Mounts a file system at the row's mountpoint with those options of the volume that its type takes.
+  /// @param is_new it was made a moment ago, so nothing is in it
   /// @throws Error unimplemented: the kernel refused, with the options and what it said; nothing is mounted then
   void mount(const journal::MountRecord& row, const host::Device& device, const std::string& type,
-             const VolumeOptions& options);
+             const VolumeOptions& options, bool is_new = false);
 
   /// For a row whose formatting died: wipes what is unfinished, or completes and mounts what is whole. Whoever took the
   /// volume meanwhile may be using that file system, so nothing is touched unless our export is still there and still

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "option_text.h"
+
 namespace hpe3par::volumes {
 namespace {
 
@@ -94,6 +96,21 @@ FormatPlan plan_format(const Content& content, const MarkKnowledge& mark) {
   return refuse("it was formatted" + (mark.mark->type.empty() ? "" : " as " + mark.mark->type) +
                 " before and is blank now, so its data seem to be lost or the device is not the right one; it is not "
                 "formatted again. If the data are not needed, remove the volume and create it anew");
+}
+
+std::string explain_refused_mount(const std::string& mount_options, const std::string& mkfs_options, bool is_new,
+                                  const std::string& refusal) {
+  std::string given;
+  if (!mount_options.empty()) given += " with mountOptions=" + printable(mount_options);
+  if (!mkfs_options.empty()) given += (given.empty() ? " with" : " and") + (" mkfsOptions=" + printable(mkfs_options));
+  if (given.empty()) return "";
+  std::string remedy = "use a host that does";
+  if (is_new) {
+    remedy += ", or remove the volume, which is still empty, and create it anew with other options";
+  } else if (!mount_options.empty()) {
+    remedy += ", or create the volume anew without them";
+  }
+  return given + ": " + refusal + "; if the kernel of this host does not take these options, " + remedy;
 }
 
 Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host) {

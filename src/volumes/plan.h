@@ -65,6 +65,13 @@ struct MarkKnowledge {
 /// the mark says: a host that died may have left the mark behind, and somebody may have used the file system since.
 FormatPlan plan_format(const host::Content& content, const MarkKnowledge& mark);
 
+/// What to say of a mount that the kernel refused, behind "volume V is not mounted", when options of the volume can be
+/// why; else empty.
+/// @param is_new the file system was made a moment ago, so the volume can be removed without loss
+/// @param refusal what the kernel said
+std::string explain_refused_mount(const std::string& mount_options, const std::string& mkfs_options, bool is_new,
+                                  const std::string& refusal);
+
 // ---- exclusivity (design D3) ----
 
 /// A look at a volume's exports, as seen by `array_host`.

@@ -96,6 +96,27 @@ TEST(FormatPlan, SaysWhatToDoAboutARefusal) {
   EXPECT_NE(plan_format(file_system("ntfs"), kUnasked).reason.find("of type ntfs"), std::string::npos);
 }
 
+TEST(RefusedMount, IsExplainedByTheOptionsOfTheVolume) {
+  const std::string then = "; if the kernel of this host does not take these options, use a host that does";
+  const std::string empty = ", or remove the volume, which is still empty, and create it anew with other options";
+  const struct {
+    std::string mount_options;
+    std::string mkfs_options;
+    bool is_new;
+    std::string text;
+  } rows[] = {
+      {"", "", true, ""},
+      {"", "", false, ""},
+      {"", "-O quota", true, " with mkfsOptions=-O quota: no" + then + empty},
+      {"", "-O quota", false, " with mkfsOptions=-O quota: no" + then},
+      {"noatime", "", true, " with mountOptions=noatime: no" + then + empty},
+      {"noatime", "", false, " with mountOptions=noatime: no" + then + ", or create the volume anew without them"},
+      {"noatime", "-O quota", true, " with mountOptions=noatime and mkfsOptions=-O quota: no" + then + empty},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(explain_refused_mount(row.mount_options, row.mkfs_options, row.is_new, "no"), row.text);
+}
+
 array::Export template_of(const std::string& host, array::ExportKind kind = array::ExportKind::host) {
   array::Export made;
   made.volume = "dcv-v1";

@@ -215,7 +215,7 @@ TEST_F(VolumeServiceTest, LeavesNothingBehindWhenTheKernelRefusesAMountOption) {
     EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unimplemented);
     EXPECT_TRUE(said("volume v1 is not mounted with mountOptions=noatime,prjquota: ")) << sentence;
     EXPECT_TRUE(said("unknown parameter")) << sentence;
-    EXPECT_TRUE(said("create the volume anew without them")) << sentence;
+    EXPECT_TRUE(said(i == 0 ? "remove the volume, which is still empty" : "create the volume anew without them"));
     expect_nothing_left();
   }
   EXPECT_EQ(machine.formats(), 1) << "a file system was made anew";
@@ -234,6 +234,19 @@ TEST_F(VolumeServiceTest, LeavesNothingBehindWhenTheKernelCannotMountWhatItMade)
     expect_nothing_left();
   }
   EXPECT_EQ(machine.formats(), 1) << "a file system was made anew";
+}
+
+TEST_F(VolumeServiceTest, NamesTheMkfsOptionsOfWhatTheKernelCannotMount) {
+  machine.refuse_option("xfs");
+  start();
+  create("v1", {{"fsType", "xfs"}, {"mkfsOptions", "-m rmapbt=1"}});
+  for (const std::string remedy : {"create it anew with other options", "use a host that does"}) {
+    EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unimplemented);
+    EXPECT_TRUE(said("volume v1 is not mounted with mkfsOptions=-m rmapbt=1: ")) << sentence;
+    EXPECT_TRUE(said(remedy)) << sentence;
+    expect_nothing_left();
+  }
+  EXPECT_EQ(machine.formats(), 1);
 }
 
 TEST_F(VolumeServiceTest, NamesTheOptionsThatMkfsRefusesAndCanTryAgain) {
