@@ -51,6 +51,23 @@ std::vector<VolumeSet> WsapiArray::list_sets_of(const std::string& volume, const
   return sets;
 }
 
+SetStore::QosRule WsapiArray::find_qos_rule(const std::string& set, const Deadline& deadline) {
+  refuse_old_build();
+  const std::optional<bool> enabled = wsapi::get_qos_enabled(client_, set, deadline);
+  if (!enabled) return QosRule::none;
+  return *enabled ? QosRule::enabled : QosRule::disabled;
+}
+
+bool WsapiArray::has_flash_cache(const Deadline& deadline) {
+  refuse_old_build();
+  try {
+    return wsapi::has_flash_cache(client_, deadline);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unimplemented || !error.remote_code()) throw;
+    return false;  // arrays without spinning disks know no flash cache
+  }
+}
+
 void WsapiArray::create_flash_cache_set(const std::string& name, const std::string& volume, const std::string& cpg,
                                         const Deadline& deadline) {
   check_usable();

@@ -40,6 +40,8 @@ class WsapiArray final : public Array {
 
   std::optional<VolumeSet> find_set(const std::string& name, const Deadline& deadline) override;
   std::vector<VolumeSet> list_sets_of(const std::string& volume, const Deadline& deadline) override;
+  QosRule find_qos_rule(const std::string& set, const Deadline& deadline) override;
+  bool has_flash_cache(const Deadline& deadline) override;
   void create_flash_cache_set(const std::string& name, const std::string& volume, const std::string& cpg,
                               const Deadline& deadline) override;
   void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) override;

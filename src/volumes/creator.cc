@@ -13,7 +13,6 @@ using journal::crash_point;
 namespace {
 
 constexpr Millis kUndoBudget{8'000};  // of the ten seconds that the engine waits longer than we do
-constexpr std::chrono::seconds kQosRemembered{60};
 constexpr Millis kJustListed{5'000};
 
 /// Creating what is there already is success if it is what was asked for.
@@ -32,7 +31,7 @@ void Creator::create(const std::string& name, const RawOptions& raw, const Volum
   if (accept_what_exists(name, raw, options, deadline)) return;
   const Order order = make_order(name, options);
   catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
-  if (!options.qos_set.empty()) check_qos_set(array.array(), options.qos_set, deadline);
+  rules_.check(array.array(), options, deadline);
   array.reserve(order.volume);
   if (!order.unfinished.sets.empty()) sets_.begin(order.unfinished);
   crash_point("create.journaled");
@@ -79,26 +78,6 @@ Creator::Order Creator::make_order(const std::string& name, const VolumeOptions&
   return order;
 }
 
-// The array adds a volume to any set; that the set limits anything has to be looked at.
-void Creator::check_qos_set(array::Array& array, const std::string& set, const Deadline& deadline) {
-  const std::pair key(array.name(), set);
-  {
-    const std::lock_guard hold(mutex_);
-    const auto seen = qos_seen_.find(key);
-    if (seen != qos_seen_.end() && clock_.now() - seen->second < kQosRemembered) return;
-  }
-  const std::optional<array::VolumeSet> found = array.find_set(set, deadline);
-  const std::string where = "qos-name=" + set + " is not allowed: array " + array.name();
-  if (!found)
-    throw Error(ErrorKind::not_found,
-                where + " has no volume set " + set + "; create it with a QoS rule, or leave the option out");
-  if (!found->has_qos)
-    throw Error(ErrorKind::failed_precondition,
-                where + " has no QoS rule for volume set " + set + "; create one there, or leave the option out");
-  const std::lock_guard hold(mutex_);
-  qos_seen_[key] = clock_.now();
-}
-
 void Creator::post(const Order& order, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline) {
   catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
   try {
@@ -125,6 +104,9 @@ void Creator::join_sets(const Order& order, const Deadline& deadline) {
   try {
     sets_.join(order.unfinished, order.body.cpg, deadline);
   } catch (const Error& error) {
+    if (error.remote_code() == array::kNoSuchSet)
+      for (const std::string& set : order.unfinished.sets)
+        rules_.forget_set(catalog_.array(order.volume.array).array(), set);
     sets_.undo(order.unfinished, Deadline::after(clock_, kUndoBudget));
     const bool gone = !sets_.find(order.volume.record.name);
     throw error.within("volume " + order.volume.record.name + " is not created" +

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <map>
-#include <mutex>
 #include <string>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/config/config.h"
 #include "hpe3par/volumes/options.h"
+#include "rule_check.h"
 #include "set_keeper.h"
 
 namespace hpe3par::volumes {
@@ -16,7 +15,7 @@ namespace hpe3par::volumes {
 class Creator {
  public:
   Creator(const config::Config& config, catalog::Catalog& catalog, SetKeeper& sets, Clock& clock)
-      : config_(config), catalog_(catalog), sets_(sets), clock_(clock) {}
+      : config_(config), catalog_(catalog), sets_(sets), clock_(clock), rules_(clock) {}
 
   /// See Service::create(). A failure after the volume was made removes it again.
   /// @param raw the options as they were typed, `options` what they mean
@@ -32,7 +31,6 @@ class Creator {
   bool accept_what_exists(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
                           const Deadline& deadline);
   Order make_order(const std::string& name, const VolumeOptions& options) const;
-  void check_qos_set(array::Array& array, const std::string& set, const Deadline& deadline);
   void post(const Order& order, const RawOptions& raw, const VolumeOptions& options, const Deadline& deadline);
   [[noreturn]] void refuse(const Order& order, const VolumeOptions& options, const Error& error);
   void explain_conflict(const Order& order, const std::optional<catalog::Volume>& existing, const RawOptions& raw,
@@ -43,8 +41,7 @@ class Creator {
   catalog::Catalog& catalog_;
   SetKeeper& sets_;
   Clock& clock_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, SteadyTime> qos_seen_;  // by array and set: when it last had a rule
+  RuleCheck rules_;
 };
 
 }  // namespace hpe3par::volumes

@@ -72,6 +72,22 @@ void delete_volume_set(Client& client, const std::string& name, const Deadline& 
   client.send(request, deadline);
 }
 
+std::optional<bool> get_qos_enabled(Client& client, const std::string& set, const Deadline& deadline) {
+  bool enabled = false;
+  const auto take = [&](Fields& fields, const HttpReply&) { enabled = fields.flag_or("enabled", false); };
+  const bool found = exists(code::kNonExistentQosRule, [&] {
+    get_object(client, "/qos/vvset:" + encode_segment(set), "look up the QoS rule of volume set " + set, take,
+               deadline);
+  });
+  return found ? std::optional(enabled) : std::nullopt;
+}
+
+bool has_flash_cache(Client& client, const Deadline& deadline) {
+  const auto take = [](Fields&, const HttpReply&) {};
+  return exists(code::kNonExistentFlashCache,
+                [&] { get_object(client, "/flashcache", "look up the flash cache", take, deadline); });
+}
+
 std::string get_domain_of_cpg(Client& client, const std::string& cpg, const Deadline& deadline) {
   std::string domain;
   get_object(

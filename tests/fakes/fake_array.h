@@ -143,6 +143,15 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     sets_[set.name] = set;
   }
+  void disable_rule(const std::string& set) {
+    const std::lock_guard hold(mutex_);
+    sets_.at(set).has_qos = false;
+    disabled_rules_.insert(set);
+  }
+  void set_flash_cache(bool exists) {
+    const std::lock_guard hold(mutex_);
+    flash_cache_ = exists;
+  }
   void drop_set(const std::string& name) {
     const std::lock_guard hold(mutex_);
     sets_.erase(name);
@@ -247,9 +256,28 @@ class FakeArray final : public array::Array {
       return found;
     });
   }
+  QosRule find_qos_rule(const std::string& set, const Deadline& deadline) override {
+    return request("find_qos_rule", deadline, [&] {
+      const auto found = sets_.find(set);
+      if (found != sets_.end() && found->second.has_qos) return QosRule::enabled;
+      return disabled_rules_.contains(set) ? QosRule::disabled : QosRule::none;
+    });
+  }
+  bool has_flash_cache(const Deadline& deadline) override {
+    return request("has_flash_cache", deadline, [&] { return flash_cache_; });
+  }
   void create_flash_cache_set(const std::string& name, const std::string& volume, const std::string&,
                               const Deadline& deadline) override {
-    request("create_flash_cache_set", deadline, [&] { sets_[name] = {name, {volume}, false, true}; });
+    request("create_flash_cache_set", deadline, [&] {
+      const auto set = sets_.find(name);
+      if (set == sets_.end()) {
+        sets_[name] = {name, {volume}, false, true};
+      } else if (holds(set->second, volume)) {
+        set->second.flash_cache = true;
+      } else {
+        throw Error(ErrorKind::already_exists, "array " + name_ + ": a set " + name + " has other members");
+      }
+    });
   }
   void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) override {
     request("add_to_set", deadline, [&] {
@@ -447,6 +475,8 @@ class FakeArray final : public array::Array {
   std::map<std::string, std::vector<array::Export>> exports_;
   std::set<std::string> active_hosts_;
   std::map<std::string, array::VolumeSet> sets_;
+  std::set<std::string> disabled_rules_;
+  bool flash_cache_ = true;
   std::map<std::string, Fault> faults_;
   std::map<std::string, int> requests_;
   std::function<void(const std::string&)> hook_;

@@ -40,6 +40,7 @@ TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
   DriverOptions options = {{"size", "1"}, {"fsOwner", "7:8"}, {"fsMode", "0700"}};
   if (is_about_sets(point)) {
     make_qos_set(world.sim, "gold");
+    make_flash_cache(world.sim);
     options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
   }
   bool crashed = false;

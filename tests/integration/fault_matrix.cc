@@ -158,6 +158,7 @@ Bench::Bench(const Operation& operation)
       daemon_(directory_ / "h1", options_for(sim_, "h1", kConfiguration)),
       other_(directory_ / "h2", options_for(sim_, "h2", kConfiguration)) {
   make_qos_set(sim_, kQosSet);
+  make_flash_cache(sim_);
   wait_until_up();
 }
 

@@ -22,6 +22,10 @@ bool says(const std::string& error, const std::string& words) {
 TEST(Options, QosAndFlashCacheGoByVolumeSets) {
   World world;
   make_qos_set(world.sim, "gold");
+  const std::string error = world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}});
+  EXPECT_TRUE(says(error, "has no flash cache; create it there")) << error;
+  EXPECT_EQ(count_objects(world, "volumes"), 0U);
+  make_flash_cache(world.sim);
   ASSERT_EQ(world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}, {"flash-cache", "TRUE"}}), "");
   EXPECT_EQ(find_object(world, "volumesets", "gold")["setmembers"], nlohmann::json({"dcv-v1"}));
   EXPECT_EQ(count_objects(world, "volumesets"), 2U);
@@ -48,6 +52,16 @@ TEST(Options, ASetWithoutARuleIsNoQos) {
   EXPECT_TRUE(says(error, "has no QoS rule for volume set plain")) << error;
   EXPECT_TRUE(says(world.daemon.create("v1", {{"size", "1"}, {"qos-name", "none"}}), "has no volume set none"));
   EXPECT_EQ(count_objects(world, "volumes"), 0U);
+}
+
+TEST(Options, ARuleThatIsDisabledIsNoQos) {
+  World world;
+  make_qos_set(world.sim, "gold");
+  world.sim.administer("PUT", "/qos/vvset:gold", {{"enable", false}});
+  const std::string error = world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}});
+  EXPECT_TRUE(says(error, "that is disabled; enable it there")) << error;
+  world.sim.administer("PUT", "/qos/vvset:gold", {{"enable", true}});
+  EXPECT_EQ(world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}}), "");
 }
 
 TEST(Options, ASetOfTheAdministratorStandsInTheWayOfARemoval) {
@@ -145,13 +159,16 @@ TEST(Options, AnExistingVolumeIsComparedByWhereItIs) {
 TEST(Options, EveryRequestIsNeeded) {
   World world;
   make_qos_set(world.sim, "gold");
-  ASSERT_EQ(world.daemon.create("v0", {{"size", "1"}, {"qos-name", "gold"}}), "");
+  make_flash_cache(world.sim);
+  ASSERT_EQ(world.daemon.create("v0", {{"size", "1"}, {"qos-name", "gold"}, {"flash-cache", "true"}}), "");
   const auto requests_of = [&](const auto& act) {
     world.sim.reset_stats();
     EXPECT_EQ(act(), "");
     return world.total_requests();
   };
   EXPECT_EQ(requests_of([&] { return world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}}); }), 2);
+  EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 4);
+  EXPECT_EQ(requests_of([&] { return world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}}); }), 3);
   EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 4);
 }
 

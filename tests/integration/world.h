@@ -29,6 +29,10 @@ inline void make_qos_set(Simulator& sim, const std::string& name) {
   sim.administer("POST", "/qos", {{"name", name}, {"type", 1}, {"ioMaxLimit", 1000}});
 }
 
+inline void make_flash_cache(Simulator& sim) {
+  sim.administer("POST", "", {{"flashCache", {{"sizeGiB", 64}}}});
+}
+
 inline void remove_qos_set(Simulator& sim, const std::string& name) {
   sim.administer("DELETE", "/qos/vvset:" + name);
   sim.administer("DELETE", "/volumesets/" + name);

@@ -60,7 +60,7 @@ std::string why_unable(const NewVolume& order, const Abilities& abilities);
 struct VolumeSet {
   std::string name;
   std::vector<std::string> members;
-  bool has_qos = false;      ///< a QoS rule is set for it
+  bool has_qos = false;      ///< it has a QoS rule, and that is enabled
   bool flash_cache = false;  ///< flash cache is on for its members
 };
 
@@ -152,6 +152,14 @@ class SetStore {
 
   /// Every set that the volume is in.
   virtual std::vector<VolumeSet> list_sets_of(const std::string& volume, const Deadline& deadline) = 0;
+
+  enum class QosRule { none, disabled, enabled };
+
+  /// The QoS rule of a set, which find_set() tells only if it is enabled.
+  virtual QosRule find_qos_rule(const std::string& set, const Deadline& deadline) = 0;
+
+  /// Whether there is a flash cache. Where there is none, sets that want it are accepted and have no effect.
+  virtual bool has_flash_cache(const Deadline& deadline) = 0;
 
   /// Makes a set with this one member, of which flash cache is on, in the domain of `cpg`. Repeating it, also after a
   /// failure half-way, completes it.

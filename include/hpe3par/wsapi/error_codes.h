@@ -18,10 +18,12 @@ inline constexpr int kNonExistentVolume = 23;
 inline constexpr int kInUse = 34;
 inline constexpr int kExistentPath = 73;
 inline constexpr int kDuplicatePath = 98;
+inline constexpr int kNonExistentQosRule = 100;
 inline constexpr int kExistentSet = 101;
 inline constexpr int kNonExistentSet = 102;
 inline constexpr int kNonExistentObjectKey = 180;
 inline constexpr int kExistentObjectKey = 181;
+inline constexpr int kNonExistentFlashCache = 285;
 }  // namespace code
 
 /// The one table from what an array says to what it means. An unknown code is judged by its HTTP status.

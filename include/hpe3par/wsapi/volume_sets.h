@@ -45,6 +45,12 @@ Sent put_flash_cache_on(Client& client, const std::string& name, const Deadline&
 /// @throws Error not_found (remote_code 102)
 void delete_volume_set(Client& client, const std::string& name, const Deadline& deadline);
 
+/// Whether the QoS rule of a volume set is enabled; absent: it has none.
+std::optional<bool> get_qos_enabled(Client& client, const std::string& set, const Deadline& deadline);
+
+/// Whether the array has a flash cache. @throws Error unimplemented: it does not know what that is
+bool has_flash_cache(Client& client, const Deadline& deadline);
+
 /// The domain of a CPG; empty: none. @throws Error not_found (remote_code 15)
 std::string get_domain_of_cpg(Client& client, const std::string& cpg, const Deadline& deadline);
 

@@ -79,6 +79,30 @@ TEST_F(SetStoreTest, ANonsensicalListIsNoList) {
   EXPECT_EQ(error_of([&] { array->list_sets_of("v1", in()); }).kind(), ErrorKind::unavailable);
 }
 
+TEST_F(SetStoreTest, TellsADisabledRuleFromNone) {
+  then(200, R"({"id":1,"type":1,"name":"gold","enabled":true})");
+  EXPECT_EQ(array->find_qos_rule("gold", in()), SetStore::QosRule::enabled);
+  then(200, R"({"id":1,"type":1,"name":"gold","enabled":false})");
+  EXPECT_EQ(array->find_qos_rule("gold", in()), SetStore::QosRule::disabled);
+  then_error(404, 100);
+  EXPECT_EQ(array->find_qos_rule("gold", in()), SetStore::QosRule::none);
+  then_error(403, 13);
+  EXPECT_EQ(error_of([&] { array->find_qos_rule("gold", in()); }).kind(), ErrorKind::permission_denied);
+  EXPECT_EQ(transport->lines().back(), "GET /qos/vvset:gold");
+}
+
+TEST_F(SetStoreTest, LooksForAFlashCache) {
+  then(200, R"({"mode":1,"sizeGiB":64})");
+  EXPECT_TRUE(array->has_flash_cache(in()));
+  then_error(404, 285);
+  EXPECT_FALSE(array->has_flash_cache(in()));
+  then_error(404, 11);
+  EXPECT_FALSE(array->has_flash_cache(in())) << "it does not know what that is";
+  then_error(403, 13);
+  EXPECT_EQ(error_of([&] { array->has_flash_cache(in()); }).kind(), ErrorKind::permission_denied);
+  EXPECT_EQ(transport->lines().back(), "GET /flashcache");
+}
+
 TEST_F(SetStoreTest, AddsWithOneRequest) {
   then_changed();
   array->add_to_set("gold", "v1", in());

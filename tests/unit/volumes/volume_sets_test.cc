@@ -43,18 +43,49 @@ TEST_F(VolumeSets, AVolumeIsPutIntoThem) {
   create("v1", kBoth);
   EXPECT_EQ(array->sets_of("dcv-v1"), both());
   EXPECT_TRUE(array->set(flash_cache_set_name(uuid()))->flash_cache);
-  EXPECT_EQ(array->requests(), 4) << "look at the rule, volume, two sets";
+  EXPECT_EQ(array->requests(), 5) << "look at the rule and for a flash cache, volume, two sets";
   EXPECT_TRUE(journal.unfinished().empty());
   EXPECT_TRUE(shown());
   EXPECT_EQ(catalog::decode_record(array->volume("dcv-v1")->comment)->options, kBoth);
 }
 
-TEST_F(VolumeSets, TheRuleIsLookedAtOnceAMinute) {
+TEST_F(VolumeSets, RulesAreLookedAtOnceAMinute) {
   start();
-  create("v1", {{"qos-name", "gold"}});
+  create("v1", kBoth);
   array->reset_requests();
-  create("v2", {{"qos-name", "gold"}});
-  EXPECT_EQ(array->requests(), 2);
+  create("v2", kBoth);
+  EXPECT_EQ(array->requests(), 3);
+}
+
+TEST_F(VolumeSets, ARuleThatIsDisabledIsRefused) {
+  array->disable_rule("gold");
+  start();
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("has a QoS rule for volume set gold that is disabled; enable it there")) << sentence;
+  EXPECT_EQ(array->requests("create_volume"), 0);
+}
+
+TEST_F(VolumeSets, ASetThatIsGoneIsNotRemembered) {
+  start();
+  create("v1", kBoth);
+  array->drop_set("gold");
+  EXPECT_EQ(kind_of([&] { create("v2", kBoth); }), ErrorKind::not_found);
+  EXPECT_EQ(array->requests("create_volume"), 2);
+  EXPECT_EQ(kind_of([&] { create("v2", kBoth); }), ErrorKind::not_found);
+  EXPECT_TRUE(said("has no volume set gold")) << sentence;
+  EXPECT_EQ(array->requests("create_volume"), 2) << "looked first";
+}
+
+TEST_F(VolumeSets, AFlashCacheThatIsNotThereIsRefused) {
+  array->set_flash_cache(false);
+  start();
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("array A has no flash cache; create it there (createflashcache)")) << sentence;
+  EXPECT_EQ(array->requests("create_volume"), 0);
+  create("v1", {{"qos-name", "gold"}, {"flash-cache", "false"}});
+  EXPECT_EQ(array->requests("has_flash_cache"), 1);
+  array->set_flash_cache(true);
+  create("v2", kBoth);
 }
 
 TEST_F(VolumeSets, ASetWithoutARuleIsRefused) {
