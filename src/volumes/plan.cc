@@ -24,6 +24,12 @@ std::string holder_name(const array::Export& each) {
   return "";
 }
 
+std::string listed(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
+  return text;
+}
+
 std::string seconds(Millis duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) + " s";
 }
@@ -113,6 +119,13 @@ std::string explain_refused_mount(const std::string& mount_options, const std::s
   return given + ": " + refusal + "; if the kernel of this host does not take these options, " + remedy;
 }
 
+std::string holders_of(const std::vector<array::Export>& exports) {
+  std::set<std::string> templates;
+  std::set<std::string> paths;
+  for (const array::Export& each : exports) (each.active ? paths : templates).insert(holder_name(each));
+  return listed(templates.empty() ? paths : templates);
+}
+
 Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host) {
   Look look;
   std::set<std::string> holders;
@@ -128,7 +141,7 @@ Look fold_look(const std::vector<array::Export>& exports, const std::string& arr
       holders.insert(holder_name(each));
     }
   }
-  for (const std::string& name : holders) look.holder += (look.holder.empty() ? "" : " and ") + name;
+  look.holder = listed(holders);
   return look;
 }
 

@@ -83,6 +83,10 @@ struct Look {
   bool fenceable = true;              ///< false: a port, host set or matched set is among them
 };
 
+/// Everybody who has the volume, by name and sorted: "host a and host set set:b". Of an export through a volume set,
+/// only the paths that are logged in show.
+std::string holders_of(const std::vector<array::Export>& exports);
+
 Look fold_look(const std::vector<array::Export>& exports, const std::string& array_host);
 
 /// What has been seen of another holder so far.

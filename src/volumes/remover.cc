@@ -51,9 +51,12 @@ UnfinishedVolume Remover::make_row(const catalog::Volume& volume, const std::vec
   return row;
 }
 
-// The array removes no volume that is in a set.
+// The array removes no volume that is in a set, and says so before it says that one is exported. An export of a set is
+// one of its members, so to take a volume out of it would take it away from who uses it.
 void Remover::remove_out_of_sets(const catalog::Volume& volume, const Deadline& deadline) {
   array::Array& array = catalog_.array(volume.array).array();
+  const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
+  if (!exports.empty()) refuse_in_use(volume, exports);
   const std::vector<array::VolumeSet> sets = array.list_sets_of(volume.array_volume, deadline);
   std::vector<std::string> own = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
   own.push_back(flash_cache_set_name(volume.record.uuid));
@@ -88,11 +91,14 @@ void Remover::settle_later(const UnfinishedVolume& row, const Deadline& deadline
 
 void Remover::explain(const catalog::Volume& volume, const Error& error, const Deadline& deadline) {
   if (error.remote_code() != array::kVolumeExported) throw error.within("cannot remove volume " + volume.record.name);
-  array::Array& array = catalog_.array(volume.array).array();
-  const Look look = fold_look(array.list_exports(volume.array_volume, deadline), "");
+  refuse_in_use(volume, catalog_.array(volume.array).array().list_exports(volume.array_volume, deadline));
+}
+
+void Remover::refuse_in_use(const catalog::Volume& volume, const std::vector<array::Export>& exports) {
+  const std::string holders = holders_of(exports);
   throw Error(ErrorKind::failed_precondition,
               "volume " + volume.record.name + " is not removed: it is in use by " +
-                  (look.holder.empty() ? "another host" : look.holder) +
+                  (holders.empty() ? "another host" : holders) +
                   "; stop the container there, or remove that export if the host is gone for good");
 }
 

@@ -21,6 +21,7 @@ class Remover {
   journal::UnfinishedVolume make_row(const catalog::Volume& volume, const std::vector<array::VolumeSet>& sets);
   void settle_later(const journal::UnfinishedVolume& row, const Deadline& deadline);
   [[noreturn]] void explain(const catalog::Volume& volume, const Error& error, const Deadline& deadline);
+  [[noreturn]] static void refuse_in_use(const catalog::Volume& volume, const std::vector<array::Export>& exports);
 
   const config::Config& config_;
   catalog::Catalog& catalog_;

@@ -167,9 +167,9 @@ TEST(Options, EveryRequestIsNeeded) {
     return world.total_requests();
   };
   EXPECT_EQ(requests_of([&] { return world.daemon.create("v1", {{"size", "1"}, {"qos-name", "gold"}}); }), 2);
-  EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 4);
+  EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 5);
   EXPECT_EQ(requests_of([&] { return world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}}); }), 3);
-  EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 4);
+  EXPECT_EQ(requests_of([&] { return world.daemon.remove("v1"); }), 5);
 }
 
 TEST(Options, BackendsAreShownWithTheirState) {

@@ -159,6 +159,13 @@ TEST(Look, TakesOnlyAHostExportForOurs) {
   }
 }
 
+TEST(Holders, AreTheTemplatesOrElseThePaths) {
+  EXPECT_EQ(holders_of({}), "");
+  EXPECT_EQ(holders_of({template_of("z"), active_of("z"), template_of("b")}), "host b and host z");
+  EXPECT_EQ(holders_of({active_of("b"), active_of("b")}), "host b") << "exported through a volume set";
+  EXPECT_EQ(holders_of({template_of("set:b", array::ExportKind::host_set), active_of("b")}), "host set set:b");
+}
+
 TEST(ConflictPlan, FollowsTheTable) {
   const Look free = fold_look({template_of("here")}, "here");
   const Look dead = fold_look({template_of("b")}, "here");

@@ -140,7 +140,20 @@ TEST_F(VolumeSets, RemovalTakesTheVolumeOutOfThem) {
   remove();
   expect_nothing_of_it();
   EXPECT_TRUE(journal.unfinished().empty());
-  EXPECT_EQ(array->requests(), 5) << "DELETE, look at the sets, two of them, DELETE";
+  EXPECT_EQ(array->requests(), 6) << "DELETE, look at exports and sets, two of them, DELETE";
+}
+
+TEST_F(VolumeSets, AVolumeInUseIsNotTakenOutOfAnySet) {
+  start();
+  create("v1", kBoth);
+  // As if the set were exported: the array first says that the volume is in a set.
+  array->fail_next("remove_volume", FakeArray::When::before_effect, refusal(34));
+  array->add_export("dcv-v1", "other", true);
+  array->reset_requests();
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 is not removed: it is in use by host other")) << sentence;
+  EXPECT_EQ(array->requests("remove_from_set") + array->requests("remove_set"), 0);
+  EXPECT_EQ(array->sets_of("dcv-v1"), both());
 }
 
 TEST_F(VolumeSets, RemovalOfAnExportedVolumeChangesNothing) {
