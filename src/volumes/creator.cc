@@ -4,6 +4,7 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/uuid.h"
 #include "hpe3par/journal/crash_point.h"
+#include "option_text.h"
 #include "plan.h"
 
 namespace hpe3par::volumes {
@@ -107,13 +108,25 @@ void Creator::join_sets(const Order& order, const Deadline& deadline) {
     if (error.remote_code() == array::kNoSuchSet)
       for (const std::string& set : order.unfinished.sets)
         rules_.forget_set(catalog_.array(order.volume.array).array(), set);
-    sets_.undo(order.unfinished, Deadline::after(clock_, kUndoBudget));
-    const bool gone = !sets_.find(order.volume.record.name);
-    throw error.within("volume " + order.volume.record.name + " is not created" +
-                       (gone ? "" : " (what was made of it is removed when its array allows it)"));
+    const SetKeeper::Undone undone = sets_.undo(order.unfinished, Deadline::after(clock_, kUndoBudget));
+    throw error.within(describe_undone(order, undone));
   }
   sets_.end(order.unfinished.uuid);
   crash_point("create.finished");
+}
+
+std::string Creator::describe_undone(const Order& order, SetKeeper::Undone undone) const {
+  const std::string volume = "volume " + order.volume.record.name;
+  switch (undone) {
+    case SetKeeper::Undone::removed: break;
+    case SetKeeper::Undone::later:
+      return volume + " is not created (what was made of it is removed when its array allows it)";
+    case SetKeeper::Undone::kept:
+      return volume +
+             " exists and is kept, because somebody uses it already, but it is not in all of its volume sets (" +
+             join(order.unfinished.sets, ", ") + "); put it into them on the array, or remove it and create it anew";
+  }
+  return volume + " is not created";
 }
 
 void Creator::refuse(const Order& order, const VolumeOptions& options, const Error& error) {

@@ -36,6 +36,7 @@ class Creator {
   void explain_conflict(const Order& order, const std::optional<catalog::Volume>& existing, const RawOptions& raw,
                         const VolumeOptions& options);
   void join_sets(const Order& order, const Deadline& deadline);
+  std::string describe_undone(const Order& order, SetKeeper::Undone undone) const;
 
   const config::Config& config_;
   catalog::Catalog& catalog_;

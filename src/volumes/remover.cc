@@ -69,7 +69,7 @@ void Remover::remove_out_of_sets(const catalog::Volume& volume, const Deadline& 
   sets_.begin(row);
   crash_point("remove.sets_journaled");
   try {
-    sets_.leave(row, deadline);
+    sets_.leave(row, sets, deadline);
     crash_point("remove.left");
     array.remove_volume(volume.array_volume, VolumeStore::InUse::wait, deadline);
   } catch (const Error& error) {

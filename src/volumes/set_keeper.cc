@@ -19,6 +19,10 @@ bool is_used(array::Array& array, const std::string& array_volume, const Deadlin
   return array.find_mark(array_volume, kFormatMark, deadline) || !array.list_exports(array_volume, deadline).empty();
 }
 
+bool is_of_nobody_else(const array::VolumeSet& set, const std::string& volume) {
+  return std::all_of(set.members.begin(), set.members.end(), [&](const auto& member) { return member == volume; });
+}
+
 }  // namespace
 
 std::string flash_cache_set_name(const std::string& uuid) {
@@ -122,7 +126,7 @@ void SetKeeper::join(const UnfinishedVolume& volume, const std::string& cpg, con
   const std::string own = flash_cache_set_name(volume.uuid);
   for (const std::string& set : volume.sets) {
     if (set == own) {
-      array.create_flash_cache_set(set, volume.array_volume, cpg, deadline);
+      join_own(volume, set, cpg, deadline);
     } else {
       array.add_to_set(set, volume.array_volume, deadline);
     }
@@ -130,32 +134,63 @@ void SetKeeper::join(const UnfinishedVolume& volume, const std::string& cpg, con
   }
 }
 
-void SetKeeper::leave(const UnfinishedVolume& volume, const Deadline& deadline) {
+// A volume that was to be removed left its set behind if somebody had put others into it.
+void SetKeeper::join_own(const UnfinishedVolume& volume, const std::string& set, const std::string& cpg,
+                         const Deadline& deadline) {
   array::Array& array = array_of(volume);
+  try {
+    array.create_flash_cache_set(set, volume.array_volume, cpg, deadline);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::already_exists || volume.state != State::removing) throw;
+    array.add_to_set(set, volume.array_volume, deadline);
+  }
+}
+
+void SetKeeper::leave(const UnfinishedVolume& volume, const std::vector<array::VolumeSet>& seen,
+                      const Deadline& deadline) {
   const std::string own = flash_cache_set_name(volume.uuid);
   for (const std::string& set : volume.sets) {
     if (set == own) {
-      array.remove_set(set, deadline);
+      leave_own(volume, set, seen, deadline);
     } else {
-      array.remove_from_set(set, volume.array_volume, deadline);
+      array_of(volume).remove_from_set(set, volume.array_volume, deadline);
     }
   }
 }
 
-void SetKeeper::undo(UnfinishedVolume volume, const Deadline& deadline) {
+// Its name tells whose it is, and still an administrator may have put others into it, or made a rule for it.
+void SetKeeper::leave_own(const UnfinishedVolume& volume, const std::string& set,
+                          const std::vector<array::VolumeSet>& seen, const Deadline& deadline) {
+  array::Array& array = array_of(volume);
+  const auto known = std::find_if(seen.begin(), seen.end(), [&](const auto& each) { return each.name == set; });
+  const std::optional<array::VolumeSet> found =
+      known == seen.end() ? array.find_set(set, deadline) : std::optional(*known);
+  if (!found) return;
+  if (is_of_nobody_else(*found, volume.array_volume)) {
+    try {
+      return array.remove_set(set, deadline);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::failed_precondition) throw;
+    }
+  }
+  array.remove_from_set(set, volume.array_volume, deadline);
+}
+
+SetKeeper::Undone SetKeeper::undo(UnfinishedVolume volume, const Deadline& deadline) {
   volume.state = State::undoing;
   put_anyway(volume);
   try {
-    settle(volume, deadline);
+    return settle(volume, deadline) == UnfinishedAction::keep ? Undone::kept : Undone::removed;
   } catch (const Error& error) {
     log(LogLevel::warning, "a volume that was not finished is not removed yet; this will be retried",
         {{"volume", volume.volume}, {"reason", error.what()}});
+    return Undone::later;
   }
 }
 
-void SetKeeper::settle(UnfinishedVolume volume, const Deadline& deadline) {
+UnfinishedAction SetKeeper::settle(UnfinishedVolume volume, const Deadline& deadline) {
   try {
-    settle_now(volume, deadline);
+    return settle_now(volume, deadline);
   } catch (const Error& error) {
     volume.last_error = error.what();
     put_anyway(volume);
@@ -163,7 +198,7 @@ void SetKeeper::settle(UnfinishedVolume volume, const Deadline& deadline) {
   }
 }
 
-void SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
+UnfinishedAction SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
   array::Array& array = array_of(volume);
   std::optional<array::ArrayVolume> found = array.find_volume(volume.array_volume, deadline);
   if (found) {
@@ -171,7 +206,14 @@ void SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
     if (!record || record->uuid != volume.uuid) found.reset();
   }
   const bool used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
-  switch (plan_unfinished({volume.state, found.has_value(), used, clock_.wall() - volume.since})) {
+  const auto action = plan_unfinished({volume.state, found.has_value(), used, clock_.wall() - volume.since});
+  act(action, volume, found, deadline);
+  return action;
+}
+
+void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
+                    const Deadline& deadline) {
+  switch (action) {
     case UnfinishedAction::wait: return;
     case UnfinishedAction::forget: return forget(volume, deadline);
     case UnfinishedAction::keep:
@@ -186,8 +228,7 @@ void SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
 // Nothing of this name is there any more. Its own set can be.
 void SetKeeper::forget(const UnfinishedVolume& volume, const Deadline& deadline) {
   const std::string own = flash_cache_set_name(volume.uuid);
-  if (std::find(volume.sets.begin(), volume.sets.end(), own) != volume.sets.end())
-    array_of(volume).remove_set(own, deadline);
+  if (std::find(volume.sets.begin(), volume.sets.end(), own) != volume.sets.end()) leave_own(volume, own, {}, deadline);
   end(volume.uuid);
 }
 
@@ -200,7 +241,10 @@ void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& fou
       volume.state = State::undoing;
       volume.last_error = error.what();
       put_anyway(volume);
-      return settle_now(volume, deadline);
+      log(LogLevel::warning, "a volume whose creation was cut off is undone, because its array refuses a volume set",
+          {{"volume", volume.volume}, {"reason", volume.last_error}});
+      settle_now(volume, deadline);
+      return;
     }
     // It was to be removed, so it can hold data: it stays, and somebody has to look at its sets.
     log(LogLevel::warning, "a volume whose removal was cut off is not in all its sets again",
@@ -216,9 +260,10 @@ void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
 }
 
 void SetKeeper::remove_unused(const UnfinishedVolume& volume, const Deadline& deadline) {
-  leave(volume, deadline);
+  leave(volume, {}, deadline);
   array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
   catalog_.array(volume.array).erase(volume.array_volume);
+  log(LogLevel::info, "a volume that was not finished is removed, since nobody used it", {{"volume", volume.volume}});
   end(volume.uuid);
 }
 

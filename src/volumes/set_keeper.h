@@ -10,6 +10,7 @@
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/journal/journal.h"
 #include "hpe3par/volumes/options.h"
+#include "plan.h"
 
 namespace hpe3par::volumes {
 
@@ -53,20 +54,35 @@ class SetKeeper {
   /// Puts the volume into its sets; those it is in already count.
   void join(const journal::UnfinishedVolume& volume, const std::string& cpg, const Deadline& deadline);
 
-  /// Takes the volume out of its sets; the set that is its own goes with it.
-  void leave(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  /// Takes the volume out of its sets; the set that is its own goes with it, unless somebody put others into that.
+  /// @param seen its sets as they were a moment ago, as far as known; spares a look at its own
+  void leave(const journal::UnfinishedVolume& volume, const std::vector<array::VolumeSet>& seen,
+             const Deadline& deadline);
+
+  enum class Undone {
+    removed,
+    kept,   ///< somebody uses it: it exists, and may be in none of its sets
+    later,  ///< it could not be done now
+  };
 
   /// Removes again what create() made, unless somebody uses it already. What cannot be done now is done by settle().
-  void undo(journal::UnfinishedVolume volume, const Deadline& deadline);
+  Undone undo(journal::UnfinishedVolume volume, const Deadline& deadline);
 
   /// Brings to an end what was cut off: a volume that was to be made, or is still there, gets into its sets; what was
   /// to be undone is.
+  /// @return what was done
   /// @throws Error: it could not be done now; the reason is kept
-  void settle(journal::UnfinishedVolume volume, const Deadline& deadline);
+  UnfinishedAction settle(journal::UnfinishedVolume volume, const Deadline& deadline);
 
  private:
-  void settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
+  UnfinishedAction settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void act(UnfinishedAction action, journal::UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
+           const Deadline& deadline);
   void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
+  void join_own(const journal::UnfinishedVolume& volume, const std::string& set, const std::string& cpg,
+                const Deadline& deadline);
+  void leave_own(const journal::UnfinishedVolume& volume, const std::string& set,
+                 const std::vector<array::VolumeSet>& seen, const Deadline& deadline);
   void remove_unused(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void show(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);

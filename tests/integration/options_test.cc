@@ -54,6 +54,20 @@ TEST(Options, ASetWithoutARuleIsNoQos) {
   EXPECT_EQ(count_objects(world, "volumes"), 0U);
 }
 
+TEST(Options, WhatAnAdministratorPutIntoAFlashCacheSetStays) {
+  World world;
+  make_flash_cache(world.sim);
+  ASSERT_EQ(world.daemon.create("v1", {{"size", "1"}, {"flash-cache", "true"}}), "");
+  ASSERT_EQ(world.daemon.create("v2", kSmall), "");
+  const nlohmann::json objects = world.sim.objects();
+  const std::string set = objects["arrays"]["A"]["volumesets"].at(0).at("name");
+  world.sim.administer("PUT", "/volumesets/" + set, {{"action", 1}, {"setmembers", {"dcv-v2"}}});
+  EXPECT_EQ(world.daemon.remove("v1"), "");
+  EXPECT_EQ(find_object(world, "volumesets", set)["setmembers"], nlohmann::json({"dcv-v2"}));
+  world.sim.administer("DELETE", "/volumesets/" + set);
+  EXPECT_EQ(world.daemon.remove("v2"), "");
+}
+
 TEST(Options, ARuleThatIsDisabledIsNoQos) {
   World world;
   make_qos_set(world.sim, "gold");

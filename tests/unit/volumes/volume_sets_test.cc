@@ -28,6 +28,19 @@ class VolumeSets : public ServiceTest {
   bool settled() {
     return wait_until([&] { return journal.unfinished().empty(); });
   }
+  /// How many steps come before this one when a volume in both sets is made; nothing is left of the try.
+  std::size_t steps_up_to(const std::string& step) {
+    steps.arm();
+    create("v1", kBoth);
+    steps.disarm();
+    const std::vector<std::string> names = steps.names();
+    remove();
+    const auto at = std::find(names.begin(), names.end(), step);
+    // What is looked at once and remembered is not looked at the next time.
+    const auto looks = std::count_if(
+        names.begin(), at, [](const std::string& name) { return name == "find_set" || name == "has_flash_cache"; });
+    return static_cast<std::size_t>(at - names.begin() - looks);
+  }
   Error refusal(int code = 0) { return Error(ErrorKind::failed_precondition, "array A: no", code); }
 };
 
@@ -128,6 +141,9 @@ TEST_F(VolumeSets, AVolumeThatSomebodyUsesIsNeverUndone) {
   });
   array->fail_next("add_to_set", FakeArray::When::before_effect, refusal());
   EXPECT_NE(kind_of([&] { create("v1", kBoth); }), ErrorKind::internal);
+  EXPECT_TRUE(said("volume v1 exists and is kept, because somebody uses it already, but it is not in all of its"))
+      << sentence;
+  EXPECT_TRUE(said("(gold, " + flash_cache_set_name(uuid()) + "); put it into them")) << sentence;
   EXPECT_TRUE(settled());
   EXPECT_TRUE(array->volume("dcv-v1"));
   EXPECT_TRUE(shown());
@@ -141,6 +157,69 @@ TEST_F(VolumeSets, RemovalTakesTheVolumeOutOfThem) {
   expect_nothing_of_it();
   EXPECT_TRUE(journal.unfinished().empty());
   EXPECT_EQ(array->requests(), 6) << "DELETE, look at exports and sets, two of them, DELETE";
+}
+
+TEST_F(VolumeSets, AFlashCacheSetWithOthersInItStays) {
+  start();
+  create("v1", kBoth);
+  const std::string own = flash_cache_set_name(uuid());
+  array->put_set({own, {"dcv-v1", "theirs"}, false, true});
+  remove();
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  ASSERT_TRUE(array->set(own));
+  EXPECT_EQ(array->set(own)->members, std::vector<std::string>{"theirs"});
+}
+
+TEST_F(VolumeSets, AFlashCacheSetThatTheArrayKeepsIsLeft) {
+  start();
+  create("v1", kBoth);
+  const std::string own = flash_cache_set_name(uuid());
+  array->fail_next("remove_set", FakeArray::When::before_effect, refusal());  // somebody made a rule for it
+  remove();
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  EXPECT_TRUE(array->set(own)->members.empty());
+}
+
+TEST_F(VolumeSets, AVolumeThatIsNotRemovedGetsBackToTheOthersInItsSet) {
+  start();
+  create("v1", kBoth);
+  const std::string own = flash_cache_set_name(uuid());
+  array->put_set({own, {"dcv-v1", "theirs"}, false, true});
+  array->fail_next("remove_volume", FakeArray::When::before_effect, refusal(34), 2);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(settled());
+  EXPECT_EQ(array->sets_of("dcv-v1"), both());
+  EXPECT_EQ(array->set(own)->members.size(), 2U);
+}
+
+TEST_F(VolumeSets, ASetOfOthersIsNotRemovedWithACreationThatItRefused) {
+  start();
+  array->set_hook([&](const std::string& method) {
+    if (method != "create_flash_cache_set") return;
+    array->set_hook(nullptr);
+    array->put_set({flash_cache_set_name(uuid()), {"theirs"}, false, false});
+  });
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::already_exists);
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  EXPECT_EQ(array->set_count(), 2U) << "gold and theirs";
+  EXPECT_TRUE(journal.unfinished().empty());
+}
+
+TEST_F(VolumeSets, ACreationThatWasCutOffIsUndoneWhereASetRefusesItForGood) {
+  start();
+  steps.arm(static_cast<int>(steps_up_to("create_volume")), Steps::Spoil::die_after);
+  try {
+    create("v1", kBoth);
+  } catch (const std::exception&) {
+  }
+  stop();
+  steps.revive();
+  ASSERT_TRUE(array->volume("dcv-v1"));
+  array->drop_set("gold");
+  start();
+  EXPECT_TRUE(settled());
+  EXPECT_FALSE(array->volume("dcv-v1"));
+  EXPECT_EQ(array->set_count(), 0U);
 }
 
 TEST_F(VolumeSets, AVolumeInUseIsNotTakenOutOfAnySet) {
