@@ -184,7 +184,7 @@ void run(const Options& options) {
   volumes::Service& service = working ? *working->service : *refusing;
 
   docker::Driver driver(service, clock, stop, budgets);
-  admin::AdminApi api(service, HPE3PAR_VERSION);
+  admin::AdminApi api(service, clock, stop, HPE3PAR_VERSION);
   UnixServer docker_socket(docker_server(options.socket, driver));
   UnixServer admin_socket(admin_server(options.admin_socket, api));
   docker_socket.start();

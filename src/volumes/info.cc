@@ -2,7 +2,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "status.h"
+
 namespace hpe3par::volumes {
+
+ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address) {
+  ArrayFacts facts;
+  facts.name = display_name(status, address);
+  if (status.state == array::ArrayStatus::State::up) return facts;
+  facts.silent_reason = status.reason.empty() ? "array " + facts.name + " was not reached yet" : status.reason;
+  facts.silent_since = status.since;
+  return facts;
+}
 
 VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
                            const std::optional<journal::MountRecord>& row, bool mounted) {

@@ -15,6 +15,9 @@ struct ArrayFacts {
   WallTime silent_since = {};  ///< since when, as far as this daemon can tell
 };
 
+/// For a volume of which the array was not asked just now.
+ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address);
+
 /// Puts together what `inspect` shows. Pure.
 /// @param row this host's row of the volume, if any; `mounted`: its mount is really there
 VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,

@@ -1,5 +1,3 @@
-#include <nlohmann/json.hpp>
-
 #include "hpe3par/base/error.h"
 #include "hpe3par/volumes/volume_service.h"
 
@@ -18,10 +16,12 @@ class RefusingService final : public Service {
   VolumeInfo get(const std::string&, const Deadline&) override { refuse(); }
   std::vector<VolumeInfo> list(const Deadline&) override { refuse(); }
   std::string array_of(const std::string&) override { return ""; }
-  // The reason may quote a path, and that need not be UTF-8.
-  std::string status_json() override {
-    const nlohmann::json status = {{"state", "misconfigured"}, {"reason", reason_}};
-    return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::vector<BackendInfo> backends() override { refuse(); }
+  ServiceStatus status() override {
+    ServiceStatus status;
+    status.state = "configuration error";
+    status.reason = reason_;
+    return status;
   }
 
  private:

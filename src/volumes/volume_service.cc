@@ -4,7 +4,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "array_keeper.h"
@@ -17,6 +16,7 @@
 #include "mounter.h"
 #include "remover.h"
 #include "set_keeper.h"
+#include "status.h"
 
 namespace hpe3par::volumes {
 namespace {
@@ -36,21 +36,6 @@ std::vector<std::unique_ptr<catalog::ArrayCatalog>> make_array_catalogs(const Pa
     catalogs.push_back(std::make_unique<catalog::ArrayCatalog>(std::move(each), parts.config.host.volume_namespace,
                                                                parts.journal, parts.clock));
   return catalogs;
-}
-
-// The array's own name once it is known, else where it is.
-std::string display_name(const array::ArrayStatus& status, const std::string& fallback) {
-  return status.system_name.empty() ? fallback : status.system_name;
-}
-
-std::string_view to_string(array::ArrayStatus::State state) {
-  switch (state) {
-    case array::ArrayStatus::State::connecting: return "connecting";
-    case array::ArrayStatus::State::up: return "up";
-    case array::ArrayStatus::State::unreachable: return "unreachable";
-    case array::ArrayStatus::State::refused: return "refused";
-  }
-  return "";
 }
 
 class VolumeServiceImpl final : public VolumeService {
@@ -94,14 +79,15 @@ class VolumeServiceImpl final : public VolumeService {
   VolumeInfo get(const std::string& name, const Deadline& deadline) override;
   std::vector<VolumeInfo> list(const Deadline& deadline) override;
   std::string array_of(const std::string& name) override;
-  std::string status_json() override;
+  std::vector<BackendInfo> backends() override;
+  ServiceStatus status() override;
 
  private:
   KeyedMutex::Guard lock(const std::string& name, const Deadline& deadline) {
     return locks_.lock("volume " + name, deadline);
   }
   void greet(array::Array& array, const std::string& key, const Deadline& deadline);
-  std::vector<BackendLine> backend_lines();
+  std::string array_name(const std::string& key);
   void finish(const std::string& name, const Deadline& deadline);
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
@@ -170,7 +156,11 @@ void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const
 // ---- create and remove ----
 
 void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, const Deadline& deadline) {
-  if (asks_for_backends(raw)) throw Error(ErrorKind::invalid_argument, backends_text(backend_lines()));
+  if (asks_for_backends(raw)) {
+    std::vector<BackendLine> lines;
+    for (const BackendInfo& backend : backends()) lines.push_back(to_line(backend));
+    throw Error(ErrorKind::invalid_argument, backends_text(lines));
+  }
   const VolumeOptions options = parse_options(raw, config_);
   catalog::check_volume_name(name);
   const auto guard = lock(name, deadline);
@@ -257,16 +247,6 @@ void VolumeServiceImpl::unmount(const std::string& name, const std::string& id, 
 
 // ---- looking ----
 
-std::vector<BackendLine> VolumeServiceImpl::backend_lines() {
-  std::vector<BackendLine> lines;
-  for (const config::BackendConfig& backend : config_.backends) {
-    const array::ArrayStatus status = catalog_.array(backend.array).array().status();
-    lines.push_back({backend.name, display_name(status, backend.array), std::string(to_string(backend.transport)),
-                     std::string(to_string(status.state)), to_rfc3339(status.since), status.reason});
-  }
-  return lines;
-}
-
 std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline& deadline) {
   catalog::check_volume_name(name);
   const std::optional<MountRecord> row = mounter_.find(name);
@@ -286,6 +266,8 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
   const catalog::Catalog::Listing listing = catalog_.list(deadline);
   std::map<std::string, MountRecord> rows;
   for (MountRecord& row : mounter_.all()) rows.emplace(row.uuid, std::move(row));
+  std::map<std::string, ArrayFacts> arrays;
+  for (const auto& each : catalog_.arrays()) arrays.emplace(each->key(), facts_of(each->array().status(), each->key()));
   std::vector<VolumeInfo> infos;
   for (const catalog::Volume& volume : listing.volumes) {
     if (sets_.hides(volume.record.uuid)) continue;
@@ -293,7 +275,7 @@ std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
     const bool ours = row != rows.end();
     const bool mounted = ours && mounter_.is_mounted(row->second);
     infos.push_back(
-        describe_volume(volume, {volume.array, ""}, ours ? std::optional(row->second) : std::nullopt, mounted));
+        describe_volume(volume, arrays.at(volume.array), ours ? std::optional(row->second) : std::nullopt, mounted));
   }
   return infos;
 }
@@ -310,39 +292,44 @@ VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std:
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {
   const std::optional<catalog::Volume> known = catalog_.find_known(name);
-  return known ? display_name(catalog_.array(known->array).array().status(), known->array) : "";
+  return known ? array_name(known->array) : "";
 }
 
-std::string VolumeServiceImpl::status_json() {
-  nlohmann::json arrays = nlohmann::json::array();
-  for (const auto& each : catalog_.arrays()) {
-    const array::ArrayStatus status = each->array().status();
-    arrays.push_back({{"name", display_name(status, each->key())},
-                      {"address", each->key()},
-                      {"state", to_string(status.state)},
-                      {"since", to_rfc3339(status.since)},
-                      {"reason", status.reason},
-                      {"serial_number", status.serial_number},
-                      {"wsapi_build", status.build},
-                      {"sessions_open", status.sessions_open},
-                      {"backends", each->backends()}});
+// One that hpe.conf does not name any more has only its address.
+std::string VolumeServiceImpl::array_name(const std::string& key) {
+  catalog::ArrayCatalog* array = catalog_.find_array(key);
+  return array ? display_name(array->array().status(), key) : key;
+}
+
+std::vector<BackendInfo> VolumeServiceImpl::backends() {
+  std::vector<BackendInfo> infos;
+  for (const config::BackendConfig& backend : config_.backends) {
+    catalog::ArrayCatalog& array = catalog_.array(backend.array);
+    BackendInfo& info = infos.emplace_back();
+    info.name = backend.name;
+    info.transport = config::to_string(backend.transport);
+    info.is_default = backend.name == config_.default_backend().name;
+    info.cpgs = backend.cpgs;
+    info.array = describe_array(array.array().status(), array.key(), array.backends());
   }
-  std::size_t in_use = 0;
-  nlohmann::json pending = nlohmann::json::array();
+  return infos;
+}
+
+ServiceStatus VolumeServiceImpl::status() {
+  ServiceStatus status;
+  status.state = "running";
+  for (const auto& each : catalog_.arrays())
+    status.arrays.push_back(describe_array(each->array().status(), each->key(), each->backends()));
   for (const MountRecord& row : mounter_.all()) {
-    if (row.state == journal::MountState::mounted && !row.ids.empty()) {
-      ++in_use;
+    if (is_in_use(row)) {
+      ++status.mounted_volumes;
     } else {
-      pending.push_back(
-          {{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
+      status.clean_up.push_back(describe_work(row, array_name(row.array)));
     }
   }
   for (const journal::UnfinishedVolume& row : sets_.all())
-    pending.push_back(
-        {{"volume", row.volume}, {"state", journal::to_string(row.state)}, {"last_error", row.last_error}});
-  const nlohmann::json status = {
-      {"state", "running"}, {"arrays", arrays}, {"mounted_volumes", in_use}, {"clean_up", pending}};
-  return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    status.clean_up.push_back(describe_work(row, array_name(row.array)));
+  return status;
 }
 
 // ---- background ----
@@ -375,7 +362,7 @@ void VolumeServiceImpl::clean_up() {
   }
   for (const MountRecord& row : mounter_.all()) {
     if (stopping_) return;
-    if (row.state != journal::MountState::mounted || row.ids.empty()) clean_up_mount(row);
+    if (!is_in_use(row)) clean_up_mount(row);
   }
   for (const journal::UnfinishedVolume& row : sets_.all()) {
     if (stopping_) return;

@@ -7,6 +7,7 @@
 
 #include "hpe3par/base/deadline.h"
 #include "hpe3par/volumes/options.h"
+#include "hpe3par/volumes/status.h"
 
 namespace hpe3par::volumes {
 
@@ -85,8 +86,11 @@ class Service {
   /// The array of a volume as far as known without asking, for log lines; else empty.
   virtual std::string array_of(const std::string& name) = 0;
 
-  /// The state of the daemon as a JSON object, for /v1/status. Asks nobody.
-  virtual std::string status_json() = 0;
+  /// The sections of hpe.conf, in its order, with what is known of their arrays. Asks nobody.
+  virtual std::vector<BackendInfo> backends() = 0;
+
+  /// Asks nobody, and never throws Error: a configuration that cannot be used is part of it.
+  virtual ServiceStatus status() = 0;
 };
 
 /// The Status object of `docker volume inspect`: compact JSON.

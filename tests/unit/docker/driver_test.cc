@@ -48,7 +48,8 @@ class FakeService final : public volumes::Service {
     return {info};
   }
   std::string array_of(const std::string&) override { return "A"; }
-  std::string status_json() override { return "{}"; }
+  std::vector<volumes::BackendInfo> backends() override { return {}; }
+  volumes::ServiceStatus status() override { return {}; }
 
   std::optional<Error> error;
   std::string asked;
