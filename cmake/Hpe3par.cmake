@@ -42,3 +42,11 @@ function(add_unit_tests name)
                        PROPERTIES LABELS unit TIMEOUT 120
                        ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endfunction()
+
+# add_generated_manual(program section): man/<program>.<section> in the build directory, as the program itself writes it.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man ${CMAKE_BINARY_DIR}/completions)
+function(add_generated_manual program section)
+  set(page ${CMAKE_BINARY_DIR}/man/${program}.${section})
+  add_custom_command(OUTPUT ${page} COMMAND ${program} --generate man > ${page} VERBATIM)
+  add_custom_target(${program}_manual ALL DEPENDS ${page})
+endfunction()

@@ -7,6 +7,7 @@ cd "${1:-$(dirname "$0")/../..}"
 # What a module may use. Programs (src/hpe3pard, src/hpe3parctl) wire everything and may use anything.
 declare -A allowed=(
   [base]=""
+  [manual]=""
   [config]="base"
   [wsapi]="base"
   [journal]="base"

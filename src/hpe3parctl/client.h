@@ -1,0 +1,34 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace hpe3par::ctl {
+
+/// Speaks with the admin socket of hpe3pard: docs/admin-api.md. One connection per request.
+class Client {
+ public:
+  explicit Client(std::string socket) : socket_(std::move(socket)) {}
+
+  /// @param path percent-encoded, "/v1/status"
+  /// @return the object in the answer
+  /// @throws Failure no daemon there, a refusal of the daemon, or an answer that is not one of its
+  nlohmann::json get(const std::string& path) const;
+
+  /// The one who answered sent something that hpe3pard does not send. @param what "no member volumes"
+  [[noreturn]] void complain(const std::string& what) const;
+
+ private:
+  struct Reply {
+    long status = 0;
+    std::string body;
+  };
+  Reply ask(const std::string& path) const;
+
+  std::string socket_;
+};
+
+/// A volume's name as a part of a path.
+std::string percent_encoded(const std::string& name);
+
+}  // namespace hpe3par::ctl

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hpe3par/manual/manual.h"
+
+namespace hpe3par::ctl {
+
+enum class Format { table, json };
+
+struct CommandLine {
+  std::string admin_socket = "/run/hpe3pard/admin.sock";
+  Format format = Format::table;
+  bool no_header = false;
+  bool names_only = false;
+  std::vector<std::string> volumes;
+  std::string command;  ///< "volume ls"
+  std::string answer;   ///< not empty: to be printed, and nothing else to be done (--help, --version, --generate)
+};
+
+/// @throws Failure bad usage; the sentence says what is allowed
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace hpe3par::ctl

@@ -1,0 +1,155 @@
+#include "views.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "table.h"
+
+namespace hpe3par::ctl {
+namespace {
+
+using nlohmann::json;
+
+std::string to_text(const json& value) {
+  if (value.is_string()) return value.get_ref<const std::string&>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_number_integer()) return value.dump();
+  if (!value.is_array()) return "";
+  std::string list;
+  for (const json& each : value) list += (list.empty() ? "" : ",") + to_text(each);
+  return list;
+}
+
+std::string member(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? "" : to_text(*found);
+}
+
+const json& members(const json& object, const char* name) {
+  static const json none = json::array();
+  const auto found = object.find(name);
+  return found != object.end() && found->is_array() ? *found : none;
+}
+
+std::string size_of(const json& volume) {
+  const std::string gib = member(volume, "size_gib");
+  return gib.empty() ? "" : gib + " GiB";
+}
+
+struct Column {
+  const char* title;
+  const char* member;
+};
+
+std::string table_of(const json& objects, const std::vector<Column>& columns, bool header) {
+  std::vector<Row> rows;
+  if (header) {
+    Row& titles = rows.emplace_back();
+    for (const Column& column : columns) titles.emplace_back(column.title);
+  }
+  for (const json& object : objects) {
+    Row& row = rows.emplace_back();
+    for (const Column& column : columns)
+      row.push_back(std::string_view(column.member) == "size_gib" ? size_of(object) : member(object, column.member));
+  }
+  return format_table(rows);
+}
+
+}  // namespace
+
+std::string status_view(const json& status, bool header) {
+  std::vector<Row> rows = {
+      {"version", member(status, "version")}, {"pid", member(status, "pid")}, {"state", member(status, "state")}};
+  if (const std::string reason = member(status, "reason"); !reason.empty()) {
+    rows.push_back({"reason", reason});
+    return format_table(rows);
+  }
+  rows.push_back({"mounted volumes", member(status, "mounted_volumes")});
+  const std::size_t left = members(status, "clean_up").size();
+  rows.push_back({"clean-up", left == 0 ? "0" : std::to_string(left) + ", see hpe3parctl cleanup ls"});
+  const std::vector<Column> columns = {{"ARRAY", "name"},   {"ADDRESS", "address"},      {"STATE", "state"},
+                                       {"SINCE", "since"},  {"SERIAL", "serial_number"}, {"BACKENDS", "backends"},
+                                       {"REASON", "reason"}};
+  return format_table(rows) + "\n" + table_of(members(status, "arrays"), columns, header);
+}
+
+std::string backends_view(const json& backends, bool header) {
+  return table_of(backends,
+                  {{"NAME", "name"},
+                   {"DEFAULT", "default"},
+                   {"ARRAY", "array"},
+                   {"TRANSPORT", "transport"},
+                   {"CPGS", "cpgs"},
+                   {"STATE", "state"},
+                   {"SINCE", "since"},
+                   {"REASON", "reason"}},
+                  header);
+}
+
+std::string volumes_view(const json& volumes, bool header) {
+  return table_of(volumes,
+                  {{"NAME", "name"},
+                   {"SIZE", "size_gib"},
+                   {"STATE", "state"},
+                   {"BACKEND", "backend"},
+                   {"ARRAY", "array"},
+                   {"ARRAY VOLUME", "array_volume"},
+                   {"MOUNTPOINT", "mountpoint"}},
+                  header);
+}
+
+std::string clean_up_view(const json& clean_up, bool header) {
+  return table_of(clean_up,
+                  {{"VOLUME", "volume"},
+                   {"ARRAY", "array"},
+                   {"TASK", "task"},
+                   {"STATE", "state"},
+                   {"SINCE", "since"},
+                   {"LAST ERROR", "last_error"}},
+                  header);
+}
+
+std::string names_view(const json& volumes) {
+  std::string text;
+  for (const json& volume : volumes) text += printable(member(volume, "name")) + "\n";
+  return text;
+}
+
+std::string details_view(const json& volumes) {
+  const std::vector<Column> lines = {{"name", "name"},
+                                     {"state", "state"},
+                                     {"since", "since"},
+                                     {"last error", "last_error"},
+                                     {"size", "size_gib"},
+                                     {"created", "created"},
+                                     {"backend", "backend"},
+                                     {"array", "array"},
+                                     {"array volume", "array_volume"},
+                                     {"WWN", "wwn"},
+                                     {"UUID", "uuid"},
+                                     {"mountpoint", "mountpoint"},
+                                     {"mount ids", "ids"},
+                                     {"detach pending", "detach_pending"}};
+  std::string text;
+  for (const json& volume : volumes) {
+    std::vector<Row> rows;
+    for (const Column& line : lines)
+      rows.push_back(
+          {line.title, std::string_view(line.member) == "size_gib" ? size_of(volume) : member(volume, line.member)});
+    text += (text.empty() ? "" : "\n") + format_table(rows);
+  }
+  return text;
+}
+
+std::string silence_warnings(const json& arrays) {
+  std::string text;
+  for (const json& array : arrays) {
+    const std::string reason = member(array, "reason");
+    text += "array " + printable(member(array, "name")) + " is " + printable(member(array, "state")) + " since " +
+            printable(member(array, "since")) + (reason.empty() ? "" : " (" + printable(reason) + ")") +
+            "; its volumes are shown as last seen\n";
+  }
+  return text;
+}
+
+}  // namespace hpe3par::ctl
