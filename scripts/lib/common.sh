@@ -17,7 +17,8 @@ build_packages=(
 run_packages=(
   e2fsprogs xfsprogs util-linux mount fdisk procps ca-certificates curl busybox-static docker.io
 )
-check_packages=(clang-format clang-tidy)
+# groff-base: a test reads the man pages with it, which the programs write about themselves.
+check_packages=(clang-format clang-tidy groff-base)
 
 # phase TEXT: a heading with the time since the script began.
 phase() {

@@ -2,8 +2,10 @@
 
 #include <curl/curl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -40,12 +42,18 @@ int try_to_connect(const std::string& path) {
   return connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
 }
 
+bool is_socket(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 std::string why_not_reached(const std::string& path) {
   const std::string socket = printable(path);
   switch (const int error = try_to_connect(path)) {
     case ENOENT:
     case ENOTDIR: return "there is no socket " + socket + "; is hpe3pard running, with this --admin-socket?";
-    case ECONNREFUSED: return "nobody listens on " + socket + "; is hpe3pard running?";
+    case ECONNREFUSED:
+      return is_socket(path) ? "nobody listens on " + socket + "; is hpe3pard running?" : socket + " is not a socket";
     case EACCES:
     case EPERM: return "permission denied for " + socket + "; only root may use it: try sudo hpe3parctl";
     case 0:
@@ -78,6 +86,7 @@ void Client::complain(const std::string& what) const {
 }
 
 Client::Reply Client::ask(const std::string& path) const {
+  if (socket_.empty()) throw Failure(ExitStatus::bad_usage, "--admin-socket: the path is empty");
   if (socket_.size() >= sizeof(sockaddr_un::sun_path))
     throw Failure(ExitStatus::bad_usage, "--admin-socket: a path of " + std::to_string(socket_.size()) +
                                              " bytes is too long for a socket; allowed: 1 to " +

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "client.h"
+#include "table.h"
 #include "views.h"
 
 namespace hpe3par::ctl {
@@ -60,7 +61,9 @@ Outcome inspect_volumes(const CommandLine& line, const Client& client) {
       volumes.push_back(client.get("/v1/volumes/" + percent_encoded(name)));
     } catch (const Failure& failure) {
       if (failure.status() != ExitStatus::failed) throw;
-      outcome.warnings += std::string(failure.what()) + "\n";
+      const std::string sentence = failure.what();
+      const bool named = sentence.find(name) != std::string::npos;
+      outcome.warnings += (named ? "" : "volume " + printable(name) + ": ") + sentence + "\n";
       outcome.status = ExitStatus::failed;
     }
   }
