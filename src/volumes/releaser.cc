@@ -37,6 +37,7 @@ void Releaser::settle(MountRecord& row, const Deadline& deadline) {
 
 bool Releaser::release(MountRecord& row, const Deadline& deadline, bool verify_export) {
   if (row.state <= MountState::mounted) {
+    row.since = rows_.parts().clock.wall();
     rows_.enter(row, MountState::unmounting);
     crash_point("unmount.journaled");
   }

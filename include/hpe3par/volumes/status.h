@@ -35,7 +35,7 @@ struct CleanUpWork {
   std::string volume;
   std::string task;   ///< "mount", "unmount", "create", "undo create" or "remove"
   std::string state;  ///< how far it is, in the words of the journal
-  WallTime since;     ///< when this state began
+  WallTime since;     ///< when the task began
   std::string last_error;
   std::string array;  ///< like ArrayInfo::name
 };
