@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "hpe3par/base/error.h"
+#include "hpe3par/manual/manual.h"
 #include "validate.h"
 
 namespace hpe3par::sim {
@@ -15,6 +16,24 @@ constexpr const char* kDescription =
     "Simulates HPE 3PAR arrays: their WSAPI, and their volumes as files.\n"
     "Prints \"ready\" when it listens. What the arrays know lives in memory: a restart on the same data directory\n"
     "starts empty and removes the volume and export files that an earlier run left there.";
+
+manual::Manual make_manual() {
+  manual::Manual manual;
+  manual.section = 1;
+  manual.version = "wsapi-sim";
+  manual.sections = {
+      {"DESCRIPTION",
+       {{"Plays arrays, so that hpe3pard can be tried and tested without one. Prints \"ready\" on stdout when it "
+         "listens; "
+         "everything else goes to stderr. What the arrays know lives in memory: a restart on the same data directory "
+         "starts empty and removes the volume and export files that an earlier run left there."}}},
+      {"EXIT STATUS", {{"It was asked to stop.", "0"}, {"It cannot run.", "1"}, {"Bad usage.", "2"}}},
+      {"EXAMPLES",
+       {{"wsapi-sim --array A=127.0.0.1:8008 --user 3paradm --password 3pardata \\\n    --data-dir /var/tmp/arrays", "",
+         true}}},
+      {"SEE ALSO", {{"hpe3pard(8), docs/simulator.md"}}}};
+  return manual;
+}
 
 [[noreturn]] void refuse(const std::string& sentence) {
   throw Error(ErrorKind::invalid_argument, sentence);
@@ -123,6 +142,7 @@ Options parse_options(int argc, const char* const* argv) {
   RawOptions raw;
   CLI::App app(kDescription, "wsapi-sim");
   declare(app, options, raw);
+  if (const auto text = manual::generate(argc, argv, app, make_manual())) throw EarlyExit{0, *text};
   try {
     app.parse(argc, argv);
     return checked(std::move(options), raw);

@@ -4,8 +4,43 @@
 #include <iostream>
 
 #include "hpe3par/base/error.h"
+#include "hpe3par/manual/manual.h"
 
 namespace hpe3par::daemon {
+
+namespace {
+
+manual::Manual make_manual() {
+  manual::Manual manual;
+  manual.section = 8;
+  manual.version = "hpe3pard " HPE3PAR_VERSION;
+  manual.sections = {
+      {"DESCRIPTION",
+       {{"Serves the volume plugin API of the Docker engine: docker volume create -d hpe makes a volume on an array, "
+         "and "
+         "a container that uses it gets a file system on it. What it knows of volumes is kept on the arrays; what it "
+         "has promised on this host is in its journal, so that it may be stopped, killed and restarted while "
+         "containers "
+         "run."},
+        {"With a configuration that cannot be used it runs all the same, and answers every call with what is wrong in "
+         "which line."}}},
+      {"EXIT STATUS",
+       {{"It was asked to stop, by SIGTERM or SIGINT. Mounts stay.", "0"},
+        {"It cannot run: the reason is on stderr.", "1"},
+        {"Bad usage; with --check-config also a bad configuration.", "2"}}},
+      {"FILES",
+       {{"The configuration; docs/configuration.md describes every key.", "/etc/hpedockerplugin/hpe.conf"},
+        {"The socket of the plugin. Its file name is the name of the driver.", "/run/docker/plugins/hpe.sock"},
+        {"The socket for hpe3parctl, mode 0600.", "/run/hpe3pard/admin.sock"},
+        {"The journal.", "/var/lib/hpe3pard/journal.db"}}},
+      {"ENVIRONMENT",
+       {{"For tests: NAME or NAME:N; it kills itself at this crash point, the N-th time it gets there.",
+         "HPE3PARD_CRASH_AT"}}},
+      {"SEE ALSO", {{"hpe3parctl(8), docker-volume(1)"}}}};
+  return manual;
+}
+
+}  // namespace
 
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;
@@ -13,19 +48,35 @@ CommandLine parse_command_line(int argc, char** argv) {
   std::string level = "info";
   std::string format = "text";
   CLI::App app("Docker volume plugin for HPE 3PAR, Primera and Alletra arrays", "hpe3pard");
+  app.set_help_flag("-h,--help", "show this help, and exit");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.set_version_flag("--version", std::string("hpe3pard ") + HPE3PAR_VERSION);
-  app.add_option("--config", options.config, "configuration file")->capture_default_str();
-  app.add_option("--socket", options.socket, "socket for the Docker engine")->capture_default_str();
-  app.add_option("--admin-socket", options.admin_socket, "socket for hpe3parctl")->capture_default_str();
+  app.set_version_flag("--version", "hpe3pard " HPE3PAR_VERSION, "show the version, and exit");
+  app.add_option("--config", options.config, "configuration file")->type_name("FILE")->capture_default_str();
+  app.add_option("--socket", options.socket, "socket for the Docker engine")->type_name("PATH")->capture_default_str();
+  app.add_option("--admin-socket", options.admin_socket, "socket for hpe3parctl")
+      ->type_name("PATH")
+      ->capture_default_str();
   app.add_option("--csi-addons-socket", options.csi_addons_socket,
-                 "socket for csi-addons (off; not served by this version)");
-  app.add_option("--state-dir", options.state_dir, "directory of the journal")->capture_default_str();
-  app.add_option("--mount-dir", options.mount_dir, "directory below which volumes are mounted")->capture_default_str();
-  app.add_option("--log-level", level, "trace, debug, info, warning or error")->capture_default_str();
-  app.add_option("--log-format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+                 "socket for csi-addons (off; not served by this version)")
+      ->type_name("PATH");
+  app.add_option("--state-dir", options.state_dir, "directory of the journal")->type_name("DIR")->capture_default_str();
+  app.add_option("--mount-dir", options.mount_dir, "directory below which volumes are mounted")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--log-level", level, "trace, debug, info, warning or error")
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  app.add_option("--log-format", format, "form of the log")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   app.add_flag("--check-config", options.check_config, "check the configuration file, print what it means, and exit");
   app.add_flag("--list-crash-points", options.list_crash_points, "print the names for HPE3PARD_CRASH_AT, and exit");
+  if (const auto text = manual::generate(argc, argv, app, make_manual())) {
+    std::cout << *text;
+    line.done = true;
+    return line;
+  }
   try {
     app.parse(argc, argv);
     options.log_level = parse_log_level(level);
