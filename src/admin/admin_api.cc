@@ -33,9 +33,9 @@ int http_status(ErrorKind kind) {
     case ErrorKind::invalid_argument: return 400;
     case ErrorKind::not_found: return 404;
     case ErrorKind::already_exists:
-    case ErrorKind::failed_precondition:
-    case ErrorKind::aborted: return 409;
+    case ErrorKind::failed_precondition: return 409;
     case ErrorKind::unimplemented: return 501;
+    case ErrorKind::aborted:            // the daemon is stopping
     case ErrorKind::permission_denied:  // the array's words to us, not ours to the caller
     case ErrorKind::unauthenticated:
     case ErrorKind::resource_exhausted:

@@ -184,7 +184,7 @@ TEST_F(AdminApiTest, ErrorsHaveAKindASentenceAndAFittingStatus) {
   const std::vector<std::pair<ErrorKind, int>> kinds = {
       {ErrorKind::invalid_argument, 400}, {ErrorKind::not_found, 404},
       {ErrorKind::already_exists, 409},   {ErrorKind::failed_precondition, 409},
-      {ErrorKind::aborted, 409},          {ErrorKind::permission_denied, 503},
+      {ErrorKind::aborted, 503},          {ErrorKind::permission_denied, 503},
       {ErrorKind::unauthenticated, 503},  {ErrorKind::resource_exhausted, 503},
       {ErrorKind::unavailable, 503},      {ErrorKind::deadline_exceeded, 503},
       {ErrorKind::unimplemented, 501},    {ErrorKind::internal, 500}};
