@@ -74,7 +74,7 @@ json Client::get(const std::string& path) const {
   json body = json::parse(reply.body, nullptr, false);
   if (reply.status == 200 && body.is_object()) return body;
   if (reply.status != 200 && is_error(body)) {
-    const std::string& message = body["error"]["message"].get_ref<const std::string&>();
+    const auto& message = body["error"]["message"].get_ref<const std::string&>();
     throw Failure(ExitStatus::failed, printable(message));
   }
   complain("HTTP status " + std::to_string(reply.status) + (body.is_object() ? "" : ", and no JSON object"));
