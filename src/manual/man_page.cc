@@ -141,7 +141,7 @@ std::string wrapped(const std::string& text, const std::string& first_indent, co
 
 std::string man_page(const CLI::App& app, const Manual& manual) {
   const CommandEntry tree = read_program(app);
-  const std::string program = app.get_name();
+  const std::string& program = app.get_name();
   const std::string summary = tree.description.substr(0, tree.description.find('\n'));
   std::string text = ".\\\" made by " + program + " --generate man\n";
   text += ".TH " + quoted(upper(program)) + " " + std::to_string(manual.section) + " \"\" " + quoted(manual.version) +
