@@ -57,13 +57,12 @@ Rig::Rig()
                  directory_ / "sim") {
   EXPECT_TRUE(simulator_.wait_for_line("ready", 20s)) << simulator_.errors();
   write_config();
-  write_script();
-  EXPECT_TRUE(test::run({"sh", directory_ / "plugin", "start"}, directory_ / "start").ok());
+  EXPECT_TRUE(test::run(script("start"), directory_ / "start").ok());
   EXPECT_TRUE(eventually(20s, [&] { return is_up(); })) << read_file(directory_ / "hpe3pard.log");
 }
 
 Rig::~Rig() {
-  test::run({"sh", directory_ / "plugin", "stop"}, directory_ / "stop");
+  test::run(script("stop"), directory_ / "stop");
   if (testing::Test::HasFailure()) {
     std::fprintf(stderr, "---- end of the log of hpe3pard ----\n%s\n----\n",
                  last_lines(read_file(directory_ / "hpe3pard.log"), 60).c_str());
@@ -82,27 +81,14 @@ void Rig::write_config() const {
   std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-void Rig::write_script() const {
-  write_file(directory_ / "plugin", "cd " + directory_.path().string() + R"(
-end() {
-  kill "$1" "$(cat pid)"
-  while kill -0 "$(cat pid)"; do sleep 0.02; done 2>/dev/null
+std::vector<std::string> Rig::script(const std::string& action) const {
+  return {"sh", HPE3PAR_PLUGIN_SCRIPT, directory_.path(), program("hpe3pard"), action};
 }
-case $1 in
-  start)
-    )" + program("hpe3pard").string() +
-                                        R"( --config hpe.conf --socket hpe.sock --admin-socket admin.sock \
-      --state-dir "$PWD/state" --mount-dir "$PWD/mnt" >>hpe3pard.log 2>&1 &
-    echo $! >pid
-    ;;
-  stop) end -TERM ;;
-  crash) end -KILL ;;
-  inventory)
-    find arrays/A/volumes arrays/A/exports ! -type d 2>/dev/null | sort
-    losetup --list --noheadings --output BACK-FILE | grep "^$PWD" | sort
-    ;;
-esac
-)");
+
+std::string Rig::command(const std::string& action) const {
+  std::string text;
+  for (const std::string& word : script(action)) text += word + " ";
+  return text;
 }
 
 bool Rig::is_up() const {
@@ -119,7 +105,6 @@ std::string Rig::control(const std::string& method, const std::string& path, con
 }
 
 Report Rig::run(const std::string& cases, const std::string& outage) {
-  const std::string script = "sh " + (directory_ / "plugin").string() + " ";
   const std::vector<std::string> arguments = {
       "--only=" + cases,
       "--slack=4",
@@ -132,10 +117,10 @@ Report Rig::run(const std::string& cases, const std::string& outage) {
       "--mode-option=fsMode",
       "--log=" + (directory_ / "hpe3pard.log").string(),
       std::string("--secret=") + kPassword,
-      "--start-command=" + script + "start",
-      "--stop-command=" + script + "stop",
-      "--crash-command=" + script + "crash",
-      "--inventory-command=" + script + "inventory",
+      "--start-command=" + command("start"),
+      "--stop-command=" + command("stop"),
+      "--crash-command=" + command("crash"),
+      "--inventory-command=" + command("inventory"),
       "--backend-down-command=" + control("POST", "/arrays/A", R"({"state":")" + outage + "\"}"),
       "--backend-slow-command=" +
           control("POST", "/faults", R"({"array":"A","kind":"latency","delay_ms":1500,"count":0})"),

@@ -35,7 +35,8 @@ class Rig {
 
  private:
   void write_config() const;
-  void write_script() const;
+  std::vector<std::string> script(const std::string& action) const;
+  std::string command(const std::string& action) const;
   bool is_up() const;
   std::string control(const std::string& method, const std::string& path, const std::string& body) const;
 
