@@ -147,7 +147,10 @@ Holder::Holder(const fs::path& directory) {
     throw std::runtime_error(failed("socketpair"));
   const std::string file = directory / "held-by-volconf";
   pid_ = fork();
-  if (pid_ == 0) serve(pair[1], file);
+  if (pid_ == 0) {
+    close(pair[0]);  // else it would never see the other end go
+    serve(pair[1], file);
+  }
   close(pair[1]);
   socket_ = pair[0];
   if (const std::string problem = use(); !problem.empty())
