@@ -92,7 +92,7 @@ void content_types_do_not_matter(Trial& trial) {
   for (const auto& headers : styles) {
     const Reply reply = trial.plugin().call_raw("Get", body, {.method = "POST", .headers = headers});
     expect_ok(reply, "the same answer with " + (headers.empty() ? "no Accept" : headers.back()));
-    expect(reply.at("Volume").value("Name", json()) == name, reply.story() + "; right: the volume");
+    expect(reply.volume().value("Name", json()) == name, reply.story() + "; right: the volume");
   }
 }
 

@@ -141,28 +141,37 @@ CommandResult run_command(const std::string& command, Millis limit, const std::s
   return result;
 }
 
-Holder::Holder(const fs::path& directory) {
+// The bind has a place of its own, as in a container: the kernel drops mounts whose mount point is removed, in every
+// namespace.
+Holder::Holder(const fs::path& directory) : place_(fs::temp_directory_path() / "volconf-XXXXXX") {
+  if (mkdtemp(place_.data()) == nullptr) throw std::runtime_error(failed("mkdtemp"));
   std::array<int, 2> pair{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     throw std::runtime_error(failed("socketpair"));
-  const std::string file = directory / "held-by-volconf";
   pid_ = fork();
   if (pid_ == 0) {
     close(pair[0]);  // else it would never see the other end go
-    serve(pair[1], file);
+    serve(pair[1], directory);
   }
   close(pair[1]);
   socket_ = pair[0];
-  if (const std::string problem = use(); !problem.empty())
-    throw std::runtime_error("cannot play a container: " + problem);
+  const std::string problem = use();
+  if (problem.empty()) return;
+  end();
+  throw std::runtime_error("cannot play a container: " + problem);
 }
 
 Holder::~Holder() {
-  close(socket_);
-  waitpid(pid_, nullptr, 0);
+  end();
 }
 
-std::string Holder::use() {
+void Holder::end() const {
+  close(socket_);
+  waitpid(pid_, nullptr, 0);
+  rmdir(place_.c_str());
+}
+
+std::string Holder::use() const {
   const char go = 'g';
   std::array<char, 256> answer{};
   if (send(socket_, &go, 1, MSG_NOSIGNAL) != 1) return failed("send");
@@ -172,11 +181,19 @@ std::string Holder::use() {
   return text == "ok" ? "" : text;
 }
 
+// In a mount namespace of its own only the bind is left of the directory.
+std::string Holder::move_in(const fs::path& directory) const {
+  if (unshare(CLONE_NEWNS) != 0) return failed("unshare");
+  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return failed("private mounts");
+  if (mount(directory.c_str(), place_.c_str(), nullptr, MS_BIND, nullptr) != 0) return failed("bind");
+  if (umount2(directory.c_str(), MNT_DETACH) != 0) return failed("umount");
+  return "";
+}
+
 // Each round proves that what the last one wrote is still there.
-void Holder::serve(int socket, const std::string& file) {
-  std::string problem;
-  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    problem = failed("mount namespace");
+void Holder::serve(int socket, const fs::path& directory) const {
+  std::string problem = move_in(directory);
+  const std::string file = place_ + "/held-by-volconf";
   std::string written;
   char go = 0;
   while (recv(socket, &go, 1, 0) == 1) {

@@ -33,8 +33,8 @@ struct CommandResult {
 /// Runs a shell command. What it leaves in the background lives on.
 CommandResult run_command(const std::string& command, Millis limit, const std::string& volume = "");
 
-/// Plays a container: a process with a mount namespace of its own, in which a directory stays mounted whatever
-/// happens to it here.
+/// Plays a container: a process with a mount namespace of its own, in which a bind of a directory stays whatever
+/// happens to that directory here.
 class Holder {
  public:
   explicit Holder(const std::filesystem::path& directory);
@@ -43,11 +43,14 @@ class Holder {
   Holder& operator=(const Holder&) = delete;
 
   /// Reads, writes and fsyncs in there. Empty, or what went wrong.
-  std::string use();
+  std::string use() const;
 
  private:
-  [[noreturn]] static void serve(int socket, const std::string& file);
+  std::string move_in(const std::filesystem::path& directory) const;
+  [[noreturn]] void serve(int socket, const std::filesystem::path& directory) const;
+  void end() const;
 
+  std::string place_;
   pid_t pid_ = -1;
   int socket_ = -1;
 };

@@ -90,7 +90,7 @@ void try_odd_name(Trial& trial, const OddName& odd) {
   const Reply removed = trial.plugin().call_raw("Remove", "{" + member + "}");
   expect_ok(got, "Create of a name with " + odd.what + " said success, so the volume is found under that name");
   const json asked = json::parse("{" + member + "}", nullptr, false);
-  expect(asked.is_discarded() || got.at("Volume").value("Name", json()) == asked["Name"],
+  expect(asked.is_discarded() || got.volume().value("Name", json()) == asked["Name"],
          "a name with " + odd.what + ": " + got.story() + "; right: Name as it was asked for");
   expect(after.size() == before.size() + 1, "a name with " + odd.what + " was created and is not in List once");
   expect_ok(removed, "the volume is removed");

@@ -29,7 +29,7 @@ void a_mount_is_usable(Trial& trial) {
   const std::string problem = write_through(path / "file", "content");
   expect(problem.empty(), "writing below " + path.string() + ": " + problem);
   const Reply got = trial.plugin().get(name);
-  expect(got.ok() && got.at("Volume").value("Mountpoint", json()) == path.string(),
+  expect(got.ok() && got.volume().value("Mountpoint", json()) == path.string(),
          got.story() + "; right: Mountpoint " + path.string());
   const Reply asked = trial.plugin().path(name);
   expect(asked.ok() && asked.text("Mountpoint") == path.string(), asked.story() + "; right: " + path.string());
@@ -62,7 +62,7 @@ void the_last_id_unmounts(Trial& trial) {
   trial.unmount(name, second);
   trial.expect_released(path, "after Unmount of the last id");
   const Reply got = trial.plugin().get(name);
-  expect(got.ok() && got.at("Volume").value("Mountpoint", json("")) == "", got.story() + "; right: no Mountpoint");
+  expect(got.ok() && got.volume().value("Mountpoint", json("")) == "", got.story() + "; right: no Mountpoint");
 }
 
 void a_late_unmount_harms_nobody(Trial& trial) {

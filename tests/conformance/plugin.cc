@@ -41,6 +41,11 @@ json Reply::at(const std::string& member) const {
   return json.is_object() && json.contains(member) ? json.at(member) : nlohmann::json();
 }
 
+json Reply::volume() const {
+  auto value = at("Volume");
+  return value.is_object() ? value : json::object();
+}
+
 std::string Reply::story() const {
   const std::string came = status == 0 ? failure : "HTTP " + std::to_string(status) + " " + shortened(body);
   return "sent " + shortened(sent) + "; came " + came;

@@ -30,6 +30,8 @@ struct Reply {
   std::string text(const std::string& member) const;   ///< a member that is a string, or empty
   nlohmann::json at(const std::string& member) const;  ///< null if it is not there
 
+  nlohmann::json volume() const;  ///< `Volume` of Get; an empty object if it is none
+
   /// `sent Create {…}; came HTTP 200 {…}`, cut to a readable length.
   std::string story() const;
 };

@@ -158,8 +158,7 @@ std::size_t Trial::times_listed(const std::string& name) {
 
 bool Trial::exists(const std::string& name) {
   const Reply reply = plugin_.get(name);
-  const json volume = reply.at("Volume");
-  return reply.ok() && volume.is_object() && volume.value("Name", json()) == name;
+  return reply.ok() && reply.volume().value("Name", json()) == name;
 }
 
 void Trial::expect_mounted(const std::filesystem::path& path, std::size_t times, const std::string& when) {

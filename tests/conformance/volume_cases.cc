@@ -60,7 +60,7 @@ void create_may_be_repeated(Trial& trial) {
 
 void other_options_are_not_swallowed(Trial& trial) {
   const std::string name = trial.new_volume();
-  const json before = trial.plugin().get(name).at("Volume");
+  const json before = trial.plugin().get(name).volume();
   const Reply again = trial.plugin().create(name, trial.options().other_options);
   expect(again.ok() || again.is_error(), again.story() + "; right: an Err, or success and nothing changed");
   if (again.is_error()) {
@@ -71,7 +71,7 @@ void other_options_are_not_swallowed(Trial& trial) {
       }
     }
   }
-  expect(trial.plugin().get(name).at("Volume").value("CreatedAt", json()) == before.value("CreatedAt", json()),
+  expect(trial.plugin().get(name).volume().value("CreatedAt", json()) == before.value("CreatedAt", json()),
          "Create with other options made another volume of " + name);
   expect(trial.times_listed(name) == 1, "List has " + name + " not once");
 }
@@ -102,6 +102,7 @@ void creates_run_in_parallel(Trial& trial) {
   const double allowed = std::max(20 * single.seconds, trial.limit(1));
   expect(seconds < allowed, "20 parallel Creates took " + std::to_string(seconds) + " s, a single one " +
                                 std::to_string(single.seconds) + " s; right: less than 20 times as long");
+  for (const std::string& name : names) expect(trial.times_listed(name) == 1, "List has " + name + " not once");
 }
 
 void a_create_without_listener_is_whole_or_absent(Trial& trial) {
