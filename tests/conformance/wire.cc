@@ -78,6 +78,7 @@ void Connection::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) return;
     if (count < 0) throw WireError(std::string("cannot send: ") + std::strerror(errno));
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }

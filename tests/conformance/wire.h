@@ -31,6 +31,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  /// A server that refuses a request before it is whole may have closed already; receive() tells what it said.
   void send(std::string_view bytes) const;
   Response receive(Millis limit);
 
