@@ -15,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+const json kNowhere = "";  // Mountpoint of what is not mounted
+
 bool is_below(const fs::path& path, const fs::path& directory) {
   const std::string root = directory.lexically_normal().string() + "/";
   return path.lexically_normal().string().compare(0, root.size(), root) == 0;
@@ -62,7 +64,7 @@ void the_last_id_unmounts(Trial& trial) {
   trial.unmount(name, second);
   trial.expect_released(path, "after Unmount of the last id");
   const Reply got = trial.plugin().get(name);
-  expect(got.ok() && got.volume().value("Mountpoint", json("")) == "", got.story() + "; right: no Mountpoint");
+  expect(got.ok() && got.volume().value("Mountpoint", kNowhere) == kNowhere, got.story() + "; right: no Mountpoint");
 }
 
 void a_late_unmount_harms_nobody(Trial& trial) {

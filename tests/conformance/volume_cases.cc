@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+const json kNowhere = "";  // Mountpoint of what is not mounted
+
 /// `2026-01-02T03:04:05`, then perhaps a fraction, then Z or an offset.
 bool is_rfc3339(const std::string& text) {
   constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
@@ -32,7 +34,7 @@ void expect_right_form(const Reply& got, const std::string& name) {
   }
   const json status = volume.value("Status", json());
   expect(status.is_null() || status.is_object(), got.story() + "; right: Status absent or an object");
-  expect(volume.value("Mountpoint", json("")) == "", got.story() + "; right: no Mountpoint before a Mount");
+  expect(volume.value("Mountpoint", kNowhere) == kNowhere, got.story() + "; right: no Mountpoint before a Mount");
 }
 
 void a_new_volume_is_found(Trial& trial) {
