@@ -54,14 +54,16 @@ bool allowed(const std::string& member) {
 }
 
 /// Object keys are session-like only below /credentials, whose bodies are never logged.
-json filtered(const json& value) {
+json filtered(const json& value, const std::function<std::string(std::string)>& hide) {
   json out = json::object();
   for (const auto& [member, content] : value.items()) {
     if (!allowed(member)) continue;
     if (content.is_array()) {
       out[member] = std::to_string(content.size()) + " elements";
     } else if (content.is_object()) {
-      out[member] = filtered(content);
+      out[member] = filtered(content, hide);
+    } else if (content.is_string()) {
+      out[member] = hide(content.get<std::string>());
     } else {
       out[member] = content;
     }
@@ -71,11 +73,11 @@ json filtered(const json& value) {
 
 }  // namespace
 
-std::string loggable(const std::string& body) {
+std::string loggable(const std::string& body, const std::function<std::string(std::string)>& hide) {
   if (body.empty()) return "";
   const auto value = parse_json(body);
   if (!value || !value->is_object()) return std::to_string(body.size()) + " bytes, not a JSON object";
-  return one_line(to_text(filtered(*value)));
+  return one_line(to_text(filtered(*value, hide)));
 }
 
 }  // namespace hpe3par::wsapi

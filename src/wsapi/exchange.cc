@@ -45,12 +45,13 @@ std::optional<Complaint> read_complaint(const HttpReply& reply) {
   return complaint;
 }
 
-std::string what_came(const HttpReply& reply) {
+// `content_type` is fit for a sentence, unlike the one in the reply.
+std::string what_came(const HttpReply& reply, const std::string& content_type) {
   if (reply.body.empty()) return "without a body";
   const std::string what =
       parse_json(reply.body) ? "with JSON that is no error message of an array" : "with something that is not JSON";
   return what + " (" + std::to_string(reply.body.size()) + " bytes" +
-         (reply.content_type.empty() ? "" : ", " + one_line(reply.content_type)) + ")";
+         (content_type.empty() ? "" : ", " + content_type) + ")";
 }
 
 std::string advice_for(const HttpReply& reply) {
@@ -100,8 +101,12 @@ std::string Exchange::local_address() const {
   return local_address_;
 }
 
+std::string Exchange::without_secrets(std::string text, const Secret& session) const {
+  return mask(mask(std::move(text), session), config_.password);
+}
+
 std::string Exchange::clean(const std::string& text, const Secret& session) const {
-  return one_line(mask(mask(text, session), config_.password));
+  return one_line(without_secrets(text, session));
 }
 
 Attempt Exchange::perform(const Request& request, const Secret& session, const Deadline& deadline) {
@@ -178,7 +183,8 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
     const std::lock_guard lock(mutex_);
     local_address_ = attempt.reply.local_address;
   }
-  log_attempt(request, shown_path, attempt, std::chrono::duration_cast<Millis>(deadline.clock().now() - begun));
+  log_attempt(request, shown_path, attempt, session,
+              std::chrono::duration_cast<Millis>(deadline.clock().now() - begun));
   return attempt;
 }
 
@@ -221,7 +227,8 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
   } else {
     const ErrorKind kind = status == 401 ? ErrorKind::unauthenticated : ErrorKind::unavailable;
     attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) +
-                                    " " + what_came(attempt.reply) + advice_for(attempt.reply));
+                                    " " + what_came(attempt.reply, clean(attempt.reply.content_type, session)) +
+                                    advice_for(attempt.reply));
   }
   return attempt;
 }
@@ -236,8 +243,9 @@ Attempt Exchange::judge_failure(const Request& request, const TransportFailure& 
 }
 
 void Exchange::log_attempt(const Request& request, const std::string& shown_path, const Attempt& attempt,
-                           Millis took) const {
+                           const Secret& session, Millis took) const {
   if (!log_enabled(LogLevel::debug)) return;
+  const auto hide = [&](std::string text) { return without_secrets(std::move(text), session); };
   const bool secret = request.path.starts_with(kLogin);
   log(LogLevel::debug, "wsapi",
       {{"array", config_.array},
@@ -245,8 +253,8 @@ void Exchange::log_attempt(const Request& request, const std::string& shown_path
        {"path", shown_path},
        {"status", attempt.reply.status},
        {"ms", took.count()},
-       {"request", secret ? "" : loggable(request.body)},
-       {"reply", secret ? "" : loggable(attempt.reply.body)},
+       {"request", secret ? "" : loggable(request.body, hide)},
+       {"reply", secret ? "" : loggable(attempt.reply.body, hide)},
        {"error", attempt.error ? attempt.error->what() : ""}});
 }
 

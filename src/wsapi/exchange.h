@@ -36,8 +36,10 @@ class Exchange {
   Attempt judge_error(const Request& request, const std::string& shown_path, HttpReply reply,
                       const Secret& session) const;
   std::string check_success(const Request& request, const HttpReply& reply) const;
+  std::string without_secrets(std::string text, const Secret& session) const;
   std::string clean(const std::string& text, const Secret& session) const;
-  void log_attempt(const Request& request, const std::string& shown_path, const Attempt& attempt, Millis took) const;
+  void log_attempt(const Request& request, const std::string& shown_path, const Attempt& attempt, const Secret& session,
+                   Millis took) const;
 
   const ClientConfig& config_;
   BaseUrl url_;

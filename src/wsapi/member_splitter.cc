@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "json_fields.h"
-#include "masking.h"
 
 namespace hpe3par::wsapi {
 
@@ -19,7 +18,7 @@ bool is_blank(char c) {
 
 std::string describe(Fields message) {
   const auto code = message.number_or("code", 0);
-  const std::string text = one_line(message.text_or_empty("desc"));
+  const std::string text = message.text_or_empty("desc");
   return "the array broke off: " + (text.empty() ? std::string("no reason given") : text) + " (code " +
          std::to_string(code) + ")";
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hpe3par/base/log.h"
 #include "hpe3par/wsapi/volumes.h"
 #include "scripted_transport.h"
 #include "tests/fakes/fake_clock.h"
@@ -217,6 +218,18 @@ TEST_F(ClientTest, GarbageToALoginIsAnError) {
 TEST_F(ClientTest, SecretsInAnAnswerAreMasked) {
   transport->then(ScriptedTransport::error(400, 12, "bad: s3cret and k1"));
   EXPECT_STREQ(failure().what(), "array A: cannot look up volume dcv-v1: bad: *** and *** (HTTP 400, code 12)");
+}
+
+TEST_F(ClientTest, SecretsInAnAnswerAreMaskedInTheLogToo) {
+  transport->then(
+      [](const auto&) { return ScriptedTransport::reply(400, R"({"code":12,"desc":"bad: s3cret","ref":"k1"})"); });
+  testing::internal::CaptureStderr();
+  start_logging(LogLevel::trace, LogFormat::text);
+  post();
+  start_logging(LogLevel::warning, LogFormat::text);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("bad: ***"), std::string::npos) << log;
+  for (const char* secret : {"s3cret", "k1"}) EXPECT_EQ(log.find(secret), std::string::npos) << log;
 }
 
 TEST_F(ClientTest, ForeignTextBecomesOneShortLine) {

@@ -45,10 +45,20 @@ TEST(OneLine, CollapsesAndCuts) {
 }
 
 TEST(BodyLog, ShowsOnlyWhatIsAllowed) {
+  const auto as_it_is = [](std::string text) { return text; };
   const std::string text =
-      loggable(R"({"name":"v1","password":"x","chapSecret":"y","members":[1,2],"other":{"name":1}})");
+      loggable(R"({"name":"v1","password":"x","chapSecret":"y","members":[1,2],"other":{"name":1}})", as_it_is);
   EXPECT_EQ(text, R"({"members":"2 elements","name":"v1"})");
-  EXPECT_EQ(loggable("<html>"), "6 bytes, not a JSON object");
+  EXPECT_EQ(loggable("<html>", as_it_is), "6 bytes, not a JSON object");
+}
+
+TEST(BodyLog, HidesBeforeItCuts) {
+  const auto hide = [](std::string text) { return mask(std::move(text), Secret("s3\"cret")); };
+  EXPECT_EQ(loggable(R"({"desc":"bad s3\"cret","ref":"s3\"cret"})", hide), R"({"desc":"bad ***","ref":"***"})");
+  for (int before = 270; before < 300; ++before) {
+    const std::string text = loggable(R"({"desc":")" + std::string(before, 'x') + R"(s3\"cret"})", hide);
+    EXPECT_EQ(text.find("s3"), std::string::npos) << text;
+  }
 }
 
 TEST(HttpDate, IsReadAsUtc) {
