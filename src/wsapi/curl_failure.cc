@@ -4,11 +4,19 @@
 
 #include <cstring>
 
+#include "masking.h"
+
 namespace hpe3par::wsapi {
 
 namespace {
 
 using Kind = TransportFailure::Kind;
+
+constexpr std::size_t kForeign = 200;  // bytes of what somebody else says; our own words and the pin stay whole
+
+std::string words(const CurlFailure& failure) {
+  return one_line(failure.text.empty() ? curl_easy_strerror(failure.code) : failure.text, kForeign);
+}
 
 // At the end of the sentence, so that it can be copied.
 std::string pin_hint(const CurlFailure& failure, const TlsWitness& witness) {
@@ -58,10 +66,11 @@ std::string tls_text(const CurlFailure& failure, const TlsWitness& witness) {
   if (failure.code == CURLE_SSL_CACERT_BADFILE) return unusable_ca_file(failure);
   if (!witness.problem.empty()) return who + wrong_certificate(failure, witness) + pin_hint(failure, witness);
   if (failure.code == CURLE_PEER_FAILED_VERIFICATION) {
-    return who + "its certificate is for another name (" + (witness.names.empty() ? failure.text : witness.names) +
+    return who + "its certificate is for another name (" +
+           one_line(witness.names.empty() ? failure.text : witness.names, kForeign) +
            "); write the right name into hpe3par_api_url" + pin_hint(failure, witness);
   }
-  return "no TLS connection with " + failure.authority + ": " + failure.text;
+  return "no TLS connection with " + failure.authority + ": " + words(failure);
 }
 
 // What OpenSSL says when the two have no version in common, as seen from either side.
@@ -82,14 +91,11 @@ TransportFailure handshake_failure(const CurlFailure& failure, const TlsWitness&
                 ": it has no TLS 1.2 or later, and older versions are not safe; allow TLS 1.2 on the array"};
   if (is_no_tls(failure.text))
     return {Kind::tls, false,
-            failure.authority + " does not speak TLS; look whether hpe3par_api_url has the right port and https://"};
+            failure.authority +
+                " does not speak TLS; look whether the port in hpe3par_api_url is right, or write http:// there if the "
+                "array is to be asked without TLS"};
   // Also what a server that closes during the handshake looks like: not a matter of trust.
   return {Kind::connect, false, tls_text(failure, witness)};
-}
-
-std::string words(const CurlFailure& failure) {
-  if (!failure.text.empty()) return failure.text;
-  return curl_easy_strerror(failure.code);
 }
 
 TransportFailure connect_failure(const CurlFailure& failure) {
@@ -99,8 +105,17 @@ TransportFailure connect_failure(const CurlFailure& failure) {
 
 TransportFailure silence(const CurlFailure& failure) {
   const std::string what =
-      failure.connected ? " accepts connections, but does not answer as a TLS server" : " does not answer";
+      failure.connected ? " accepts connections, but does not answer as a TLS server; it hangs, or its port speaks "
+                          "plain HTTP (then write http:// in hpe3par_api_url)"
+                        : " does not answer";
   return {Kind::connect, false, "cannot connect to " + failure.authority + ": it" + what};
+}
+
+// What a TLS server does with plain HTTP: it closes, resets, or says something that is no HTTP.
+TransportFailure broken(const CurlFailure& failure) {
+  std::string text = "the connection broke before the answer was complete: " + words(failure);
+  if (failure.plain && !failure.answered) text += "; if the array speaks TLS there, write https:// in hpe3par_api_url";
+  return {Kind::lost, true, text};
 }
 
 }  // namespace
@@ -122,7 +137,7 @@ TransportFailure explain(const CurlFailure& failure, const TlsWitness& witness) 
     case CURLE_SSL_CIPHER: return {Kind::tls, false, tls_text(failure, witness)};
     default:
       if (!failure.sent) return connect_failure(failure);
-      return {Kind::lost, true, "the connection broke before the answer was complete: " + words(failure)};
+      return broken(failure);
   }
 }
 

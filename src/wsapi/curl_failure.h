@@ -16,6 +16,8 @@ struct CurlFailure {
   int os_error = 0;
   bool connected = false;  ///< TCP, at least
   bool sent = false;
+  bool answered = false;   ///< the first line of an HTTP answer came
+  bool plain = false;      ///< http://, not https://
   std::string authority;   ///< host:port
   std::string ca_file;     ///< the one in hpe.conf, if any
   std::string ca_problem;  ///< why that cannot be used; empty if it can

@@ -210,7 +210,8 @@ std::optional<TransportFailure> interruption(const Transfer& transfer) {
   using Kind = TransportFailure::Kind;
   const Deadline& deadline = transfer.deadline;
   const auto silent = std::chrono::duration_cast<Millis>(deadline.clock().now() - transfer.last_byte);
-  const std::string after = "no answer within " + std::to_string(silent.count()) + " ms";
+  const std::string what = transfer.sent() ? "no answer" : "no connection";
+  const std::string after = what + " within " + std::to_string(silent.count()) + " ms";
   if (deadline.cancelled()) return TransportFailure{Kind::cancelled, transfer.sent(), "the caller gave up"};
   if (deadline.expired()) return TransportFailure{Kind::out_of_time, transfer.sent(), after};
   if (silent > transfer.call.patience) return TransportFailure{Kind::stalled, transfer.sent(), after};
@@ -258,6 +259,8 @@ HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) const {
   failure.code = result;
   failure.text = transfer.error.data();
   failure.sent = transfer.sent();
+  failure.answered = transfer.status() != 0;
+  failure.plain = transfer.call.url.starts_with("http:");
   long local_port = 0;
   curl_easy_getinfo(transfer.easy, CURLINFO_LOCAL_PORT, &local_port);
   failure.connected = local_port > 0;

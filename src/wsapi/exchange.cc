@@ -17,6 +17,7 @@ namespace {
 thread_local std::uint64_t requests_sent = 0;
 
 constexpr const char* kLogin = "/credentials";
+constexpr std::size_t kOwnText = 2'000;
 
 /// Gives up on a silent array early enough that there is time left for a look at what came of the request. Everybody
 /// may be waiting for a login, so that is given up sooner.
@@ -233,12 +234,13 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
   return attempt;
 }
 
+// Whoever made the text has cut what is foreign in it. The rest is our own words, and may end with a pin.
 Attempt Exchange::judge_failure(const Request& request, const TransportFailure& failure) const {
   Attempt attempt;
   attempt.verdict = verdict_of(failure);
   attempt.sent = failure.sent;
-  attempt.error =
-      Error(kind_of(failure), "array " + config_.array + ": cannot " + request.words + ": " + one_line(failure.text));
+  attempt.error = Error(kind_of(failure), "array " + config_.array + ": cannot " + request.words + ": " +
+                                              one_line(failure.text, kOwnText));
   return attempt;
 }
 

@@ -11,8 +11,7 @@ std::string mask(std::string text, const Secret& secret) {
   return text;
 }
 
-std::string one_line(std::string_view text) {
-  constexpr std::size_t kLimit = 300;
+std::string one_line(std::string_view text, std::size_t limit) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -21,8 +20,8 @@ std::string one_line(std::string_view text) {
     out += blank ? ' ' : c;
   }
   if (!out.empty() && out.back() == ' ') out.pop_back();
-  if (out.size() > kLimit) {
-    std::size_t end = kLimit;
+  if (out.size() > limit) {
+    std::size_t end = limit;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;  // not inside a UTF-8 character
     out = out.substr(0, end) + "…";
   }

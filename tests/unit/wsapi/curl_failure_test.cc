@@ -46,7 +46,8 @@ const Row kRows[] = {
      "cannot trust array:8080: it has no TLS 1.2 or later, and older versions are not safe; allow TLS 1.2 on the "
      "array"},
     {"no TLS", CURLE_SSL_CONNECT_ERROR, "error:0A00010B:SSL routines::wrong version number", X509_V_OK, Kind::tls,
-     "array:8080 does not speak TLS; look whether hpe3par_api_url has the right port and https://"},
+     "array:8080 does not speak TLS; look whether the port in hpe3par_api_url is right, or write http:// there if the "
+     "array is to be asked without TLS"},
     {"closed in the middle", CURLE_SSL_CONNECT_ERROR, "unexpected eof", X509_V_OK, Kind::connect,
      "no TLS connection with array:8080: unexpected eof"},
     {"no CA file", CURLE_SSL_CACERT_BADFILE, "", X509_V_OK, Kind::tls,
@@ -67,6 +68,33 @@ TEST(CurlFailure, SaysWhatIsWrongAndWhatToDo) {
     EXPECT_EQ(explained.kind, row.kind) << row.claim;
     EXPECT_FALSE(explained.sent) << row.claim;
   }
+}
+
+TEST(CurlFailure, CutsWhatOthersSayAndNeverThePin) {
+  CurlFailure failure;
+  failure.code = CURLE_PEER_FAILED_VERIFICATION;
+  failure.text = std::string(5'000, 'x');
+  failure.authority = "array:8080";
+  for (const std::string& names : {std::string(), std::string(5'000, 'n')}) {
+    const std::string text = explain(failure, {kPin, names, "", X509_V_OK}).text;
+    EXPECT_LT(text.size(), 500U);
+    EXPECT_TRUE(text.ends_with("hpe3par_tls_pin = sha256//abc=")) << text;
+  }
+}
+
+TEST(CurlFailure, AsksWhetherTlsWasMeantWhenPlainHttpGotNoAnswer) {
+  CurlFailure failure;
+  failure.sent = failure.plain = true;
+  const std::string hint = "; if the array speaks TLS there, write https:// in hpe3par_api_url";
+  for (const CURLcode code :
+       {CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_GOT_NOTHING, CURLE_RECV_ERROR}) {
+    failure.code = code;
+    EXPECT_TRUE(explain(failure, {}).text.ends_with(hint)) << code;
+  }
+  failure.answered = true;
+  EXPECT_FALSE(explain(failure, {}).text.ends_with(hint));
+  failure.answered = failure.plain = false;
+  EXPECT_FALSE(explain(failure, {}).text.ends_with(hint));
 }
 
 TEST(CurlFailure, NamesTheCaFileThatWasAsked) {

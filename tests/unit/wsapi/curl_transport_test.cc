@@ -128,6 +128,21 @@ TEST_F(CurlTransportTest, ARefusedConnectionWasNeverSent) {
   EXPECT_EQ(failed.text, "cannot connect to " + url.substr(7) + ": Connection refused");
 }
 
+TEST_F(CurlTransportTest, ATlsAlertInsteadOfHttpIsTakenForAPortThatSpeaksTls) {
+  answer(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
+  const std::string text = failure(in(5'000)).text;
+  EXPECT_NE(text.find("; if the array speaks TLS there, write https:// in hpe3par_api_url"), std::string::npos) << text;
+}
+
+TEST_F(CurlTransportTest, AnHttpAnswerToATlsHandshakeIsCalledSo) {
+  serve([](int connection) { TinyServer::write_all(connection, "HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  const std::string url = "https" + server->url().substr(4);
+  const auto outcome = transport->perform({"GET", url + "/api", {}, "", nullptr, Millis(5'000)}, in(5'000));
+  const std::string& text = std::get<TransportFailure>(outcome).text;
+  EXPECT_NE(text.find(" does not speak TLS; "), std::string::npos) << text;
+  EXPECT_NE(text.find("write http:// there"), std::string::npos) << text;
+}
+
 TEST_F(CurlTransportTest, AResetWasSentAndLost) {
   serve([](int connection) {
     TinyServer::read_head(connection);
@@ -212,8 +227,11 @@ TEST_F(CurlTransportTest, AServerThatDoesNotSpeakTlsIsCalledSo) {
       transport->perform({"GET", "https://" + authority + "/api", {}, "", nullptr, Millis(200)}, in(5'000));
   const auto& failed = std::get<TransportFailure>(outcome);
   EXPECT_EQ(failed.kind, Kind::connect);
-  EXPECT_EQ(failed.text,
-            "cannot connect to " + authority + ": it accepts connections, but does not answer as a TLS server");
+  EXPECT_EQ(
+      failed.text,
+      "cannot connect to " + authority +
+          ": it accepts connections, but does not answer as a TLS server; it hangs, or its port speaks plain HTTP "
+          "(then write http:// in hpe3par_api_url)");
 }
 
 TEST_F(CurlTransportTest, ANameThatCannotBeResolvedWasNeverSent) {
