@@ -23,8 +23,9 @@ class Client::Impl final : public Door {
     Attempt attempt = exchange_.log_in(session, deadline);
     if (attempt.verdict == Verdict::done) attempt = check_identity(session, std::move(attempt), deadline);
     const bool refused = attempt.verdict == Verdict::denied || attempt.verdict == Verdict::hopeless;
-    const bool no_session = attempt.verdict == Verdict::busy || attempt.verdict == Verdict::broken;
-    if (refused || (no_session && pool_.open() == 0)) health_.refused(attempt.error->what());
+    const bool no_session = pool_.open() == 0;
+    if (refused || (attempt.verdict == Verdict::broken && no_session)) health_.refused(attempt.error->what());
+    if (attempt.verdict == Verdict::busy && no_session) health_.full(attempt.error->what());
     return attempt;
   }
 
@@ -36,6 +37,7 @@ class Client::Impl final : public Door {
   }
 
   Attempt check_identity(const Secret& session, Attempt login, const Deadline& deadline);
+  std::optional<Error> why_lost() const override;
   Sent run(const Request& request, const Deadline& deadline);
   Attempt attempt(const Request& request, const Deadline& deadline);
   Attempt without_session(const Request& request, Attempt login) const;
@@ -78,6 +80,15 @@ Attempt Client::Impl::check_identity(const Secret& session, Attempt login, const
   return look;
 }
 
+std::optional<Error> Client::Impl::why_lost() const {
+  const std::optional<Health> health = health_.lost();
+  if (!health) return std::nullopt;
+  const std::string begin = "array " + config_.array + ": ";
+  const std::string reason = health->reason.starts_with(begin) ? health->reason.substr(begin.size()) : health->reason;
+  return Error(ErrorKind::unavailable, begin + "it does not answer since " + to_rfc3339(health->since) + ": " + reason +
+                                           "; retry when it answers");
+}
+
 /// Waiting for a session, or the login, failed: the request itself was never sent.
 Attempt Client::Impl::without_session(const Request& request, Attempt login) const {
   login.sent = false;
@@ -111,7 +122,7 @@ Sent Client::Impl::run(const Request& request, const Deadline& deadline) {
   for (int count = 1;; ++count) {
     const Attempt last = attempt(request, deadline);
     if (last.verdict == Verdict::done) return sent;
-    const bool again = may_repeat(last, request.repeat) && count < attempts_allowed(last.verdict);
+    const bool again = may_repeat(last, request.repeat) && count < attempts_allowed(last.verdict) && !health_.lost();
     const Millis pause = pause_after(last.verdict, count);
     if (again && pause < deadline.remaining() && deadline.sleep_for(pause)) {
       sent.repeated = sent.repeated || last.verdict == Verdict::busy;

@@ -133,6 +133,12 @@ Attempt Exchange::log_in(Secret& session, const Deadline& deadline) {
   };
   Attempt attempt = exchange(request, kLogin, Secret(), deadline);
   attempt.reply.body.clear();
+  if (attempt.error && attempt.error->kind() == ErrorKind::resource_exhausted)
+    attempt.error = Error(ErrorKind::resource_exhausted,
+                          std::string(attempt.error->what()) +
+                              "; all of the array's sessions are in use (it has 192): end those that nobody needs "
+                              "(showwsapisession and removewsapisession in its CLI), or wait; retry",
+                          attempt.error->remote_code().value_or(0));
   if (!attempt.error || attempt.error->kind() != ErrorKind::unauthenticated) return attempt;
   const auto number = attempt.error->remote_code();
   if (number.value_or(code::kInvalidUserOrPassword) == code::kInvalidUserOrPassword) {
@@ -173,10 +179,11 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
     attempt = judge(request, shown_path, std::get<HttpReply>(std::move(outcome)), session);
   }
   if (attempt.sent) ++requests_sent;
-  const bool silent = attempt.verdict == Verdict::failed || attempt.verdict == Verdict::hopeless ||
-                      (attempt.verdict == Verdict::over && attempt.error->kind() != ErrorKind::aborted);
-  if (silent) {
-    health_.unanswered(attempt.error->what(), begun);
+  const bool login = request.path == kLogin;
+  const bool given_up = attempt.verdict == Verdict::over && attempt.error->kind() != ErrorKind::aborted;
+  if (attempt.verdict == Verdict::failed || (attempt.verdict == Verdict::hopeless && !login) || given_up) {
+    using Patience = HealthRecord::Patience;
+    health_.unanswered(attempt.error->what(), begun, given_up ? Patience::short_ : Patience::full);
   } else if (attempt.verdict != Verdict::over && (!session.empty() || attempt.verdict == Verdict::done)) {
     health_.answered();
   }

@@ -99,16 +99,21 @@ SessionPool::Acquired SessionPool::acquire_fresh(const Deadline& deadline) {
 SessionPool::Acquired SessionPool::acquire_newer(std::uint64_t than, const Deadline& deadline) {
   std::unique_lock lock(mutex_);
   auto end = than == 0 ? Place::End::back : Place::End::front;  // a repeated request has waited once already
+  bool waited = false;
   for (;; end = Place::End::front) {
     std::optional<Place> place(std::in_place, queue_, end);
     for (;;) {
       if (deadline.expired()) return give_up(deadline);
+      if (waited) {
+        if (auto lost = door_.why_lost()) return Attempt{Verdict::over, false, {}, std::move(lost)};
+      }
       if (place->first()) {
         if (auto session = take_idle(than)) return Lease(*this, std::move(*session));
         if (auto refusal = remembered_refusal()) return *refusal;
         if (may_log_in()) break;
       }
       changed_.wait_for(lock, kSlice);
+      waited = true;
     }
     place.reset();
     Acquired acquired = log_in(lock, deadline);

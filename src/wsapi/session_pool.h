@@ -22,6 +22,8 @@ class Door {
   /// On Verdict::done `session` is set.
   virtual Attempt log_in(Secret& session, const Deadline& deadline) = 0;
   virtual void log_out(const Secret& session, const Deadline& deadline) = 0;
+  /// Why it is pointless to wait for a turn at this array; nothing as long as it is not.
+  virtual std::optional<Error> why_lost() const = 0;
 };
 
 /// The sessions of one array.
@@ -32,6 +34,8 @@ class Door {
 ///
 /// As long as no login succeeded since the last refusal or expiry, only one is tried at a time, and a refusal is
 /// remembered for five seconds: thirty threads with a wrong password send one login, not thirty.
+///
+/// Once the array is lost, nobody waits any more. Who need not wait may still try it.
 ///
 /// Thread-safe. No lock is held while a login is under way. Every wait ends with its Deadline.
 class SessionPool {

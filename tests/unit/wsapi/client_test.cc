@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "hpe3par/base/log.h"
 #include "hpe3par/wsapi/volumes.h"
 #include "scripted_transport.h"
@@ -265,6 +268,65 @@ TEST_F(ClientTest, HealthFollowsTheAnswers) {
   get();
   EXPECT_EQ(client->health().state, Health::State::up);
   EXPECT_EQ(client->health().reason, "");
+}
+
+TEST_F(ClientTest, AShortWaitDoesNotReplaceAReasonThatSaysMore) {
+  const auto short_wait = [] {
+    return TransportFailure{TransportFailure::Kind::out_of_time, true, "no answer within 797 ms"};
+  };
+  for (int i = 0; i < 3; ++i) transport->then(ScriptedTransport::lost());
+  failure();
+  transport->then(short_wait());
+  failure();
+  EXPECT_NE(client->health().reason.find("the connection broke"), std::string::npos) << client->health().reason;
+  clock.advance(Millis(61'000));
+  transport->then(short_wait());
+  failure();
+  EXPECT_NE(client->health().reason.find("within 797 ms"), std::string::npos) << client->health().reason;
+}
+
+TEST_F(ClientTest, ARequestThatHungIsNotRepeated) {
+  transport->otherwise([this](const auto&) {
+    clock.advance(Millis(6'000));
+    return TransportFailure{TransportFailure::Kind::stalled, true, "no answer within 6000 ms"};
+  });
+  EXPECT_EQ(failure().kind(), ErrorKind::unavailable);
+  EXPECT_EQ(transport->count("GET /volumes/dcv-v1"), 1U);
+}
+
+TEST_F(ClientTest, AFullSessionTableIsWaitedForAndThenNamedWithItsRemedy) {
+  for (int i = 0; i < 3; ++i) transport->then_login(ScriptedTransport::error(503, 29, "too many sessions"));
+  transport->then(ScriptedTransport::reply(200, kVolume));
+  std::thread time([this] {
+    while (transport->count("GET /volumes/dcv-v1") == 0 && transport->calls().size() < 20) {
+      std::this_thread::sleep_for(Millis(5));
+      clock.advance(Millis(500));
+    }
+  });
+  EXPECT_TRUE(get());
+  time.join();
+  EXPECT_EQ(client->health().state, Health::State::up);
+  EXPECT_EQ(client->health().reason, "");
+
+  client->close_idle_sessions(true, in(1'000));
+  for (int i = 0; i < 200; ++i) transport->then_login(ScriptedTransport::error(503, 29, "too many sessions"));
+  std::atomic<bool> over = false;
+  std::thread end([this, &over] {
+    while (!over) {
+      std::this_thread::sleep_for(Millis(5));
+      clock.advance(Millis(5'000));
+    }
+  });
+  const Error error = failure();
+  over = true;
+  end.join();
+  EXPECT_EQ(error.kind(), ErrorKind::resource_exhausted);
+  const std::string text = error.what();
+  EXPECT_NE(text.find("too many sessions (HTTP 503, code 29); all of the array's sessions are in use"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(client->health().state, Health::State::up);
+  EXPECT_NE(client->health().reason.find("too many sessions"), std::string::npos);
 }
 
 TEST_F(ClientTest, EndingSessionsSendsTheirKeys) {

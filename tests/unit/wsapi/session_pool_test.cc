@@ -32,12 +32,17 @@ class FakeDoor final : public Door {
     return attempt;
   }
   void log_out(const Secret& session, const Deadline&) override { closed.push_back(session.reveal()); }
+  std::optional<Error> why_lost() const override {
+    if (!lost) return std::nullopt;
+    return Error(ErrorKind::unavailable, "lost");
+  }
 
   std::function<Attempt()> answer;
   Millis delay{0};
   std::atomic<int> logins{0};
   std::atomic<int> most_running{0};
   std::vector<std::string> closed;
+  std::atomic<bool> lost{false};
 
  private:
   std::atomic<int> running_{0};
@@ -78,6 +83,24 @@ TEST_F(Pool, GivesUpWhenAllAreOnLoanAndTimeIsOver) {
   EXPECT_EQ(attempt.verdict, Verdict::over);
   EXPECT_EQ(attempt.error->kind(), ErrorKind::deadline_exceeded);
   EXPECT_EQ(door.logins, 3);
+}
+
+TEST_F(Pool, NobodyWaitsForALostArrayButWhoNeedNotWaitMayTry) {
+  SystemClock real;
+  SessionPool slow(door, real, 1);
+  std::optional<SessionPool::Acquired> held(slow.acquire(Deadline::after(real, Millis(1'000))));
+  std::thread other([&] {
+    std::this_thread::sleep_for(Millis(100));
+    door.lost = true;
+  });
+  const auto began = real.now();
+  const auto none = slow.acquire(Deadline::after(real, Millis(60'000)));
+  other.join();
+  EXPECT_LT(real.now() - began, Millis(5'000));
+  EXPECT_EQ(std::get<Attempt>(none).error->kind(), ErrorKind::unavailable);
+  EXPECT_FALSE(std::get<Attempt>(none).sent);
+  held.reset();
+  EXPECT_EQ(key_of(slow.acquire(Deadline::after(real, Millis(1'000)))), "k1");
 }
 
 TEST_F(Pool, ACancelledCallerIsTold) {
