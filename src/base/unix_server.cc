@@ -110,8 +110,11 @@ struct UnixServer::Queue {
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::unique_ptr<Connection>> waiting;
-  std::size_t idle = 0;              // threads that wait for a request
-  std::vector<std::thread> threads;  // added to by the reading thread only
+  std::size_t idle = 0;            // threads that wait for a request
+  std::size_t least_idle = 0;      // since end_spare_threads(): so many were never needed
+  std::size_t spare = 0;           // threads that are to end
+  std::list<std::thread> threads;  // added to by the reading thread only
+  std::list<std::thread> ended;    // to be joined
 };
 
 UnixServer::UnixServer(Options options)
@@ -134,9 +137,11 @@ UnixServer::UnixServer(Options options)
 
 UnixServer::~UnixServer() {
   stop(std::chrono::milliseconds(0));
-  for (const auto& queue : queues_)
+  for (const auto& queue : queues_) {
+    queue->threads.splice(queue->threads.end(), queue->ended);
     for (std::thread& thread : queue->threads)
       if (thread.joinable()) thread.join();
+  }
 }
 
 void UnixServer::start() {
@@ -175,6 +180,7 @@ bool UnixServer::peer_gone(int connection) {
 void UnixServer::read_loop() {
   std::array<epoll_event, 64> events{};
   auto swept = steady_clock::now();
+  auto thinned = swept;
   while (!stopping_) {
     const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 1'000);
     for (int i = 0; i < count; ++i) {
@@ -189,6 +195,9 @@ void UnixServer::read_loop() {
     swept = steady_clock::now();
     for (auto& connection : reading_)
       if (connection && swept - connection->since > kReadPatience) connection.reset();
+    if (swept - thinned < options_.idle) continue;
+    thinned = swept;
+    for (const auto& queue : queues_) end_spare_threads(*queue);
   }
   reading_.clear();
 }
@@ -248,12 +257,29 @@ void UnixServer::dispatch(std::unique_ptr<Connection> connection) {
 // A thread counts as idle from its birth, and until it has taken a request off the queue.
 void UnixServer::add_thread_if_needed(Queue& queue) {
   if (queue.idle > queue.waiting.size() || queue.threads.size() >= queue.max_threads) return;
+  const auto self = queue.threads.emplace(queue.threads.end());
   try {
-    queue.threads.emplace_back([this, &queue] { work(queue); });
+    *self = std::thread([this, &queue, self] { work(queue, self); });
     ++queue.idle;
   } catch (const std::system_error& error) {  // the machine has none left: what waits is served when another is free
+    queue.threads.erase(self);
     log(LogLevel::error, "no further thread", {{"running", queue.threads.size()}, {"reason", error.what()}});
   }
+}
+
+// Which thread takes a request is not ours to say, so each of many would be used now and then. How many were never
+// needed at the same time is known all the same.
+void UnixServer::end_spare_threads(Queue& queue) {
+  std::list<std::thread> ended;
+  {
+    const std::lock_guard hold(queue.mutex);
+    ended.swap(queue.ended);
+    const bool all = queue.least_idle == queue.threads.size();
+    queue.spare = queue.least_idle - (all && queue.least_idle > 0 ? 1 : 0);
+    queue.least_idle = queue.idle;
+    if (queue.spare > 0) queue.wake.notify_all();
+  }
+  for (std::thread& thread : ended) thread.join();
 }
 
 // Short and written without waiting: the reading thread must not be held up.
@@ -272,16 +298,24 @@ void UnixServer::refuse(Connection& connection, int status, const std::string& r
 
 // ---- the lanes ----
 
-void UnixServer::work(Queue& queue) {
+void UnixServer::work(Queue& queue, std::list<std::thread>::iterator self) {
   while (true) {
     std::unique_ptr<Connection> connection;
     {
       std::unique_lock hold(queue.mutex);
-      queue.wake.wait(hold, [&] { return stopping_ || !queue.waiting.empty(); });
+      queue.wake.wait(hold, [&] { return stopping_ || !queue.waiting.empty() || queue.spare > 0; });
       if (stopping_) return;
+      if (queue.waiting.empty()) {
+        --queue.spare;
+        --queue.idle;
+        queue.least_idle = std::min(queue.least_idle, queue.idle);
+        queue.ended.splice(queue.ended.end(), queue.threads, self);
+        return;
+      }
       connection = std::move(queue.waiting.front());
       queue.waiting.pop_front();
       --queue.idle;
+      queue.least_idle = std::min(queue.least_idle, queue.idle);
       ++running_;
     }
     serve(*connection);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +21,7 @@ namespace hpe3par {
 
 /// A pool of threads with a bounded queue.
 struct Lane {
-  std::size_t threads = 8;  ///< at most; each is started when a request finds no idle one
+  std::size_t threads = 8;  ///< at most; each is started when a request finds no idle one, and ends when not needed
   std::size_t queue = 256;
 };
 
@@ -48,6 +49,8 @@ class UnixServer {
     /// The response to a request that never reaches `handle`: malformed (400), too large (413), lane full (503).
     std::function<HttpResponse(int status, const std::string& reason)> refuse;
     std::size_t max_body = 1024 * 1024;
+    /// Threads that were never needed for so long end; one of each lane stays.
+    std::chrono::milliseconds idle{60'000};
   };
 
   /// Binds and listens; a stale socket file is replaced.
@@ -77,8 +80,9 @@ class UnixServer {
   void read_from(int fd);
   void dispatch(std::unique_ptr<Connection> connection);
   void add_thread_if_needed(Queue& queue);
+  static void end_spare_threads(Queue& queue);
   void refuse(Connection& connection, int status, const std::string& reason);
-  void work(Queue& queue);
+  void work(Queue& queue, std::list<std::thread>::iterator self);
   void serve(Connection& connection);
 
   Options options_;

@@ -132,6 +132,39 @@ TEST(UnixServer, StartsThreadsAsTheyAreNeededUpToTheLimit) {
   EXPECT_EQ(seen.size(), 5U);
 }
 
+std::ptrdiff_t threads_of_this_process() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return std::distance(begin(tasks), end(tasks));
+}
+
+TEST(UnixServer, ThreadsThatAreNotNeededAnyMoreEndAllButOne) {
+  std::latch release(1);
+  UnixServer::Options options = options_with([&](const HttpRequest& request) {
+    if (request.path == "/wait") release.wait();
+    return UnixServer::Reply{};
+  });
+  options.lanes = {{5, 20}};
+  options.idle = 100ms;
+  UnixServer server(std::move(options));
+  server.start();
+  const std::ptrdiff_t before = threads_of_this_process();
+  std::vector<UniqueFd> waiting;
+  for (int i = 0; i < 5; ++i) {
+    waiting.push_back(connect_to(socket_path()));
+    send_text(waiting.back(), "POST /wait HTTP/1.1\r\n\r\n");
+  }
+  const auto eventually = [](auto condition) {
+    const auto end = std::chrono::steady_clock::now() + 15s;
+    while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(20ms);
+    return condition();
+  };
+  EXPECT_TRUE(eventually([&] { return threads_of_this_process() == before + 5; }));
+  release.count_down();
+  for (const UniqueFd& fd : waiting) EXPECT_TRUE(receive_all(fd).starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(eventually([&] { return threads_of_this_process() == before + 1; })) << threads_of_this_process();
+  EXPECT_TRUE(ask(socket_path(), "POST /x HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200"));
+}
+
 TEST(UnixServer, TellsTheHandlerAndTheAfterworkThatThePeerIsGone) {
   std::latch started(1);
   std::latch noticed(1);
