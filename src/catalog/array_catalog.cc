@@ -179,7 +179,25 @@ bool ArrayCatalog::has_legacy() {
 }
 
 bool ArrayCatalog::lost() const {
-  return lost_ && config_.array->status().state != array::ArrayStatus::State::up;
+  return failing_ && config_.array->status().state != array::ArrayStatus::State::up;
+}
+
+bool ArrayCatalog::silent() const {
+  const array::ArrayStatus::State state = config_.array->status().state;
+  return state == array::ArrayStatus::State::unreachable || (failing_ && state != array::ArrayStatus::State::up);
+}
+
+Millis ArrayCatalog::listing_for() {
+  const std::lock_guard hold(mutex_);
+  return listing_since_ ? std::chrono::duration_cast<Millis>(clock_.now() - *listing_since_) : Millis::zero();
+}
+
+array::ArrayStatus ArrayCatalog::status() const {
+  array::ArrayStatus status = config_.array->status();
+  if (status.state != array::ArrayStatus::State::up || !status.reason.empty() || !failing_) return status;
+  const std::lock_guard hold(mutex_);
+  status.reason = failure_;
+  return status;
 }
 
 void ArrayCatalog::reserve(const Volume& volume) {
@@ -330,7 +348,9 @@ void ArrayCatalog::run() {
       log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed",
           {{"array", key()}, {"reason", error.what()}});
       connected_ = false;
-      lost_ = true;
+      const std::lock_guard hold(mutex_);
+      failure_ = error.what();
+      failing_ = true;
       retry = std::min(retry * 2, kLastRetry);
     }
     std::unique_lock hold(mutex_);
@@ -360,7 +380,7 @@ void ArrayCatalog::list_once(const Deadline& deadline) {
         if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
       },
       deadline);
-  lost_ = false;
+  failing_ = false;
   accept_listing(std::move(listed), began);
 }
 

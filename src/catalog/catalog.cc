@@ -28,7 +28,7 @@ std::string reason_of(const array::ArrayStatus& status, ArrayCatalog& each) {
 }
 
 Error no_answer(ArrayCatalog& each) {
-  const array::ArrayStatus status = each.array().status();
+  const array::ArrayStatus status = each.status();
   const bool refused = status.state == array::ArrayStatus::State::refused;
   return Error(ErrorKind::unavailable, "array " + each.array().name() +
                                            (refused ? " cannot be used since " : " does not answer since ") +
@@ -68,10 +68,10 @@ Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadlin
   if (is_fresh(*known, clock_)) return {known, ""};
   // Its thread looks for a lost array; until it is back nobody else waits for it.
   ArrayCatalog& owner = array(known->array);
-  const array::ArrayStatus status = owner.array().status();
-  const bool unreachable = status.state == array::ArrayStatus::State::unreachable;
-  if (unreachable) owner.ask_for_listing();
-  if (unreachable || owner.lost()) return {known, status.reason};
+  if (owner.silent()) {
+    owner.ask_for_listing();
+    return {known, owner.status().reason};
+  }
   try {
     std::optional<Volume> current = owner.fetch(known->array_volume, deadline.sooner(kPatience));
     if (current && current->record.name == name) return {std::move(current), ""};
@@ -87,13 +87,8 @@ std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, con
   if (!known.empty()) {
     const Volume& one = known.front();
     if (one.confirmed && clock_.now() - *one.confirmed < max_age) return one;
-    ArrayCatalog& owner = array(one.array);
-    try {
-      expect_answer(owner, kReconnect, deadline);
-    } catch (const Error& error) {
-      throw error.within("volume " + name + " is on backend " + one.backend);
-    }
-    std::optional<Volume> current = owner.fetch(one.array_volume, deadline);
+    expect_answer_for(name, one.backend, one.array, deadline);
+    std::optional<Volume> current = array(one.array).fetch(one.array_volume, deadline);
     if (current && current->record.name == name) return current;
   }
   const std::vector<Volume> found = look_up_everywhere(name, kReconnect, deadline.sooner(kListPatience));
@@ -126,6 +121,22 @@ void Catalog::refuse_ambiguous(const std::string& name, const std::vector<Volume
   if (!reason.empty()) throw Error(ErrorKind::failed_precondition, reason);
 }
 
+void Catalog::expect_answer_for(const std::string& volume, const std::string& backend, const std::string& key,
+                                const Deadline& deadline) {
+  ArrayCatalog* const owner = find_array(key);
+  if (owner == nullptr) return;
+  try {
+    expect_answer(*owner, kReconnect, deadline);
+  } catch (const Error& error) {
+    throw error.within("volume " + volume + " is on backend " + backend);
+  }
+}
+
+void Catalog::refuse_lost(const std::string& key) {
+  ArrayCatalog* const owner = find_array(key);
+  if (owner != nullptr && owner->lost()) throw no_answer(*owner);
+}
+
 // The thread of a lost array tries to reach it all the time, so one that was away for a moment is back soon. Waiting
 // longer than that would only fill the lanes with calls that cannot succeed.
 void Catalog::expect_answer(ArrayCatalog& each, Millis patience, const Deadline& deadline) const {
@@ -141,6 +152,10 @@ void Catalog::expect_answer(ArrayCatalog& each, Millis patience, const Deadline&
 std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience) {
   const std::string array_volume = array_volume_name(volume_namespace_, name);
   const auto ask = [&](ArrayCatalog& each) -> std::vector<Volume> {
+    if (reconnect == Millis::zero() && each.silent()) {
+      each.ask_for_listing();
+      throw no_answer(each);
+    }
     expect_answer(each, reconnect, patience);
     std::optional<Volume> own = each.fetch(array_volume, patience);
     const bool is_there = own && own->record.name == name;
@@ -176,11 +191,18 @@ std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis 
 }
 
 Catalog::Listing Catalog::list(const Deadline& deadline) {
-  const Deadline patience = deadline.sooner(kPatience);
+  // Of a listing under way, only what is left of its first second is waited for: callers share that second.
+  const auto refresh = [&deadline](ArrayCatalog& each) {
+    if (each.silent()) {
+      each.ask_for_listing();
+      return false;
+    }
+    return each.refresh(kListFresh, deadline.sooner(kPatience - std::min(kPatience, each.listing_for())));
+  };
   std::vector<std::future<bool>> refreshed;
   for (const auto& each : arrays_)
     refreshed.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
-                                   [&each, &patience] { return each->refresh(kListFresh, patience); }));
+                                   [&refresh, &each] { return refresh(*each); }));
   Listing listing;
   for (std::size_t i = 0; i < arrays_.size(); ++i) {
     if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays_[i]->array().name());
@@ -220,7 +242,7 @@ NameWitness Catalog::testify(ArrayCatalog& each, const std::string& name, bool i
   witness.listed_before = each.listed_before();
   witness.holds_name = each.find(name).has_value();
   witness.given_up = each.array().status().state == array::ArrayStatus::State::refused ||
-                     (each.lost() && clock_.now() - began > kReconnect);
+                     ((is_target ? each.lost() : each.unlistable()) && clock_.now() - began > kReconnect);
   witness.has_legacy = each.has_legacy();
   witness.listed_now = each.listed_since(began - kListFresh);
   return witness;
@@ -228,7 +250,7 @@ NameWitness Catalog::testify(ArrayCatalog& each, const std::string& name, bool i
 
 void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each,
                        const NameWitness& witness) const {
-  const array::ArrayStatus status = each.array().status();
+  const array::ArrayStatus status = each.status();
   const std::string reason = status.reason.empty() ? "it is still being listed" : reason_of(status, each);
   const std::string where = "array " + each.array().name() + " (backend " + each.backends().front() + ")";
   switch (verdict) {

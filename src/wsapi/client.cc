@@ -11,6 +11,12 @@
 
 namespace hpe3par::wsapi {
 
+namespace {
+
+constexpr Millis kTellingWait{500};
+
+}  // namespace
+
 class Client::Impl final : public Door {
  public:
   Impl(ClientConfig config, Clock& clock, std::unique_ptr<Transport> transport)
@@ -40,6 +46,7 @@ class Client::Impl final : public Door {
   std::optional<Error> why_lost() const override;
   Sent run(const Request& request, const Deadline& deadline);
   Attempt attempt(const Request& request, const Deadline& deadline);
+  void note_vain_wait(const Attempt& given_up, SteadyTime began, const Deadline& deadline);
   Attempt without_session(const Request& request, Attempt login) const;
 
   ClientConfig config_;
@@ -101,9 +108,20 @@ Attempt Client::Impl::without_session(const Request& request, Attempt login) con
   return login;
 }
 
+/// All sessions were in use for so long: if nobody got an answer meanwhile, the array is silent.
+void Client::Impl::note_vain_wait(const Attempt& given_up, SteadyTime began, const Deadline& deadline) {
+  const bool out_of_time = given_up.verdict == Verdict::over && given_up.error->kind() == ErrorKind::deadline_exceeded;
+  if (out_of_time && deadline.clock().now() - began >= kTellingWait)
+    health_.unanswered(given_up.error->what(), began, HealthRecord::Patience::short_);
+}
+
 Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) {
+  const SteadyTime began = deadline.clock().now();
   SessionPool::Acquired first = pool_.acquire(deadline);
-  if (auto* failure = std::get_if<Attempt>(&first)) return without_session(request, *failure);
+  if (auto* failure = std::get_if<Attempt>(&first)) {
+    note_vain_wait(*failure, began, deadline);
+    return without_session(request, *failure);
+  }
   auto& lease = std::get<SessionPool::Lease>(first);
   Attempt attempt = exchange_.perform(request, lease.key(), deadline);
   if (attempt.verdict != Verdict::expired) return attempt;

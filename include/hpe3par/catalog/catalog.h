@@ -70,6 +70,9 @@ class ArrayCatalog {
   array::Array& array() { return *config_.array; }
   const std::vector<std::string>& backends() const { return config_.backends; }
 
+  /// What the array tells of itself; an array that is up but cannot be listed has the reason for that.
+  array::ArrayStatus status() const;
+
   /// Of several volumes of one name, the one that find() and all() give is ours rather than one of HPE's plugin, else
   /// that with the first name on the array.
   std::optional<Volume> find(const std::string& name);
@@ -102,6 +105,15 @@ class ArrayCatalog {
   /// an answer meanwhile. A request of somebody else that was not answered in time is not enough.
   bool lost() const;
 
+  /// True if it is lost, or somebody's request was not answered a moment ago: whoever only looks need not ask it.
+  bool silent() const;
+
+  /// True while the thread's last attempt to list the array has failed, for want of an answer or with an error.
+  bool unlistable() const { return failing_; }
+
+  /// How long the listing under way has taken so far; zero if there is none.
+  Millis listing_for();
+
   /// Stores the intent to create, durably, without showing it. @throws Error unavailable: the journal is not writable
   void reserve(const Volume& volume);
   void put(const Volume& volume);
@@ -128,7 +140,7 @@ class ArrayCatalog {
   Clock& clock_;
   std::function<void(array::Array&, const Deadline&)> on_connected_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
   std::map<std::string, std::set<std::string>> array_volumes_by_name_;
@@ -143,7 +155,8 @@ class ArrayCatalog {
   std::uint64_t attempts_ = 0;                    // listings tried, good or not
   bool wanted_ = false;
   bool connected_ = false;
-  std::atomic<bool> lost_ = false;
+  std::atomic<bool> failing_ = false;
+  std::string failure_;  // why, while failing_
   bool listed_before_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
@@ -179,7 +192,8 @@ class Catalog {
     std::vector<std::string> silent_arrays;
   };
 
-  /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent.
+  /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent. Waits at
+  /// most a second for an array, all callers together, and not at all for one that was silent just now.
   Listing list(const Deadline& deadline);
 
   /// Waits until it is certain enough that no array has a volume of that name; see judge_name() for the rules. What an
@@ -190,6 +204,14 @@ class Catalog {
   /// @throws Error already_exists: an array that does not answer had a volume of that name
   void ensure_name_is_free(const std::string& name, const std::string& target, bool backend_named,
                            const Deadline& deadline);
+
+  /// Gives an array that is lost a moment to come back. Returns at once if it is not lost, or not in hpe.conf.
+  /// @throws Error unavailable: it did not; tells what `backend` it is, since when and why
+  void expect_answer_for(const std::string& volume, const std::string& backend, const std::string& key,
+                         const Deadline& deadline);
+
+  /// @throws Error unavailable: the array is lost. Does not wait.
+  void refuse_lost(const std::string& key);
 
   ArrayCatalog& array(const std::string& key);
   ArrayCatalog* find_array(const std::string& key);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "hpe3par/base/error.h"
 #include "tests/fakes/fake_array.h"
@@ -713,6 +715,63 @@ TEST_F(CatalogTest, GivesALostArrayAMomentToComeBack) {
     }
   }));
   EXPECT_FALSE(rig.catalog->arrays()[0]->lost());
+}
+
+TEST_F(CatalogTest, DoesNotWaitForASilentArrayToListOrToLook) {
+  other->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig_of_two();
+  rig.start();
+  clock.advance(Millis(60'000));
+  other->set_silent(true);
+  other->reset_requests();
+  const SteadyTime began = clock.now();  // nobody moves the clock: a wait would not end
+  const Catalog::Listing listing = rig.catalog->list(soon());
+  EXPECT_EQ(listing.volumes.size(), 1U);
+  EXPECT_EQ(listing.silent_arrays, std::vector<std::string>{"B"});
+  EXPECT_EQ(kind_of([&] { rig.catalog->look_up("nonesuch", soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("array B does not answer since "), std::string::npos) << sentence;
+  EXPECT_EQ(other->requests("find_volume"), 0);
+  EXPECT_EQ(clock.now(), began);
+}
+
+TEST_F(CatalogTest, WaitsOnlyForTheFirstSecondOfAListing) {
+  array->add_volume("dcv-v1", comment_of("v1"));
+  Rig rig = make_rig();
+  rig.start();
+  clock.advance(Millis(60'000));
+  std::atomic<bool> hanging = false;
+  std::atomic<bool> over = false;
+  array->set_listing_hook([&] {
+    hanging = true;
+    while (!over) std::this_thread::sleep_for(Millis(2));
+  });
+  rig.catalog->arrays()[0]->ask_for_listing();
+  ASSERT_TRUE(wait_until([&] { return hanging.load(); }));
+  clock.advance(Millis(1'001));
+  const SteadyTime began = clock.now();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), 1U);
+  EXPECT_EQ(clock.now(), began);
+  over = true;
+  array->set_listing_hook(nullptr);
+}
+
+TEST_F(CatalogTest, TellsWhyAnArrayThatIsUpCannotBeListed) {
+  other->fail_next("list_volumes", FakeArray::When::before_effect,
+                   Error(ErrorKind::unavailable, "array B: cannot list volumes: internal error (HTTP 500)"), 1'000);
+  Rig rig = make_rig_of_two();
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed() && rig.catalog->arrays()[1]->unlistable(); }));
+  EXPECT_EQ(rig.catalog->arrays()[1]->status().state, array::ArrayStatus::State::up);
+  EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "array B: cannot list volumes: internal error (HTTP 500)");
+  EXPECT_FALSE(rig.catalog->arrays()[1]->lost());
+  const SteadyTime began = clock.now();
+  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }), ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("(cannot list volumes: internal error (HTTP 500))"), std::string::npos) << sentence;
+  EXPECT_LT(clock.now() - began, Millis(3'000));
+  other->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::unavailable, ""), 0);
+  rig.catalog->arrays()[1]->ask_for_listing();
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[1]->listed(); }));
+  EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "");
 }
 
 TEST_F(CatalogTest, StopsAtOnce) {
