@@ -52,6 +52,8 @@ Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUs
     check_not_fenced(*row, deadline);
     return add_user(*row, user);
   }
+  // What is left of its last use cannot be settled without its array.
+  if (row) rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
   if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline))
     return add_user(*row, user);
   if (row) {
@@ -317,6 +319,7 @@ void Mounter::release_for_removal(const std::string& volume, const std::string& 
   if (!row) return;
   check_unused(*row, engine);
   row->ids.clear();
+  rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
   try {
     releaser_.settle(*row, deadline);
   } catch (const Error& error) {

@@ -7,7 +7,7 @@
 namespace hpe3par::volumes {
 namespace {
 
-constexpr Millis kUnexportVerified{10'000};
+constexpr Millis kUnexport{10'000};  // what an array does not do by then is done later
 
 }  // namespace
 
@@ -84,19 +84,20 @@ bool Releaser::take_down_device(MountRecord& row, const Deadline& deadline) {
 
 // A repeated or late removal looks first: the LUN may belong to somebody else by now.
 void Releaser::take_down_export(MountRecord& row, bool verify, const Deadline& deadline) {
+  rows_.catalog().refuse_lost(row.array);
+  const Deadline patience = deadline.sooner(kUnexport);
   array::Array& array = rows_.array_of(row);
   array::Export own;
   own.volume = row.array_volume;
   own.array_host = row.array_host;
   own.lun = row.lun;
   if (verify) {
-    const Deadline bounded = deadline.sooner(kUnexportVerified);
-    const Look look = fold_look(array.list_exports(row.array_volume, bounded), row.array_host);
+    const Look look = fold_look(array.list_exports(row.array_volume, patience), row.array_host);
     if (!look.own || (!row.wwn.empty() && look.own->wwn != row.wwn)) return;
-    if (row.lun < 0 && !is_ours(row, bounded)) return;
+    if (row.lun < 0 && !is_ours(row, patience)) return;
     own = *look.own;
   }
-  array.unexport_volume(own, deadline);
+  array.unexport_volume(own, patience);
 }
 
 // An export whose making was never seen may be that of another machine with our initiator name, which mounts it.

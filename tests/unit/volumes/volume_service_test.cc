@@ -511,6 +511,25 @@ TEST_F(VolumeServiceTest, UnmountsWhileTheArrayIsSilentAndUnexportsLater) {
   expect_nothing_left();
 }
 
+TEST_F(VolumeServiceTest, AsksALostArrayNothingToUnmountAndDoesNotMountBeforeItIsBack) {
+  start();
+  create();
+  mount("a");
+  array->set_silent(true);
+  array->reset_requests();
+  ASSERT_TRUE(wait_until([&] {
+    service->list(soon());
+    return array->requests("connect") >= 2;  // so the first attempt to reach it has failed
+  }));
+  unmount("a");
+  EXPECT_FALSE(mounted());
+  EXPECT_EQ(kind_of([&] { service->mount("v1", "b", soon()); }), ErrorKind::unavailable);
+  EXPECT_TRUE(said("volume v1 is on backend DEFAULT: array A does not answer since ")) << sentence;
+  EXPECT_EQ(array->requests("unexport_volume") + array->requests("list_exports"), 0);
+  array->set_silent(false);
+  expect_nothing_left();
+}
+
 TEST_F(VolumeServiceTest, LeavesTheExportOfAnotherMachineWithOurNameAlone) {
   array->add_host(kHere, kInitiator, "10.0.0.99");
   start();
@@ -570,12 +589,14 @@ TEST_F(VolumeServiceTest, LearnsTheHostAnewIfSomebodyRemovedIt) {
 
 TEST_F(VolumeServiceTest, ListsAlthoughTheHostCannotBeSetUpAndSaysWhyAtMount) {
   array->add_volume("dcv-v1", catalog::encode_record({"v1", "u", "", {}, false}));
-  array->fail_next("ensure_host", FakeArray::When::before_effect,
-                   Error(ErrorKind::failed_precondition, "our initiators belong to two hosts"), 1'000);
-  start();
-  EXPECT_EQ(service->list(soon()).size(), 1U);
-  EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), ErrorKind::failed_precondition);
-  EXPECT_TRUE(said("our initiators belong to two hosts"));
+  for (const ErrorKind kind : {ErrorKind::failed_precondition, ErrorKind::unavailable}) {
+    array->fail_next("ensure_host", FakeArray::When::before_effect, Error(kind, "our initiators belong to two hosts"),
+                     1'000);
+    restart();
+    EXPECT_EQ(service->list(soon()).size(), 1U);
+    EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), kind);
+    EXPECT_TRUE(said("our initiators belong to two hosts"));
+  }
 }
 
 TEST_F(VolumeServiceTest, MountsSideBySideAsOne) {
