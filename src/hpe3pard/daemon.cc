@@ -113,7 +113,7 @@ UnixServer::Options docker_server(const std::string& path, docker::Driver& drive
   UnixServer::Options server;
   server.path = path;
   // Constant, fast, slow. Calls that wait for an array that hangs must leave threads for the other arrays.
-  server.lanes = {{2, 256}, {32, 512}, {256, 64}};
+  server.lanes = {{2, 256}, {32, 512}, {512, 64}};
   server.choose_lane = docker::Driver::choose_lane;
   server.handle = [&driver](const HttpRequest& request) { return driver.handle(request); };
   server.refuse = docker::Driver::refuse;

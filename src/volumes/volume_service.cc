@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
+#include "admission.h"
 #include "array_keeper.h"
 #include "creator.h"
 #include "hpe3par/base/error.h"
@@ -26,6 +28,8 @@ using journal::MountRecord;
 
 constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
+constexpr Millis kLogOut{1'500};
+constexpr Millis kGreet{10'000};
 // Docker sends Get before Remove: what the array said then is not asked again.
 constexpr Millis kJustNow{10'000};
 
@@ -48,6 +52,7 @@ class VolumeServiceImpl final : public VolumeService {
         sets_(parts.journal, catalog_, parts.clock),
         creator_(parts.config, catalog_, sets_, parts.clock),
         remover_(parts.config, catalog_, sets_),
+        admission_(parts.calls_per_array),
         keeper_(parts, catalog_, mounter_, sets_, locks_),
         clean_up_period_(parts.clean_up_period) {}
 
@@ -68,7 +73,7 @@ class VolumeServiceImpl final : public VolumeService {
     wake_cleaner();
     if (cleaner_.joinable()) cleaner_.join();
     for (const auto& each : catalog_.arrays()) each->stop();
-    for (const auto& each : catalog_.arrays()) each->array().close_idle_sessions(true, deadline.sooner(Millis(1'500)));
+    log_out(deadline.sooner(kLogOut));
   }
 
   void create(const std::string& name, const RawOptions& options, const Deadline& deadline) override;
@@ -86,6 +91,9 @@ class VolumeServiceImpl final : public VolumeService {
   KeyedMutex::Guard lock(const std::string& name, const Deadline& deadline) {
     return locks_.lock("volume " + name, deadline);
   }
+  void log_out(const Deadline& deadline);
+  std::optional<Admission::Pass> admit(const std::string& array_key);
+  std::optional<Admission::Pass> admit_to_array_of(const std::string& name);
   void greet(array::Array& array, const std::string& key, const Deadline& deadline);
   std::string array_name(const std::string& key);
   void finish(const std::string& name, const Deadline& deadline);
@@ -118,6 +126,7 @@ class VolumeServiceImpl final : public VolumeService {
   SetKeeper sets_;
   Creator creator_;
   Remover remover_;
+  Admission admission_;
   KeyedMutex locks_;
   ArrayKeeper keeper_;
 
@@ -137,6 +146,34 @@ class VolumeServiceImpl final : public VolumeService {
   std::thread cleaner_;
 };
 
+// At the same time, so that an array that hangs does not take the others' share.
+void VolumeServiceImpl::log_out(const Deadline& deadline) {
+  std::vector<std::future<void>> ends;
+  for (const auto& each : catalog_.arrays())
+    ends.push_back(std::async(std::launch::async,
+                              [&deadline, &array = each->array()] { array.close_idle_sessions(true, deadline); }));
+  for (std::future<void>& end : ends) end.wait();
+}
+
+// Threads are shared by all arrays; with one there is nobody to keep some for.
+std::optional<Admission::Pass> VolumeServiceImpl::admit(const std::string& array_key) {
+  catalog::ArrayCatalog* const array = catalog_.find_array(array_key);
+  if (array == nullptr || catalog_.arrays().size() < 2) return std::nullopt;
+  std::optional<Admission::Pass> pass = admission_.try_enter(array_key);
+  if (pass) return pass;
+  const array::ArrayStatus status = array->status();
+  throw Error(ErrorKind::resource_exhausted,
+              "array " + display_name(status, array_key) + " (backend " + array->backends().front() +
+                  ") is busy: " + std::to_string(admission_.most()) + " calls wait for it already" +
+                  (status.reason.empty() ? "" : " (" + status.reason + ")") + "; retry later");
+}
+
+std::optional<Admission::Pass> VolumeServiceImpl::admit_to_array_of(const std::string& name) {
+  if (const std::optional<MountRecord> row = mounter_.find(name)) return admit(row->array);
+  const std::optional<catalog::Volume> known = catalog_.find_known(name);
+  return known ? admit(known->array) : std::nullopt;
+}
+
 // A host that cannot be set up on the array stands in the way of mounts, which will say so, and of nothing else.
 // Only hosts of the transport that this version attaches with are made known.
 void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const Deadline& deadline) {
@@ -145,10 +182,9 @@ void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const
   });
   if (!mounts) return;
   try {
-    mounter_.learn_host(array, key, deadline);
+    mounter_.learn_host(array, key, deadline.sooner(kGreet));
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::deadline_exceeded) throw;
-    log(LogLevel::warning, "this host is not known to the array; volumes cannot be mounted",
+    log(LogLevel::warning, "this host is not known to the array yet; each mount tries to make it known",
         {{"array", array.name()}, {"reason", error.what()}});
   }
 }
@@ -163,12 +199,20 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   }
   const VolumeOptions options = parse_options(raw, config_);
   catalog::check_volume_name(name);
+  const auto pass = admit(config_.find_backend(options.backend)->array);
   const auto guard = lock(name, deadline);
-  creator_.create(name, raw, options, deadline);
+  try {
+    creator_.create(name, raw, options, deadline);
+  } catch (const Error& error) {
+    const bool names_it = std::string_view(error.what()).find("backend") != std::string_view::npos;
+    if (error.kind() != ErrorKind::unavailable || names_it) throw;
+    throw error.within("backend " + options.backend);
+  }
 }
 
 void VolumeServiceImpl::remove(const std::string& name, const std::string& engine, const Deadline& deadline) {
   catalog::check_volume_name(name);
+  const auto pass = admit_to_array_of(name);
   const auto guard = lock(name, deadline);
   mounter_.release_for_removal(name, engine, deadline);
   // Not from the cache: the array volume of that name may be somebody else's by now.
@@ -185,6 +229,7 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const MountUser& u
   catalog::check_volume_name(name);
   const std::string& id = user.id;
   if (id.empty()) throw Error(ErrorKind::invalid_argument, "the request has no mount ID");
+  const auto pass = admit_to_array_of(name);
   const auto guard = lock(name, deadline);
   finish(name, deadline);
   const Mounter::Mounted mounted = mounter_.mount(name, user, deadline);
@@ -310,7 +355,7 @@ std::vector<BackendInfo> VolumeServiceImpl::backends() {
     info.transport = config::to_string(backend.transport);
     info.is_default = backend.name == config_.default_backend().name;
     info.cpgs = backend.cpgs;
-    info.array = describe_array(array.array().status(), array.key(), array.backends());
+    info.array = describe_array(array.status(), array.key(), array.backends());
   }
   return infos;
 }
@@ -319,7 +364,7 @@ ServiceStatus VolumeServiceImpl::status() {
   ServiceStatus status;
   status.state = "running";
   for (const auto& each : catalog_.arrays())
-    status.arrays.push_back(describe_array(each->array().status(), each->key(), each->backends()));
+    status.arrays.push_back(describe_array(each->status(), each->key(), each->backends()));
   for (const MountRecord& row : mounter_.all()) {
     if (is_in_use(row)) {
       ++status.mounted_volumes;
@@ -342,7 +387,7 @@ void VolumeServiceImpl::clean_up_until_stopped() {
       if (clock_.now() >= sessions_at) {
         sessions_at = clock_.now() + kSessionPeriod;
         for (const auto& each : catalog_.arrays())
-          each->array().close_idle_sessions(false, Deadline::after(clock_, Millis(5'000)));
+          if (answers(each->key())) each->array().close_idle_sessions(false, Deadline::after(clock_, Millis(5'000)));
       }
     } catch (const std::exception& error) {
       log(LogLevel::error, "clean-up interrupted", {{"reason", error.what()}});

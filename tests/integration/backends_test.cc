@@ -1,5 +1,6 @@
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -24,6 +25,7 @@ class Times {
     ms_.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
     return result;
   }
+  void add(double ms) { ms_.push_back(ms); }
   double percentile(double share) {
     std::sort(ms_.begin(), ms_.end());
     return ms_.at(static_cast<std::size_t>(share * static_cast<double>(ms_.size() - 1)));
@@ -131,6 +133,78 @@ TEST(Backends, CallsThatHangLeaveThreadsForTheOtherArray) {
   ASSERT_TRUE(world.wait_until("B1", "up"));
   std::this_thread::sleep_for(3100ms);  // the next List asks the arrays
   for (const std::string& left : world.daemon->list()) EXPECT_EQ(world.daemon->remove(left), "") << left;
+  world.leaks.check();
+}
+
+// More calls than one array is given threads for.
+TEST(Backends, ACrowdOnAnArrayThatBeginsToHangLeavesTheOtherUsable) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  world.sim.set_array_state("B", "hang");
+  std::atomic<int> busy = 0;
+  std::atomic<int> lost = 0;
+  std::vector<std::thread> crowd;
+  for (int i = 0; i < 300; ++i)
+    crowd.emplace_back([&, i] {
+      const std::string error = world.create("crowd" + std::to_string(i), "B1");
+      EXPECT_TRUE(has(error, "B1")) << error;
+      if (has(error, "(backend B1) is busy: 256 calls wait for it already")) ++busy;
+      if (has(error, " does not answer since 20")) ++lost;
+    });
+  const auto began = std::chrono::steady_clock::now();
+  double slowest = 0;
+  for (int i = 0; std::chrono::steady_clock::now() - began < 6s; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(world.create("a", "DEFAULT"), "");
+    slowest = std::max(slowest, std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
+    EXPECT_EQ(world.daemon->remove("a"), "");
+  }
+  EXPECT_LT(slowest, 2.5);
+  // Those who only wait for a session end as soon as the array counts as lost.
+  const bool most_ended = eventually(60s, [&] { return lost + busy > 250; });
+  EXPECT_TRUE(most_ended) << busy << " busy, " << lost << " lost";
+  std::printf("slowest Create on A %.2f s; after %.0f s %d of 300 on B were told that it is busy, %d that it is lost\n",
+              slowest, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), busy.load(),
+              lost.load());
+  world.sim.set_array_state("B", "down");  // so that the others end
+  for (std::thread& thread : crowd) thread.join();
+  world.sim.set_array_state("B", "up");
+  ASSERT_TRUE(world.wait_until("B1", "up"));
+  std::this_thread::sleep_for(3100ms);  // the next List asks the arrays
+  for (const std::string& left : world.daemon->list()) EXPECT_EQ(world.daemon->remove(left), "") << left;
+  world.leaks.check();
+}
+
+TEST(Backends, LooksBySeveralShareTheirWaitForAnArrayThatBeginsToHang) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  ASSERT_EQ(world.create("a", "DEFAULT"), "");
+  ASSERT_EQ(world.create("b", "B1"), "");
+  std::this_thread::sleep_for(3100ms);  // until List has to ask
+  world.sim.set_array_state("B", "hang");
+  for (const double bound : {2.0, 1.0}) {  // at the onset; known to be silent
+    std::mutex mutex;
+    Times a;
+    Times others;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 100; ++i)
+      threads.emplace_back([&, i] {
+        const DriverReply reply = i % 4 == 0   ? world.daemon->get("a")
+                                  : i % 4 == 1 ? world.daemon->get("b")
+                                  : i % 4 == 2 ? world.daemon->call("List")
+                                               : world.daemon->get("nonesuch");
+        EXPECT_TRUE(reply.ok() || i % 4 == 3) << reply.err;
+        const std::lock_guard hold(mutex);
+        (i % 4 == 0 ? a : others).add(reply.elapsed.count() * 1000);
+      });
+    for (std::thread& thread : threads) thread.join();
+    std::printf("slowest of 25 Gets on A %.0f ms, of 75 other looks %.0f ms\n", a.percentile(1), others.percentile(1));
+    EXPECT_LT(a.percentile(1), bound * 1000 + 500);
+    EXPECT_LT(others.percentile(1), bound * 1000 + 500);
+  }
+  world.sim.set_array_state("B", "up");
+  ASSERT_TRUE(world.wait_until("B1", "up"));
+  for (const char* name : {"a", "b"}) EXPECT_EQ(world.daemon->remove(name), "");
   world.leaks.check();
 }
 

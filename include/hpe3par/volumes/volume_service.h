@@ -24,6 +24,8 @@ struct Parts {
   std::filesystem::path mount_dir;
   array::HostIdentity identity;
   Millis clean_up_period{2'500};  ///< between two tries to undo what could not be undone
+  /// Most Creates, Removes and Mounts at a time that work on one of several arrays: half of the threads for them.
+  std::size_t calls_per_array = 256;
   /// Whether the process that a MountUser names has ended. Without it, none ever has.
   std::function<bool(const std::string& engine)> engine_is_gone = {};
 };
