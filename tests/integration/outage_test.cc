@@ -1,3 +1,4 @@
+#include <atomic>
 #include <ctime>
 #include <thread>
 
@@ -192,6 +193,101 @@ TEST(Outage, AnUnmountWithoutTheArraySucceedsAndIsFinishedWhenItReturns) {
   world.sim.set_array_state("A", "up");
   EXPECT_TRUE(eventually(30s, [&] { return world.sim.objects()["arrays"]["A"]["vluns"].empty(); }));
   EXPECT_EQ(world.daemon.remove("v1"), "");
+  world.leaks.check();
+}
+
+TEST(Outage, AnUnmountDoesNotWaitLongForAnArrayThatHangs) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  for (const char* name : {"b1", "b2"}) {
+    ASSERT_EQ(world.create(name, "B1"), "");
+    ASSERT_EQ(world.daemon->mount(name, "id"), "");
+  }
+  world.sim.set_array_state("B", "hang");
+  const auto seconds = [](const auto& act) {
+    const auto began = std::chrono::steady_clock::now();
+    act();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  };
+  EXPECT_LT(seconds([&] { EXPECT_EQ(world.daemon->unmount("b1", "id"), ""); }), 13) << "at the onset";
+  // Until it is known to be lost.
+  ASSERT_TRUE(eventually(40s, [&] { return has(world.daemon->log(), "array not listed"); }));
+  EXPECT_LT(seconds([&] { EXPECT_EQ(world.daemon->unmount("b2", "id"), ""); }), 2);
+  EXPECT_TRUE(mounts_below({world.daemon->mount_dir()}).empty());
+  std::string error;
+  EXPECT_LT(seconds([&] { error = world.daemon->mount("b2", "id"); }), 4);
+  EXPECT_TRUE(has(error, "volume b2 is on backend B1: array ")) << error;
+  EXPECT_TRUE(has(error, " does not answer since 20")) << error;
+  world.sim.set_array_state("B", "up");
+  EXPECT_TRUE(eventually(40s, [&] { return world.sim.objects()["arrays"]["B"]["vluns"].empty(); }));
+  for (const char* name : {"b1", "b2"}) EXPECT_EQ(world.daemon->remove(name), "");
+  world.leaks.check();
+}
+
+TEST(Outage, AnArrayThatCannotMakeTheHostOrListSaysSoAndStandsInNobodysWay) {
+  const auto broken = [](const std::string& method, const std::string& route) {
+    return json{{"array", "B"}, {"method", method}, {"route", route}, {"kind", "error"}, {"status", 500}, {"count", 0}};
+  };
+  TwoArrays world([&](Simulator& sim) { sim.fault(broken("GET", "/api/v1/hosts")); });
+  ASSERT_TRUE(world.both_are_up());
+  EXPECT_EQ(world.create("b", "B1"), "") << "the host is needed for mounts only";
+  EXPECT_TRUE(has(world.daemon->mount("b", "id"), "array "));
+  EXPECT_EQ(world.daemon->create("anywhere", kSmall), "");
+  world.sim.clear_faults();
+  expect_usable(*world.daemon, "b");
+
+  world.daemon->stop();
+  world.sim.fault(broken("GET", "/api/v1/volumes"));
+  world.daemon->start();
+  ASSERT_TRUE(eventually(20s, [&] {
+    return world.is("B1", "up") && has(world.array_of("B1")["reason"], "cannot list");
+  })) << world.array_of("B1");
+  const std::string help = world.daemon->create("x", {{"help", "backends"}});
+  EXPECT_TRUE(has(help, "cannot list")) << help;
+  EXPECT_EQ(world.create("a", "DEFAULT"), "");
+  world.sim.clear_faults();
+  EXPECT_TRUE(eventually(30s, [&] { return world.array_of("B1")["reason"] == ""; }));
+  for (const char* name : {"a", "b", "anywhere"}) EXPECT_EQ(world.daemon->remove(name), "");
+  world.leaks.check();
+}
+
+TEST(Outage, AFullSessionTableIsWaitedFor) {
+  TwoArrays world([](Simulator& sim) {
+    sim.fault({{"array", "B"},
+               {"method", "POST"},
+               {"route", "/api/v1/credentials"},
+               {"kind", "error"},
+               {"status", 503},
+               {"code", 29},
+               {"count", 0}});
+  });
+  ASSERT_TRUE(eventually(10s, [&] { return world.is("B1", "up"); })) << world.array_of("B1");
+  EXPECT_TRUE(has(world.array_of("B1")["reason"], "all of the array's sessions are in use")) << world.array_of("B1");
+  std::atomic<bool> ended = false;
+  std::thread create([&] {
+    EXPECT_EQ(world.create("b", "B1"), "");
+    ended = true;
+  });
+  std::this_thread::sleep_for(2s);
+  EXPECT_FALSE(ended);
+  world.sim.clear_faults();
+  create.join();
+  EXPECT_EQ(world.daemon->remove("b"), "");
+  world.leaks.check();
+}
+
+TEST(Outage, SigtermLogsOutOfTheArraysThatAnswer) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  ASSERT_EQ(world.create("b", "B1"), "");
+  EXPECT_GE(world.sim.stats()["arrays"]["B"]["sessions_open"], 1);
+  world.sim.set_array_state("A", "hang");  // the one that comes first
+  world.daemon->stop();
+  EXPECT_EQ(world.sim.stats()["arrays"]["B"]["sessions_open"], 0);
+  world.sim.set_array_state("A", "up");
+  world.daemon->start();
+  ASSERT_TRUE(world.both_are_up());
+  EXPECT_EQ(world.daemon->remove("b"), "");
   world.leaks.check();
 }
 
