@@ -85,6 +85,13 @@ TEST(Tls, EachFaultHasItsOwnSentenceAndItsRemedy) {
   world.leaks.check();
 }
 
+TEST(Tls, PlainHttpToAPortThatSpeaksTlsIsNamed) {
+  TlsWorld world;
+  Daemon plain(world.directory / "plain", options_for(world.sim));
+  const std::string error = plain.create("v", kSmall);
+  EXPECT_TRUE(has(error, "; if the array speaks TLS there, write https:// in hpe3par_api_url")) << error;
+}
+
 TEST(Tls, AnotherKeyThanThePinnedIsRefusedAndShown) {
   TlsWorld world;
   const std::string wrong = "sha256//" + std::string(43, 'A') + "=";
