@@ -88,12 +88,24 @@ std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, con
     const Volume& one = known.front();
     if (one.confirmed && clock_.now() - *one.confirmed < max_age) return one;
     expect_answer_for(name, one.backend, one.array, deadline);
-    std::optional<Volume> current = array(one.array).fetch(one.array_volume, deadline);
+    std::optional<Volume> current = fetch_for_act(one, deadline);
     if (current && current->record.name == name) return current;
   }
   const std::vector<Volume> found = look_up_everywhere(name, kReconnect, deadline.sooner(kListPatience));
   refuse_ambiguous(name, found);
   return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+// An array that is lost just now is called so, whoever finds it out.
+std::optional<Volume> Catalog::fetch_for_act(const Volume& known, const Deadline& deadline) {
+  ArrayCatalog& owner = array(known.array);
+  try {
+    return owner.fetch(known.array_volume, deadline);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    const Error cause = owner.silent() ? no_answer(owner) : error;
+    throw cause.within("volume " + known.record.name + " is on backend " + known.backend);
+  }
 }
 
 // Of several volumes with one name, those that their arrays do not deny.

@@ -112,7 +112,7 @@ Attempt Client::Impl::without_session(const Request& request, Attempt login) con
 void Client::Impl::note_vain_wait(const Attempt& given_up, SteadyTime began, const Deadline& deadline) {
   const bool out_of_time = given_up.verdict == Verdict::over && given_up.error->kind() == ErrorKind::deadline_exceeded;
   if (out_of_time && deadline.clock().now() - began >= kTellingWait)
-    health_.unanswered(given_up.error->what(), began, HealthRecord::Patience::short_);
+    health_.unanswered(given_up.error->what(), began, HealthRecord::Patience::brief);
 }
 
 Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) {

@@ -183,7 +183,7 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
   const bool given_up = attempt.verdict == Verdict::over && attempt.error->kind() != ErrorKind::aborted;
   if (attempt.verdict == Verdict::failed || (attempt.verdict == Verdict::hopeless && !login) || given_up) {
     using Patience = HealthRecord::Patience;
-    health_.unanswered(attempt.error->what(), begun, given_up ? Patience::short_ : Patience::full);
+    health_.unanswered(attempt.error->what(), begun, given_up ? Patience::brief : Patience::full);
   } else if (attempt.verdict != Verdict::over && (!session.empty() || attempt.verdict == Verdict::done)) {
     health_.answered();
   }

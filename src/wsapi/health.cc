@@ -34,7 +34,7 @@ void HealthRecord::unanswered(const std::string& reason, SteadyTime asked, Patie
   if (last_answer_ > asked) return;
   silent_since_ = std::min(silent_since_.value_or(asked), asked);
   const bool known_better = explained_at_ && clock_.now() - *explained_at_ < kReasonHolds;
-  if (patience == Patience::short_ && known_better) return;
+  if (patience == Patience::brief && known_better) return;
   enter(Health::State::unreachable, reason);
   if (patience == Patience::full) explained_at_ = clock_.now();
 }

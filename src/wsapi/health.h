@@ -15,8 +15,8 @@ class HealthRecord {
 
   /// How long a request waited that was not answered.
   enum class Patience {
-    full,   ///< as long as it made sense, or it failed for a reason of its own
-    short_  ///< until its caller had no more time: that says less than a reason of the last minute
+    full,  ///< as long as it made sense, or it failed for a reason of its own
+    brief  ///< until its caller had no more time: that says less than a reason of the last minute
   };
 
   void answered();

@@ -219,6 +219,7 @@ class Catalog {
 
  private:
   std::vector<Volume> find_all_known(const std::string& name);
+  std::optional<Volume> fetch_for_act(const Volume& known, const Deadline& deadline);
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
   void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);
   NameWitness testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const;
