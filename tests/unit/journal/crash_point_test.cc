@@ -31,7 +31,7 @@ TEST(CrashPoints, AreUnique) {
   const auto& names = crash_points();
   EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
   EXPECT_EQ(names.front(), "create.journaled");
-  EXPECT_EQ(names.back(), "unmount.erased");
+  EXPECT_EQ(names.back(), "sweep.adopted");
 }
 
 TEST(CrashPlan, IsEmptyWithoutText) {
