@@ -45,15 +45,22 @@ std::string with_retry(const std::string& sentence) {
 Catalog::Catalog(std::vector<std::unique_ptr<ArrayCatalog>> arrays, std::string volume_namespace, Clock& clock)
     : arrays_(std::move(arrays)), volume_namespace_(std::move(volume_namespace)), clock_(clock) {}
 
-std::optional<Volume> Catalog::find_known(const std::string& name) {
+std::vector<ArrayCatalog*> Catalog::distinct() const {
+  std::vector<ArrayCatalog*> arrays;
   for (const auto& each : arrays_)
+    if (!each->is_twin()) arrays.push_back(each.get());
+  return arrays;
+}
+
+std::optional<Volume> Catalog::find_known(const std::string& name) {
+  for (ArrayCatalog* each : distinct())
     if (std::optional<Volume> volume = each->find(name)) return volume;
   return std::nullopt;
 }
 
 std::vector<Volume> Catalog::find_all_known(const std::string& name) {
   std::vector<Volume> known;
-  for (const auto& each : arrays_)
+  for (ArrayCatalog* each : distinct())
     for (Volume& volume : each->find_all(name)) known.push_back(std::move(volume));
   return known;
 }
@@ -182,9 +189,9 @@ std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis 
     return found;
   };
   std::vector<std::future<std::vector<Volume>>> answers;
-  for (const auto& each : arrays_)
+  for (ArrayCatalog* each : distinct())
     answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
-                                 [&ask, &each] { return ask(*each); }));
+                                 [&ask, each] { return ask(*each); }));
   std::vector<Volume> found;
   std::optional<Error> silent;
   for (auto& answer : answers) {
@@ -211,14 +218,15 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
     }
     return each.refresh(kListFresh, deadline.sooner(kPatience - std::min(kPatience, each.listing_for())));
   };
+  const std::vector<ArrayCatalog*> arrays = distinct();
   std::vector<std::future<bool>> refreshed;
-  for (const auto& each : arrays_)
-    refreshed.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
-                                   [&refresh, &each] { return refresh(*each); }));
+  for (ArrayCatalog* each : arrays)
+    refreshed.push_back(std::async(arrays.size() > 1 ? std::launch::async : std::launch::deferred,
+                                   [&refresh, each] { return refresh(*each); }));
   Listing listing;
-  for (std::size_t i = 0; i < arrays_.size(); ++i) {
-    if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays_[i]->array().name());
-    for (Volume& volume : arrays_[i]->all()) listing.volumes.push_back(std::move(volume));
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays[i]->array().name());
+    for (Volume& volume : arrays[i]->all()) listing.volumes.push_back(std::move(volume));
   }
   const auto by_name = [](const Volume& a, const Volume& b) { return a.record.name < b.record.name; };
   std::stable_sort(listing.volumes.begin(), listing.volumes.end(), by_name);
@@ -233,7 +241,7 @@ void Catalog::ensure_name_is_free(const std::string& name, const std::string& ta
   expect_answer(array(target), kReconnect, deadline);
   const Deadline patience = deadline.sooner(kListPatience);
   const SteadyTime began = clock_.now();
-  for (const auto& each : arrays_) {
+  for (ArrayCatalog* each : distinct()) {
     NameWitness witness;
     NameVerdict verdict = NameVerdict::wait;
     while (true) {

@@ -49,6 +49,7 @@ void ArrayKeeper::identify(array::Array& array, const std::string& key) {
     }
     case IdentityPlan::Action::twice: refuse_twin(key, plan.other, serial); break;
   }
+  catalog_.array(key).set_twin(false);
   const std::optional<KnownArray> known = find_known(parts_.journal, key);
   if (!known) remember({key, serial, false});
   if (!known || !known->swept) unswept_.insert(key);
@@ -84,6 +85,7 @@ void ArrayKeeper::refuse_twin(const std::string& key, const std::string& twin, c
                     "array " + second + " (backend " + backends_of(second) + ") is the same one (serial number " +
                         serial + ") as " + first + " (backend " + backends_of(first) +
                         "); write the same hpe3par_api_url in all their sections of hpe.conf");
+  catalog_.array(second).set_twin(true);
   catalog_.array(second).array().refuse(error.what());
   if (!ours_is_first) throw error;
 }

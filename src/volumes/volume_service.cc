@@ -63,6 +63,7 @@ class VolumeServiceImpl final : public VolumeService {
       each->start([this, key = each->key()](array::Array& array, const Deadline& deadline) {
         keeper_.identify(array, key);
         greet(array, key, deadline);
+        sweep(array, key, deadline);
         wake_cleaner();
       });
     cleaner_ = std::thread([this] { clean_up_until_stopped(); });
@@ -106,7 +107,7 @@ class VolumeServiceImpl final : public VolumeService {
   void clean_up();
   void clean_up_mount(const MountRecord& row);
   void clean_up_creation(const journal::UnfinishedVolume& row);
-  void sweep(catalog::ArrayCatalog& array);
+  void sweep(array::Array& array, const std::string& key, const Deadline& deadline);
   bool answers(const std::string& array_key);
   Deadline clean_up_deadline() {
     return Deadline::after(clock_, kCleanUpBudget, CancelToken([this] { return stopping_.load(); }));
@@ -413,7 +414,8 @@ void VolumeServiceImpl::clean_up() {
     if (stopping_) return;
     if (answers(row.array)) clean_up_creation(row);
   }
-  for (const auto& each : catalog_.arrays()) sweep(*each);
+  for (const auto& each : catalog_.arrays())
+    if (answers(each->key())) sweep(each->array(), each->key(), clean_up_deadline());
 }
 
 bool VolumeServiceImpl::answers(const std::string& array_key) {
@@ -449,12 +451,11 @@ void VolumeServiceImpl::clean_up_creation(const journal::UnfinishedVolume& row) 
   }
 }
 
-void VolumeServiceImpl::sweep(catalog::ArrayCatalog& array) {
-  if (!answers(array.key())) return;
+void VolumeServiceImpl::sweep(array::Array& array, const std::string& key, const Deadline& deadline) {
   try {
-    keeper_.sweep(array.array(), array.key(), clean_up_deadline());
+    keeper_.sweep(array, key, deadline.sooner(kCleanUpBudget));
   } catch (const std::exception& error) {
-    log(LogLevel::debug, "array not swept, will be retried", {{"array", array.key()}, {"reason", error.what()}});
+    log(LogLevel::debug, "array not swept, will be retried", {{"array", key}, {"reason", error.what()}});
   }
 }
 

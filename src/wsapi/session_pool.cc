@@ -66,6 +66,11 @@ int SessionPool::open() const {
   return static_cast<int>(open_);
 }
 
+bool SessionPool::trusted() const {
+  const std::lock_guard lock(mutex_);
+  return trusted_;
+}
+
 std::optional<SessionPool::Session> SessionPool::take_idle(std::uint64_t newer_than) {
   const auto young =
       std::find_if(idle_.rbegin(), idle_.rend(), [&](const Session& s) { return s.number > newer_than; });

@@ -81,6 +81,9 @@ class SessionPool {
 
   int open() const;
 
+  /// True while the last thing that became of a session was good: one was opened, and none has expired since.
+  bool trusted() const;
+
  private:
   using Queue = std::list<int>;
   class Place;

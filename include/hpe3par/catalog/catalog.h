@@ -70,6 +70,10 @@ class ArrayCatalog {
   array::Array& array() { return *config_.array; }
   const std::vector<std::string>& backends() const { return config_.backends; }
 
+  /// It is another one of hpe.conf under another address, which stands for both: nobody looks for anything here.
+  void set_twin(bool twin) { twin_ = twin; }
+  bool is_twin() const { return twin_; }
+
   /// What the array tells of itself; an array that is up but cannot be listed has the reason for that.
   array::ArrayStatus status() const;
 
@@ -155,6 +159,7 @@ class ArrayCatalog {
   std::uint64_t attempts_ = 0;                    // listings tried, good or not
   bool wanted_ = false;
   bool connected_ = false;
+  std::atomic<bool> twin_ = false;
   std::atomic<bool> failing_ = false;
   std::string failure_;  // why, while failing_
   bool listed_before_ = false;
@@ -218,6 +223,7 @@ class Catalog {
   const std::vector<std::unique_ptr<ArrayCatalog>>& arrays() const { return arrays_; }
 
  private:
+  std::vector<ArrayCatalog*> distinct() const;
   std::vector<Volume> find_all_known(const std::string& name);
   std::optional<Volume> fetch_for_act(const Volume& known, const Deadline& deadline);
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);

@@ -91,8 +91,8 @@ class Client {
   int sessions_open() const;
   std::string local_address() const;
 
-  /// From now on a new session is used only if the array that gave it has this serial number; that costs a request for
-  /// each login. Empty: any array will do.
+  /// From now on a new session is used only if the array that gave it has this serial number; that costs a request
+  /// after a session that ended. Empty: any array will do.
   void expect_serial(const std::string& serial_number);
 
   /// Ends sessions that were idle for a minute, down to one; or all idle ones. Errors are ignored.
