@@ -118,6 +118,84 @@ TEST_P(Crash, TheNextStartAloneCleansUpAMount) {
   world.leaks.check();
 }
 
+// ---- two in a row ----
+
+/// What a daemon passes when it finishes what a dead one left.
+const std::vector<std::string>& recovery_points() {
+  static const std::vector<std::string> points = [] {
+    std::vector<std::string> all = crash_points();
+    std::erase_if(all, [](const std::string& point) { return !point.starts_with("unmount."); });
+    return all;
+  }();
+  return points;
+}
+
+/// One volume, and the operation that passes a point.
+struct Victim {
+  Daemon& daemon;
+  std::string point;
+  std::string name;
+
+  DriverOptions options() const {
+    DriverOptions options = kSmall;
+    if (is_about_sets(point)) options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
+    return options;
+  }
+  /// Everything before the operation.
+  void prepare() const {
+    if (point.starts_with("create.")) return;
+    EXPECT_EQ(daemon.create(name, options()), "");
+    const bool has_file_system = point == "mount.mounted" || point.starts_with("unmount.");
+    if (!has_file_system) return;
+    EXPECT_EQ(daemon.mount(name, "id0"), "");
+    if (point == "mount.mounted") {
+      EXPECT_EQ(daemon.unmount(name, "id0"), "");
+    }
+  }
+  std::string act() const {
+    if (point.starts_with("create.")) return daemon.create(name, options());
+    if (point.starts_with("remove.")) return daemon.remove(name);
+    return point.starts_with("mount.") ? daemon.mount(name, "id1") : daemon.unmount(name, "id0");
+  }
+  /// Down to nothing.
+  void finish() const {
+    for (const char* id : {"id0", "id1"}) EXPECT_EQ(daemon.unmount(name, id), "");
+    EXPECT_EQ(daemon.remove(name), "");
+  }
+};
+
+// The daemon that cleans up after a dead one dies as well: at each step of that, and where the first one died.
+TEST_P(Crash, ASecondCrashWhileCleaningUpLosesAndLeaksNothing) {
+  World world;
+  Daemon& daemon = world.daemon;
+  make_qos_set(world.sim, "gold");
+  make_flash_cache(world.sim);
+  std::vector<std::string> seconds = recovery_points();
+  seconds.push_back(GetParam());
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    SCOPED_TRACE(GetParam() + ", then " + seconds[i]);
+    const Victim victim{daemon, GetParam(), "v" + std::to_string(i)};
+    victim.prepare();
+    daemon.restart({{"HPE3PARD_CRASH_AT", GetParam()}});
+    victim.act();
+    ASSERT_TRUE(eventually(2s, [&] { return !daemon.process().running(); }));
+    try {
+      daemon.start({{"HPE3PARD_CRASH_AT", seconds[i]}});
+    } catch (const std::runtime_error&) {
+      // it died before its socket could be seen
+    }
+    eventually(300ms, [&] { return !daemon.process().running(); });
+    if (daemon.process().running()) victim.act();
+    if (!eventually(300ms, [&] { return !daemon.process().running(); })) daemon.kill9();
+    daemon.start();
+    EXPECT_EQ(victim.act(), "") << daemon.log();
+    victim.finish();
+  }
+  EXPECT_TRUE(daemon.list().empty());
+  remove_qos_set(world.sim, "gold");
+  world.leaks.check();
+}
+
 INSTANTIATE_TEST_SUITE_P(EachPoint, Crash, testing::ValuesIn(crash_points()), test_name);
 
 }  // namespace
