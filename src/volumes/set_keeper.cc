@@ -39,7 +39,10 @@ std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::st
 
 SetKeeper::SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Clock& clock)
     : journal_(journal), catalog_(catalog), clock_(clock) {
-  for (UnfinishedVolume& each : journal.unfinished()) rows_.emplace(each.uuid, std::move(each));
+  for (UnfinishedVolume& each : journal.unfinished()) {
+    known_since_[each.uuid] = clock.now();
+    rows_.emplace(each.uuid, std::move(each));
+  }
 }
 
 std::optional<UnfinishedVolume> SetKeeper::find(const std::string& volume) {
@@ -71,6 +74,7 @@ void SetKeeper::begin(UnfinishedVolume volume) {
   volume.since = clock_.wall();
   journal_.put(volume);
   const std::lock_guard hold(mutex_);
+  known_since_[volume.uuid] = clock_.now();
   rows_.insert_or_assign(volume.uuid, std::move(volume));
 }
 
@@ -78,6 +82,7 @@ void SetKeeper::end(const std::string& uuid) {
   {
     const std::lock_guard hold(mutex_);
     if (rows_.erase(uuid) == 0) return;
+    known_since_.erase(uuid);
     unerased_.insert(uuid);
   }
   try {
@@ -198,6 +203,13 @@ UnfinishedAction SetKeeper::settle(UnfinishedVolume volume, const Deadline& dead
   }
 }
 
+// As long as this process knows of it: the wall clock may jump.
+std::chrono::nanoseconds SetKeeper::age_of(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  const auto known = known_since_.find(uuid);
+  return known == known_since_.end() ? std::chrono::nanoseconds(0) : clock_.now() - known->second;
+}
+
 UnfinishedAction SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline& deadline) {
   array::Array& array = array_of(volume);
   std::optional<array::ArrayVolume> found = array.find_volume(volume.array_volume, deadline);
@@ -206,7 +218,7 @@ UnfinishedAction SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline&
     if (!record || record->uuid != volume.uuid) found.reset();
   }
   const bool used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
-  const auto action = plan_unfinished({volume.state, found.has_value(), used, clock_.wall() - volume.since});
+  const auto action = plan_unfinished({volume.state, found.has_value(), used, age_of(volume.uuid)});
   act(action, volume, found, deadline);
   return action;
 }

@@ -76,6 +76,7 @@ class SetKeeper {
 
  private:
   UnfinishedAction settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
+  std::chrono::nanoseconds age_of(const std::string& uuid);
   void act(UnfinishedAction action, journal::UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
            const Deadline& deadline);
   void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
@@ -94,6 +95,7 @@ class SetKeeper {
   Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid
+  std::map<std::string, SteadyTime> known_since_;          // by uuid
   std::set<std::string> unerased_;                         // gone here, and still in the journal
 };
 

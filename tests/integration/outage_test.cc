@@ -54,6 +54,49 @@ TEST(Outage, GetAndListAnswerFromTheCacheWhateverTheArrayDoes) {
   world.leaks.check();
 }
 
+// Its sessions have ended meanwhile, and its clock is an hour ahead of ours.
+TEST(Outage, WhatIsLeftOnAnArrayThatWasAwayForAnHourIsCleanedUp) {
+  World world;
+  for (const std::string name : {"v1", "v2", "v3"}) {
+    ASSERT_EQ(world.daemon.create(name, kSmall), "");
+    ASSERT_EQ(world.daemon.mount(name, "id"), "");
+  }
+  world.sim.set_array_state("A", "mgmt_down");
+  for (const std::string name : {"v1", "v2", "v3"}) EXPECT_EQ(world.daemon.unmount(name, "id"), "");
+  EXPECT_EQ(world.daemon.admin("/v1/status").json()["clean_up"].size(), 3U);
+  world.daemon.restart();
+  world.sim.control("POST", "/clock", {{"advance_s", 3600}});
+  EXPECT_EQ(world.daemon.admin("/v1/status").json()["clean_up"].size(), 3U);
+  EXPECT_EQ(world.daemon.list().size(), 3U);
+  world.sim.set_array_state("A", "up");
+  EXPECT_TRUE(eventually(30s, [&] { return world.daemon.admin("/v1/status").json()["clean_up"].empty(); }))
+      << world.daemon.log();
+  for (const std::string name : {"v1", "v2", "v3"}) {
+    EXPECT_EQ(world.daemon.mount(name, "id"), "");
+    EXPECT_EQ(world.daemon.unmount(name, "id"), "");
+    EXPECT_EQ(world.daemon.remove(name), "");
+  }
+  world.leaks.check();
+}
+
+// An hour passes for the array alone, with everything in use: sessions end, and nothing else does.
+TEST(Outage, TheClockOfAnArrayMayJump) {
+  World world;
+  ASSERT_EQ(world.daemon.create("v1", kSmall), "");
+  ASSERT_EQ(world.daemon.mount("v1", "id1"), "");
+  for (const int seconds : {3600, 86400, 10}) {
+    world.sim.control("POST", "/clock", {{"advance_s", seconds}});
+    EXPECT_EQ(world.daemon.mount("v1", "id2"), "");
+    EXPECT_EQ(world.daemon.unmount("v1", "id2"), "");
+    EXPECT_TRUE(world.daemon.get("v1").ok());
+    EXPECT_EQ(world.daemon.create("w" + std::to_string(seconds), kSmall), "");
+    EXPECT_EQ(world.daemon.remove("w" + std::to_string(seconds)), "");
+  }
+  EXPECT_EQ(world.daemon.unmount("v1", "id1"), "");
+  EXPECT_EQ(world.daemon.remove("v1"), "");
+  world.leaks.check();
+}
+
 TEST(Outage, ADaemonStartedWithoutItsArrayServesTheCacheAndRecovers) {
   World world;
   ASSERT_EQ(world.daemon.create("v1", kSmall), "");
