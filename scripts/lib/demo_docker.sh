@@ -2,6 +2,8 @@
 
 demo_image=busybox:demo
 
+hpe3parctl() { "$demo_bin/hpe3parctl" --admin-socket "$demo_admin" "$@"; }
+
 # engine_runs_containers: with one that does nothing. Otherwise stops the engine and says why in engine_problem.
 engine_runs_containers() {
   engine_import_image "$demo_image"
@@ -57,6 +59,11 @@ tell_about_the_death_of_the_daemon() {
   note "the session of the killed daemon is still open on the array, until it expires there"
   show docker exec web cat /data/greeting
   expect "written while the daemon was dead"
+  phase "what the operator sees"
+  show hpe3parctl status
+  expect running
+  show hpe3parctl volume ls
+  expect mounted
   show docker rm -f web
 }
 
