@@ -38,14 +38,13 @@ void ArrayKeeper::identify(array::Array& array, const std::string& key) {
       remember({key, serial, false});
       break;
     case IdentityPlan::Action::refuse: {
-      const Error error(ErrorKind::failed_precondition,
-                        "array " + key + ": another array answers there (serial number " + serial +
-                            ") than the one on which this host still has volumes (" +
-                            find_known(parts_.journal, key)->serial +
-                            "), so nothing is sent to it; correct hpe3par_api_url, or, if that one is gone for good, "
-                            "end the use of its volumes here and start with an empty --state-dir");
-      array.refuse(error.what());
-      throw error;
+      const std::string reason =
+          "array " + key + ": another array answers there (serial number " + serial +
+          ") than the one on which this host still has volumes (" + find_known(parts_.journal, key)->serial +
+          "), so nothing is sent to it; correct hpe3par_api_url, or, if that one is gone for good, end the use of its "
+          "volumes here and start with an empty --state-dir";
+      array.refuse(reason);
+      throw Error(ErrorKind::failed_precondition, reason);
     }
     case IdentityPlan::Action::twice: refuse_twin(key, plan.other, serial); break;
   }
@@ -81,13 +80,12 @@ void ArrayKeeper::refuse_twin(const std::string& key, const std::string& twin, c
   const bool ours_is_first = place_of(key) < place_of(twin);
   const std::string& first = ours_is_first ? key : twin;
   const std::string& second = ours_is_first ? twin : key;
-  const Error error(ErrorKind::failed_precondition,
-                    "array " + second + " (backend " + backends_of(second) + ") is the same one (serial number " +
-                        serial + ") as " + first + " (backend " + backends_of(first) +
-                        "); write the same hpe3par_api_url in all their sections of hpe.conf");
+  const std::string reason = "array " + second + " (backend " + backends_of(second) +
+                             ") is the same one (serial number " + serial + ") as " + first + " (backend " +
+                             backends_of(first) + "); write the same hpe3par_api_url in all their sections of hpe.conf";
   catalog_.array(second).set_twin(true);
-  catalog_.array(second).array().refuse(error.what());
-  if (!ours_is_first) throw error;
+  catalog_.array(second).array().refuse(reason);
+  if (!ours_is_first) throw Error(ErrorKind::failed_precondition, reason);
 }
 
 std::string ArrayKeeper::backends_of(const std::string& key) {

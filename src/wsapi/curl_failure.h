@@ -16,7 +16,7 @@ struct CurlFailure {
   int os_error = 0;
   bool connected = false;  ///< TCP, at least
   bool sent = false;
-  bool answered = false;   ///< the first line of an HTTP answer came
+  bool answered = false;   ///< the first line of an HTTP answer came, now or ever before
   bool plain = false;      ///< http://, not https://
   std::string authority;   ///< host:port
   std::string ca_file;     ///< the one in hpe.conf, if any

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -119,11 +120,12 @@ class CurlTransport final : public Transport {
   void set_connection(Transfer& transfer) const;
   void set_tls(Transfer& transfer) const;
   static std::optional<TransportFailure> drive(CURLM* multi, Transfer& transfer, CURLcode& result);
-  HttpOutcome conclude(Transfer& transfer, CURLcode result) const;
+  HttpOutcome conclude(Transfer& transfer, CURLcode result);
 
   TlsSettings tls_;
   std::string user_agent_;
   ShareHandle share_;  // outlives the slots
+  std::atomic<bool> answered_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Slot>> free_;
 };
@@ -246,8 +248,9 @@ std::string ca_problem(const std::string& file) {
   return stream ? "it holds no certificate in PEM form" : std::strerror(errno);
 }
 
-HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) const {
+HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) {
   char* text = nullptr;
+  if (transfer.status() != 0) answered_ = true;
   curl_easy_getinfo(transfer.easy, CURLINFO_LOCAL_IP, &text);
   if (result == CURLE_OK || transfer.stopped) {
     transfer.reply.status = static_cast<int>(transfer.status());
@@ -259,7 +262,7 @@ HttpOutcome CurlTransport::conclude(Transfer& transfer, CURLcode result) const {
   failure.code = result;
   failure.text = transfer.error.data();
   failure.sent = transfer.sent();
-  failure.answered = transfer.status() != 0;
+  failure.answered = answered_;
   failure.plain = transfer.call.url.starts_with("http:");
   long local_port = 0;
   curl_easy_getinfo(transfer.easy, CURLINFO_LOCAL_PORT, &local_port);

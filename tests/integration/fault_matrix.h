@@ -87,6 +87,8 @@ struct Operation {
   bool alone = false;
   /// Not every request has the volume's name in it, so that faults strike any request; only with `alone`.
   bool any_request = false;
+  /// A look, for which an array that was silent a moment ago is not asked: its own thread finds out when it is back.
+  bool looks = false;
   /// The array says no to the first request when nothing goes wrong.
   bool first_is_refused = false;
 };

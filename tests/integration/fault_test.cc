@@ -158,12 +158,14 @@ std::vector<Operation> creates_and_looks() {
        .act = get_what_is_not_there,
        .succeeded = objects_are(kNothing),
        .finish = nothing,
-       .alone = true},
+       .alone = true,
+       .looks = true},
       {.name = "get_of_another_host",
        .prepare = create_elsewhere,
        .act = get_what_is_there,
        .succeeded = objects_are(kCreated),
-       .alone = true},
+       .alone = true,
+       .looks = true},
   };
 }
 
