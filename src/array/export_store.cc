@@ -54,7 +54,7 @@ Sent complete_host(wsapi::Client& client, const std::optional<wsapi::Host>& host
 }  // namespace
 
 std::string WsapiArray::ensure_host(const HostIdentity& identity, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const Initiators wanted = sort_initiators(identity.initiators);
   for (int round = 1;; ++round) {
     auto host = choose_host(wsapi::get_hosts_with(client_, wanted, deadline), wanted, name());
@@ -69,14 +69,14 @@ std::string WsapiArray::ensure_host(const HostIdentity& identity, const Deadline
 }
 
 std::optional<ArrayHost> WsapiArray::find_host(const std::string& name, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const auto host = wsapi::get_host(client_, name, deadline);
   if (!host) return std::nullopt;
   return to_array_host(*host);
 }
 
 Export WsapiArray::export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const std::string attempted = "volume " + volume + " is exported to host " + array_host;
   const auto ours = [&](const Export& e) {
     return !e.active && e.kind == ExportKind::host && e.array_host == array_host;
@@ -98,17 +98,17 @@ Export WsapiArray::export_volume(const std::string& volume, const std::string& a
 }
 
 std::vector<Export> WsapiArray::list_exports(const std::string& volume, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   return to_exports(wsapi::get_vluns_of(client_, volume, deadline));
 }
 
 std::vector<Export> WsapiArray::list_exports_to(const std::string& array_host, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   return to_exports(wsapi::get_vluns_to(client_, array_host, deadline));
 }
 
 void WsapiArray::unexport_volume(const Export& target, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   try {
     wsapi::delete_vlun(client_, to_vlun_id(target), deadline);
   } catch (const Error& error) {

@@ -10,7 +10,7 @@ using wsapi::Sent;
 
 bool WsapiArray::create_mark(const std::string& volume, const std::string& key, const std::string& value,
                              const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const std::string attempted = "mark " + key + " of volume " + volume + " was set";
   bool doubt = false;  // an attempt of ours may have set it
   for (int round = 1;; ++round) {
@@ -31,13 +31,13 @@ bool WsapiArray::create_mark(const std::string& volume, const std::string& key, 
 
 std::optional<std::string> WsapiArray::find_mark(const std::string& volume, const std::string& key,
                                                  const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   return wsapi::get_object_key(client_, volume, key, deadline);
 }
 
 void WsapiArray::update_mark(const std::string& volume, const std::string& key, const std::string& value,
                              const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const std::string attempted = "mark " + key + " of volume " + volume + " was changed";
   for (int round = 1;; ++round) {
     const Sent sent = wsapi::put_object_key(client_, volume, key, value, deadline);

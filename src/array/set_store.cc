@@ -31,14 +31,14 @@ bool worth_a_look(const Sent& sent) {
 }  // namespace
 
 std::optional<VolumeSet> WsapiArray::find_set(const std::string& name, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   auto found = wsapi::get_volume_set(client_, name, deadline);
   if (!found) return std::nullopt;
   return to_set(std::move(*found));
 }
 
 std::vector<VolumeSet> WsapiArray::list_sets_of(const std::string& volume, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   std::map<std::string, VolumeSet> found;  // a request that broke off and was repeated brings sets again
   wsapi::get_volume_sets(
       client_,
@@ -70,7 +70,7 @@ bool WsapiArray::has_flash_cache(const Deadline& deadline) {
 
 void WsapiArray::create_flash_cache_set(const std::string& name, const std::string& volume, const std::string& cpg,
                                         const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   create_set({name, domain_of(cpg, deadline), "flash cache of volume " + volume, {volume}}, deadline);
   switch_on_flash_cache(name, deadline);
 }
@@ -115,7 +115,7 @@ void WsapiArray::remove_from_set(const std::string& name, const std::string& vol
 
 void WsapiArray::change_membership(SetAction action, const std::string& set, const std::string& volume,
                                    const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const bool adds = action == SetAction::add;
   const std::string attempted = "volume " + volume + (adds ? " was added to" : " was taken out of") + " set " + set;
   for (int round = 1;; ++round) {
@@ -132,7 +132,7 @@ void WsapiArray::change_membership(SetAction action, const std::string& set, con
 }
 
 void WsapiArray::remove_set(const std::string& name, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   try {
     wsapi::delete_volume_set(client_, name, deadline);
   } catch (const Error& error) {

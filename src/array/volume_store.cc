@@ -81,7 +81,7 @@ void WsapiArray::post_volume(const NewVolume& volume, int build, const Deadline&
 }
 
 std::optional<ArrayVolume> WsapiArray::find_volume(const std::string& name, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const auto found = wsapi::get_volume(client_, name, deadline);
   if (!found) return std::nullopt;
   identities_.saw(*found);
@@ -119,7 +119,7 @@ void WsapiArray::list_volumes(const std::vector<std::string>& prefixes,
 }
 
 void WsapiArray::remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) {
-  check_usable();
+  check_usable(deadline);
   const SteadyTime begun = deadline.clock().now();
   const auto* pause = in_use == InUse::wait ? std::begin(kStillInUse) : std::end(kStillInUse);
   for (int lost = 0;;) {

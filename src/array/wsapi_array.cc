@@ -9,6 +9,9 @@ namespace hpe3par::array {
 
 namespace {
 
+constexpr Millis kIdentified{2'500};
+constexpr Millis kLookAgain{20};
+
 ArrayStatus::State to_state(wsapi::Health::State state) {
   switch (state) {
     case wsapi::Health::State::connecting: return ArrayStatus::State::connecting;
@@ -36,7 +39,9 @@ wsapi::ClientConfig client_config(ConnectionConfig config) {
 }  // namespace
 
 WsapiArray::WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport)
-    : client_(client_config(std::move(config)), clock, std::move(transport)) {}
+    : must_be_identified_(config.must_be_identified),
+      client_(client_config(std::move(config)), clock, std::move(transport)),
+      identified_(!must_be_identified_) {}
 
 ArrayStatus WsapiArray::status() const {
   const wsapi::Health health = client_.health();
@@ -64,10 +69,25 @@ void WsapiArray::refuse(const std::string& reason) {
   refused_because_ = reason;
 }
 
-void WsapiArray::check_usable() const {
-  refuse_old_build();
+void WsapiArray::expect_serial(const std::string& serial_number) {
+  client_.expect_serial(serial_number);
+  const std::lock_guard lock(mutex_);
+  identified_ = true;
+}
+
+bool WsapiArray::may_be_used() const {
   const std::lock_guard lock(mutex_);
   if (!refused_because_.empty()) throw Error(ErrorKind::failed_precondition, refused_because_);
+  return identified_;
+}
+
+void WsapiArray::check_usable(const Deadline& deadline) const {
+  refuse_old_build();
+  if (may_be_used()) return;
+  const Deadline moment = deadline.sooner(kIdentified);
+  while (!may_be_used())
+    if (!moment.sleep_for(kLookAgain))
+      throw about(Error(ErrorKind::unavailable, "it has not told yet which array it is; retry"));
 }
 
 void WsapiArray::refuse_old_build() const {
@@ -91,13 +111,18 @@ int WsapiArray::build(const Deadline& deadline) {
     const KeyedMutex::Guard guard = learning_.lock("version of array " + name(), deadline);
     if (known_build() == 0) learn_build(deadline);
   }
-  check_usable();
+  check_usable(deadline);
   return known_build();
 }
 
 void WsapiArray::connect(const Deadline& deadline) {
   const ArrayStatus now = status();
-  if (now.state == ArrayStatus::State::up && now.build != 0 && !now.serial_number.empty()) return;
+  const bool known = now.build != 0 && !now.serial_number.empty();
+  if (now.state == ArrayStatus::State::up && known && may_be_used()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    identified_ = !must_be_identified_;
+  }
   // The array may have been updated since it was last reached, and may even be another one.
   client_.expect_serial("");
   learn_build(deadline);

@@ -30,7 +30,7 @@ class WsapiArray final : public Array {
   std::string local_address() const override { return client_.local_address(); }
   void close_idle_sessions(bool all, const Deadline& deadline) override;
   void refuse(const std::string& reason) override;
-  void expect_serial(const std::string& serial_number) override { client_.expect_serial(serial_number); }
+  void expect_serial(const std::string& serial_number) override;
 
   void create_volume(const NewVolume& volume, const Deadline& deadline) override;
   std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
@@ -77,7 +77,9 @@ class WsapiArray final : public Array {
   void create_set(const wsapi::VolumeSetBody& body, const Deadline& deadline);
   void switch_on_flash_cache(const std::string& set, const Deadline& deadline);
   std::string domain_of(const std::string& cpg, const Deadline& deadline);
-  void check_usable() const;
+  bool may_be_used() const;
+  /// Waits a moment for an array that was just reached to be identified. @throws Error: it must not be used, or not yet
+  void check_usable(const Deadline& deadline) const;
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
 
@@ -91,6 +93,7 @@ class WsapiArray final : public Array {
   void visit_volumes(const std::string& query, const std::vector<std::string>& prefixes,
                      const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline);
 
+  const bool must_be_identified_;
   wsapi::Client client_;
   IdentityMemory identities_;
   KeyedMutex learning_;  // one asks for the version, the others wait for it
@@ -98,6 +101,7 @@ class WsapiArray final : public Array {
   int build_ = 0;
   wsapi::System system_;
   std::map<std::string, std::string> domain_by_cpg_;
+  bool identified_;
   std::string refused_because_;
   bool filters_names_ = true;  // until the array refuses such a query
 };

@@ -73,7 +73,9 @@ ArrayCatalog::~ArrayCatalog() {
   stop();
 }
 
-void ArrayCatalog::start(std::function<void(array::Array&, const Deadline&)> on_connected) {
+void ArrayCatalog::start(std::function<void(array::Array&)> on_reached,
+                         std::function<void(array::Array&, const Deadline&)> on_connected) {
+  on_reached_ = std::move(on_reached);
   on_connected_ = std::move(on_connected);
   wanted_ = true;
   thread_ = std::thread([this] { run(); });
@@ -368,8 +370,10 @@ void ArrayCatalog::run() {
 }
 
 void ArrayCatalog::list_once(const Deadline& deadline) {
-  if (!connected_ || array().status().state != array::ArrayStatus::State::up)
+  if (!connected_ || array().status().state != array::ArrayStatus::State::up) {
     array().connect(deadline.sooner(kConnectBudget));
+    if (on_reached_) on_reached_(array());
+  }
   if (!connected_ && on_connected_) on_connected_(array(), deadline);
   connected_ = true;
   const SteadyTime began = clock_.now();

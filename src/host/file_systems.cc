@@ -132,7 +132,9 @@ class LocalFileSystems final : public FileSystems {
     log(LogLevel::warning, "another mount was below ours and stays", {{"directory", place}, {"source", top->source}});
   }
 
-  bool is_mounted_elsewhere(const Device& device) override { return is_mounted_in_another_namespace(device.number); }
+  bool is_mounted_elsewhere(const Device& device, const std::string& mountpoint) override {
+    return is_mounted_in_another_namespace(device.number, mountpoint);
+  }
 
   std::optional<std::string> mounted_at(const std::string& mountpoint) override {
     const auto top = topmost_at(read_mount_info(), resolve_place(mountpoint));

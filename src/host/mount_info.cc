@@ -107,7 +107,7 @@ std::optional<MountEntry> topmost_at(const std::vector<MountEntry>& entries, con
   return top;
 }
 
-bool is_mounted_in_another_namespace(const std::string& device_number) {
+bool is_mounted_in_another_namespace(const std::string& device_number, const std::string& mountpoint) {
   std::error_code problem;
   std::set<fs::path> seen = {fs::read_symlink("/proc/self/ns/mnt", problem)};
   for (const auto& process : fs::directory_iterator("/proc", problem)) {
@@ -115,7 +115,7 @@ bool is_mounted_in_another_namespace(const std::string& device_number) {
     if (problem || !seen.insert(ns).second) continue;  // no process, or it has ended
     try {
       for (const MountEntry& entry : read_mount_info((process.path() / "mountinfo").string()))
-        if (entry.device_number == device_number) return true;
+        if (entry.device_number == device_number && entry.mountpoint != mountpoint) return true;
     } catch (const Error&) {
       seen.erase(ns);  // it has ended meanwhile; another one may show the same
     }

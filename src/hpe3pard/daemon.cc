@@ -73,6 +73,7 @@ std::vector<catalog::ArrayConfig> make_arrays(const config::Config& config, Cloc
     connection.ca_file = backend.ca_file;
     connection.tls_pin = backend.tls_pin;
     connection.tls_verify = backend.tls_verify;
+    connection.must_be_identified = true;
     connection.user_agent = std::string("hpe3pard/") + HPE3PAR_VERSION;
     arrays.push_back({backend.array, {backend.name}, array::make_wsapi_array(std::move(connection), clock)});
   }

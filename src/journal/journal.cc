@@ -127,22 +127,23 @@ class SqliteJournal final : public Journal {
 /// Keeps the directory for this process as long as its journal.
 class LockedJournal final : public ForwardingJournal {
  public:
-  LockedJournal(UniqueFd lock, std::unique_ptr<Journal> journal)
+  LockedJournal(std::shared_ptr<UniqueFd> lock, std::unique_ptr<Journal> journal)
       : lock_(std::move(lock)), journal_(std::move(journal)) {}
 
  private:
   Journal& target() override { return *journal_; }
 
-  UniqueFd lock_;  // first: given back after everything else is closed
+  std::shared_ptr<UniqueFd> lock_;  // first: given back after everything else is closed
   std::unique_ptr<Journal> journal_;
 };
 
 }  // namespace
 
 std::unique_ptr<Journal> Journal::open(const fs::path& directory, const std::string& boot_id) {
-  UniqueFd lock = lock_directory(directory);
+  const auto lock = std::make_shared<UniqueFd>(lock_directory(directory));
   const auto file = directory / "journal.db";
-  const auto open_file = [file, boot_id]() -> std::unique_ptr<Journal> {
+  const auto open_file = [lock, file, boot_id]() -> std::unique_ptr<Journal> {
+    if (!*lock) *lock = lock_directory(file.parent_path());
     try {
       return std::make_unique<SqliteJournal>(file, boot_id);
     } catch (const Error& error) {
@@ -160,7 +161,7 @@ std::unique_ptr<Journal> Journal::open(const fs::path& directory, const std::str
     SqliteJournal read(copy.directory() / file.filename(), boot_id);
     journal = std::make_unique<SalvagedJournal>(read, open_file);
   }
-  return std::make_unique<LockedJournal>(std::move(lock), std::move(journal));
+  return std::make_unique<LockedJournal>(lock, std::move(journal));
 }
 
 }  // namespace hpe3par::journal

@@ -45,12 +45,4 @@ std::vector<CachedVolume> SalvagedJournal::volumes() {
   return journal != nullptr ? journal->volumes() : volumes_;
 }
 
-void SalvagedJournal::note_delivery(const std::string& uuid, const std::string& id) {
-  if (Journal* journal = opened()) journal->note_delivery(uuid, id);
-}
-
-void SalvagedJournal::delivery_stored() {
-  if (Journal* journal = opened()) journal->delivery_stored();
-}
-
 }  // namespace hpe3par::journal

@@ -85,6 +85,7 @@ void ArrayKeeper::refuse_twin(const std::string& key, const std::string& twin, c
                              backends_of(first) + "); write the same hpe3par_api_url in all their sections of hpe.conf";
   catalog_.array(second).set_twin(true);
   catalog_.array(second).array().refuse(reason);
+  follow(second, first);
   if (!ours_is_first) throw Error(ErrorKind::failed_precondition, reason);
 }
 
@@ -95,7 +96,7 @@ std::string ArrayKeeper::backends_of(const std::string& key) {
 }
 
 void ArrayKeeper::follow(const std::string& from, const std::string& to) {
-  log(LogLevel::info, "an array is known under another address now", {{"array", to}, {"before", from}});
+  log(LogLevel::info, "what is known of an array is known of its other address now", {{"array", to}, {"before", from}});
   parts_.journal.rename_array(from, to);
   mounter_.rename_array(from, to);
   sets_.rename_array(from, to);
@@ -125,23 +126,36 @@ void ArrayKeeper::sweep(array::Array& array, const std::string& key, const Deadl
     if (!reason.empty()) {
       log(LogLevel::warning, "exports that this host's journal does not know are left alone",
           {{"array", array.name()}, {"exports", orphans.size()}, {"reason", reason}});
+      const std::lock_guard hold(mutex_);
+      unswept_.erase(key);  // until the array is reached anew
       return;
     }
   }
-  for (const array::Export& orphan : orphans) adopt(key, orphan, deadline);
+  bool all = true;
+  for (const array::Export& orphan : orphans) all = adopt(key, orphan, deadline) && all;
+  if (!all) return;
   const std::lock_guard hold(mutex_);
   parts_.journal.put(KnownArray{key, array.status().serial_number, true});
   unswept_.erase(key);
 }
 
-void ArrayKeeper::adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline) {
-  const std::optional<catalog::Volume> volume = catalog_.array(key).fetch(orphan.volume, deadline);
-  if (!volume) return;  // not a volume of this plugin
-  const auto guard = locks_.lock("volume " + volume->record.name, deadline);
-  if (!mounter_.adopt(*volume, orphan)) return;
+// @return false: it has to be looked at again
+bool ArrayKeeper::adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline) {
+  std::optional<catalog::Volume> volume;
+  try {
+    volume = catalog_.array(key).fetch(orphan.volume, deadline);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::failed_precondition) return true;  // of a newer version of this program
+    throw;
+  }
+  if (!volume) return true;  // not a volume of this plugin
+  const auto guard = locks_.try_lock("volume " + volume->record.name);
+  if (!guard) return false;  // somebody mounts it just now
+  if (!mounter_.adopt(*volume, orphan)) return true;
   journal::crash_point("sweep.adopted");
   log(LogLevel::warning, "an export to this host that its journal does not know is given back when nobody here uses it",
       {{"volume", volume->record.name}, {"array", key}, {"lun", orphan.lun}});
+  return true;
 }
 
 }  // namespace hpe3par::volumes

@@ -33,7 +33,7 @@ class ArrayKeeper {
   void follow(const std::string& from, const std::string& to);
   std::string backends_of(const std::string& key);
   void remember(const journal::KnownArray& array);
-  void adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline);
+  bool adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline);
 
   Parts parts_;
   catalog::Catalog& catalog_;

@@ -24,13 +24,13 @@ IdentityPlan plan_identity(const IdentityFacts& facts) {
   if (twin != facts.configured.end()) return {twice, twin->array};
   const auto known = std::find_if(facts.known.begin(), facts.known.end(),
                                   [&](const KnownArray& each) { return each.array == facts.array; });
-  if (known != facts.known.end() && known->serial == facts.serial) return {accept, ""};
-  if (known != facts.known.end() && facts.in_use) return {refuse, ""};
+  const bool another = known != facts.known.end() && known->serial != facts.serial;
+  if (another && facts.in_use) return {refuse, ""};
   const auto moved = std::find_if(facts.known.begin(), facts.known.end(), [&](const KnownArray& each) {
     return each.serial == facts.serial && !is_configured(facts, each.array);
   });
   if (moved != facts.known.end()) return {move, moved->array};
-  return {known == facts.known.end() ? accept : change, ""};
+  return {another ? change : accept, ""};
 }
 
 std::vector<array::Export> find_orphans(const std::vector<array::Export>& exports, const std::string& array_host,

@@ -38,6 +38,7 @@ void MountTable::put(const journal::MountRecord& record) {
   const auto order = row_locks_.lock(record.uuid, Deadline::after(clock_, kRowLockBudget));
   journal::MountRecord merged = record;
   merge_confirmations(merged);
+  use_new_address(merged);
   journal_.put(merged);
   remember(merged);
 }
@@ -48,6 +49,8 @@ void MountTable::put_anyway(const journal::MountRecord& record) {
   } catch (const Error& error) {
     log(LogLevel::error, "journal not written while undoing", {{"volume", record.volume}, {"reason", error.what()}});
     remember(record);
+    const std::lock_guard hold(mutex_);
+    unwritten_.insert(record.uuid);
   }
 }
 
@@ -88,7 +91,8 @@ void MountTable::erase(const std::string& uuid) {
   rows_.erase(uuid);
 }
 
-void MountTable::retry_erasures() {
+void MountTable::retry_writes() {
+  rewrite();
   std::set<std::string> uuids;
   {
     const std::lock_guard hold(mutex_);
@@ -108,8 +112,36 @@ void MountTable::retry_erasures() {
 
 void MountTable::rename_array(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
+  renamed_[from] = to;
+  renamed_.erase(to);
   for (auto& [uuid, record] : rows_)
     if (record.array == from) record.array = to;
+}
+
+// Whoever was at work on a row when its array got another address has a copy with the old one.
+void MountTable::use_new_address(journal::MountRecord& record) {
+  const std::lock_guard hold(mutex_);
+  const auto renamed = renamed_.find(record.array);
+  if (renamed != renamed_.end()) record.array = renamed->second;
+}
+
+void MountTable::rewrite() {
+  const std::set<std::string> uuids = [this] {
+    const std::lock_guard hold(mutex_);
+    return unwritten_;
+  }();
+  for (const std::string& uuid : uuids) {
+    const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
+    std::optional<journal::MountRecord> row;
+    {
+      const std::lock_guard hold(mutex_);
+      const auto found = rows_.find(uuid);
+      if (found != rows_.end()) row = found->second;
+    }
+    if (row) journal_.put(*row);
+    const std::lock_guard hold(mutex_);
+    unwritten_.erase(uuid);
+  }
 }
 
 void MountTable::merge_confirmations(journal::MountRecord& record) {
@@ -121,10 +153,12 @@ void MountTable::merge_confirmations(journal::MountRecord& record) {
       id.confirmed = id.confirmed || (stored.id == id.id && stored.confirmed);
 }
 
-void MountTable::remember(const journal::MountRecord& record) {
+void MountTable::remember(journal::MountRecord record) {
+  use_new_address(record);
   const std::lock_guard hold(mutex_);
-  rows_[record.uuid] = record;
   unerased_.erase(record.uuid);
+  unwritten_.erase(record.uuid);
+  rows_[record.uuid] = std::move(record);
 }
 
 }  // namespace hpe3par::volumes

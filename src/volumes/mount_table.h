@@ -26,17 +26,17 @@ class MountTable {
   /// @throws Error unavailable: the journal is not writable; nothing is changed
   void put(const journal::MountRecord& record);
 
-  /// For undoing: if the journal is not writable, remembers the record in memory and logs.
+  /// For undoing: if the journal is not writable, remembers the record in memory, until retry_writes(), and logs.
   void put_anyway(const journal::MountRecord& record);
 
   /// Marks the id as known to its user. No effect on rows or ids that are gone.
   void confirm(const std::string& uuid, const std::string& id);
 
-  /// If the journal is not writable, the row is gone from memory only, until retry_erasures().
+  /// If the journal is not writable, the row is gone from memory only, until retry_writes().
   void erase(const std::string& uuid);
 
-  /// @throws Error unavailable: the journal is still not writable
-  void retry_erasures();
+  /// Brings the journal up to what could not be written. @throws Error unavailable: it is still not writable
+  void retry_writes();
 
   /// Rows of array `from` are rows of `to` from now on; in the journal they are already.
   void rename_array(const std::string& from, const std::string& to);
@@ -44,13 +44,17 @@ class MountTable {
  private:
   void store_confirmation(const std::string& uuid, const std::string& id);
   void merge_confirmations(journal::MountRecord& record);
-  void remember(const journal::MountRecord& record);
+  void use_new_address(journal::MountRecord& record);
+  void rewrite();
+  void remember(journal::MountRecord record);
 
   journal::Journal& journal_;
   Clock& clock_;
   KeyedMutex row_locks_;  // orders the journal writes of one row
   std::mutex mutex_;
   std::map<std::string, journal::MountRecord> rows_;  // by uuid
+  std::map<std::string, std::string> renamed_;        // arrays: old key to new
+  std::set<std::string> unwritten_;                   // newer here than in the journal
   std::set<std::string> unerased_;                    // gone here, and still in the journal
 };
 

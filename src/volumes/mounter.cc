@@ -215,6 +215,7 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
 bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) {
   if (rows_.table().find(volume.record.name)) return false;
   const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
+  if (!backend || backend->transport != config::Transport::loop) return false;
   MountRecord row;
   row.uuid = volume.record.uuid;
   row.volume = volume.record.name;
@@ -224,7 +225,7 @@ bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) 
   row.wwn = volume.wwn;
   row.array_host = orphan.array_host;
   row.lun = orphan.lun;
-  row.loop_dir = backend ? backend->loop_dir : "";
+  row.loop_dir = backend->loop_dir;
   row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
   row.state = MountState::unmounting;
   row.since = rows_.parts().clock.wall();
@@ -308,7 +309,7 @@ void Mounter::check_unused(const MountRecord& row, const std::string& engine) {
                               "); stop the containers that use it first";
   if (!are_void(row.ids, engine, rows_.parts().engine_is_gone)) throw Error(ErrorKind::failed_precondition, refusal);
   const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
-  if (device && rows_.parts().file_systems.is_mounted_elsewhere(*device))
+  if (device && rows_.parts().file_systems.is_mounted_elsewhere(*device, row.mountpoint))
     throw Error(ErrorKind::failed_precondition, refusal);
   log(LogLevel::info, "mounts that were never given back end with their volume",
       {{"volume", row.volume}, {"ids", first_ids(row)}});

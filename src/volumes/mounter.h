@@ -47,8 +47,8 @@ class Mounter {
   std::optional<journal::MountRecord> find(const std::string& volume) { return rows_.table().find(volume); }
   std::vector<journal::MountRecord> all() { return rows_.table().all(); }
 
-  /// Erases from the journal what could not be erased when it was done.
-  void retry_erasures() { rows_.table().retry_erasures(); }
+  /// Brings the journal up to what could not be written when it was done.
+  void retry_writes() { rows_.table().retry_writes(); }
 
   /// True if the row says so and its device is what is mounted at its mountpoint.
   bool is_mounted(const journal::MountRecord& row) { return rows_.is_mounted(row); }

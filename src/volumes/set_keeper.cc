@@ -60,6 +60,8 @@ std::vector<UnfinishedVolume> SetKeeper::all() {
 
 void SetKeeper::rename_array(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
+  renamed_[from] = to;
+  renamed_.erase(to);
   for (auto& [uuid, row] : rows_)
     if (row.array == from) row.array = to;
 }
@@ -110,9 +112,11 @@ void SetKeeper::end_others(const std::string& volume, const std::string& uuid) {
     if (each.volume == volume && each.uuid != uuid) end(each.uuid);
 }
 
-void SetKeeper::put_anyway(const UnfinishedVolume& volume) {
+void SetKeeper::put_anyway(UnfinishedVolume volume) {
   {
     const std::lock_guard hold(mutex_);
+    const auto renamed = renamed_.find(volume.array);
+    if (renamed != renamed_.end()) volume.array = renamed->second;
     rows_.insert_or_assign(volume.uuid, volume);
   }
   try {

@@ -87,7 +87,7 @@ class SetKeeper {
   void remove_unused(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void show(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);
-  void put_anyway(const journal::UnfinishedVolume& volume);
+  void put_anyway(journal::UnfinishedVolume volume);
   array::Array& array_of(const journal::UnfinishedVolume& volume);
 
   journal::Journal& journal_;
@@ -96,6 +96,7 @@ class SetKeeper {
   std::mutex mutex_;
   std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid
   std::map<std::string, SteadyTime> known_since_;          // by uuid
+  std::map<std::string, std::string> renamed_;             // arrays: old key to new
   std::set<std::string> unerased_;                         // gone here, and still in the journal
 };
 

@@ -60,12 +60,12 @@ class VolumeServiceImpl final : public VolumeService {
 
   void start() override {
     for (const auto& each : catalog_.arrays())
-      each->start([this, key = each->key()](array::Array& array, const Deadline& deadline) {
-        keeper_.identify(array, key);
-        greet(array, key, deadline);
-        sweep(array, key, deadline);
-        wake_cleaner();
-      });
+      each->start([this, key = each->key()](array::Array& array) { keeper_.identify(array, key); },
+                  [this, key = each->key()](array::Array& array, const Deadline& deadline) {
+                    greet(array, key, deadline);
+                    sweep(array, key, deadline);
+                    wake_cleaner();
+                  });
     cleaner_ = std::thread([this] { clean_up_until_stopped(); });
   }
 
@@ -107,6 +107,7 @@ class VolumeServiceImpl final : public VolumeService {
   void clean_up();
   void clean_up_mount(const MountRecord& row);
   void clean_up_creation(const journal::UnfinishedVolume& row);
+  bool mounts_from(const std::string& array_key) const;
   void sweep(array::Array& array, const std::string& key, const Deadline& deadline);
   bool answers(const std::string& array_key);
   Deadline clean_up_deadline() {
@@ -175,13 +176,16 @@ std::optional<Admission::Pass> VolumeServiceImpl::admit_to_array_of(const std::s
   return known ? admit(known->array) : std::nullopt;
 }
 
+bool VolumeServiceImpl::mounts_from(const std::string& array_key) const {
+  return std::any_of(config_.backends.begin(), config_.backends.end(), [&](const auto& backend) {
+    return backend.array == array_key && backend.transport == config::Transport::loop;
+  });
+}
+
 // A host that cannot be set up on the array stands in the way of mounts, which will say so, and of nothing else.
 // Only hosts of the transport that this version attaches with are made known.
 void VolumeServiceImpl::greet(array::Array& array, const std::string& key, const Deadline& deadline) {
-  const bool mounts = std::any_of(config_.backends.begin(), config_.backends.end(), [&](const auto& backend) {
-    return backend.array == key && backend.transport == config::Transport::loop;
-  });
-  if (!mounts) return;
+  if (!mounts_from(key)) return;
   try {
     mounter_.learn_host(array, key, deadline.sooner(kGreet));
   } catch (const Error& error) {
@@ -401,7 +405,7 @@ void VolumeServiceImpl::clean_up_until_stopped() {
 
 void VolumeServiceImpl::clean_up() {
   try {
-    mounter_.retry_erasures();
+    mounter_.retry_writes();
     sets_.retry_erasures();
   } catch (const Error& error) {
     log(LogLevel::debug, "journal not written, will be retried", {{"reason", error.what()}});
@@ -451,7 +455,9 @@ void VolumeServiceImpl::clean_up_creation(const journal::UnfinishedVolume& row) 
   }
 }
 
+// What other transports have attached cannot be seen by this version.
 void VolumeServiceImpl::sweep(array::Array& array, const std::string& key, const Deadline& deadline) {
+  if (!mounts_from(key)) return;
   try {
     keeper_.sweep(array, key, deadline.sooner(kCleanUpBudget));
   } catch (const std::exception& error) {

@@ -204,7 +204,8 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       mounts_.erase(top);
     });
   }
-  bool is_mounted_elsewhere(const host::Device&) override { return false; }  // as where /proc shows nobody else
+  // As where /proc shows nobody else.
+  bool is_mounted_elsewhere(const host::Device&, const std::string&) override { return false; }
   std::optional<std::string> mounted_at(const std::string& mountpoint) override {
     if (steps_.dead()) throw ProcessDied();
     const std::lock_guard hold(mutex_);

@@ -19,6 +19,8 @@ struct ConnectionConfig {
   std::string tls_pin;  ///< sha256//…, empty: none
   bool tls_verify = true;
   std::string user_agent;  ///< "hpe3pard/<version>"
+  /// After each connect() nothing but that is sent before expect_serial() was called.
+  bool must_be_identified = false;
 };
 
 /// An Array behind its WSAPI. Sends nothing before the first call.

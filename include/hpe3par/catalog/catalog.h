@@ -62,8 +62,11 @@ class ArrayCatalog {
   ArrayCatalog(const ArrayCatalog&) = delete;
   ArrayCatalog& operator=(const ArrayCatalog&) = delete;
 
-  /// @param on_connected called on the thread after each (re)connection; may throw, which counts as not connected
-  void start(std::function<void(array::Array&, const Deadline&)> on_connected);
+  /// Both are called on the thread and may throw, which counts as not connected.
+  /// @param on_reached after every connect(), before anything else is sent: it may be another array than before
+  /// @param on_connected when the array was lost, or never reached
+  void start(std::function<void(array::Array&)> on_reached,
+             std::function<void(array::Array&, const Deadline&)> on_connected);
   void stop();
 
   const std::string& key() const { return config_.key; }
@@ -142,6 +145,7 @@ class ArrayCatalog {
   std::string volume_namespace_;
   journal::Journal& journal_;
   Clock& clock_;
+  std::function<void(array::Array&)> on_reached_;
   std::function<void(array::Array&, const Deadline&)> on_connected_;
 
   mutable std::mutex mutex_;

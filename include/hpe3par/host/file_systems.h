@@ -85,9 +85,10 @@ class FileSystems {
   /// The device number ("7:3") of the topmost mount at exactly this place, if one is mounted there. From mountinfo.
   virtual std::optional<std::string> mounted_at(const std::string& mountpoint) = 0;
 
-  /// Whether another mount namespace than ours has it mounted, as far as /proc shows them. False proves nothing: then
-  /// an exclusive open has to.
-  virtual bool is_mounted_elsewhere(const Device& device) = 0;
+  /// Whether another mount namespace than ours has it mounted, as far as /proc shows them, at another place than
+  /// `mountpoint`: what is there came from ours by propagation, and goes with it. False proves nothing: then an
+  /// exclusive open has to.
+  virtual bool is_mounted_elsewhere(const Device& device, const std::string& mountpoint) = 0;
 
   /// Makes the root of a new file system what a container expects: removes lost+found if it is empty (the Docker engine
   /// fills only an empty volume from the image; e2fsck makes a new one when it needs it), and applies the ownership to

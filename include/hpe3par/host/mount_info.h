@@ -25,7 +25,8 @@ std::vector<MountEntry> parse_mount_info(std::string_view text);
 /// Reads /proc/self/mountinfo in one go. @throws Error unavailable
 std::vector<MountEntry> read_mount_info(const std::string& path = "/proc/self/mountinfo");
 
-/// True if a mount namespace other than ours, of any process that /proc shows, has a mount of this device number.
-bool is_mounted_in_another_namespace(const std::string& device_number);
+/// True if a mount namespace other than ours, of any process that /proc shows, has a mount of this device number at
+/// another place than `mountpoint`.
+bool is_mounted_in_another_namespace(const std::string& device_number, const std::string& mountpoint);
 
 }  // namespace hpe3par::host

@@ -45,7 +45,7 @@ class CatalogTest : public testing::Test {
       catalog = std::make_unique<Catalog>(std::move(each), space, test.clock);
     }
     void start() {
-      for (const auto& each : catalog->arrays()) each->start(nullptr);
+      for (const auto& each : catalog->arrays()) each->start(nullptr, nullptr);
       for (const auto& each : catalog->arrays()) ASSERT_TRUE(wait_until([&] { return each->listed(); }));
     }
     std::unique_ptr<Catalog> catalog;
@@ -377,7 +377,7 @@ TEST_F(CatalogTest, ServesAWishForAListingThatComesWhileOneRuns) {
     std::this_thread::sleep_for(Millis(30));
     clock.advance(Millis(10));
   });
-  one.start(nullptr);
+  one.start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return array->requests("list_volumes") == 2; }, Millis(3'000)));
   one.refresh(Millis(1'000'000), soon());
   asker.join();
@@ -532,7 +532,7 @@ TEST_F(CatalogTest, ForgetsThatHpesPluginHadVolumesWhenTheLastOneIsGone) {
 TEST_F(CatalogTest, NamesTheTargetThatCannotBeReached) {
   array->set_silent(true);
   Rig rig = make_rig();
-  rig.catalog->arrays()[0]->start(nullptr);
+  rig.catalog->arrays()[0]->start(nullptr, nullptr);
   wait_until_lost(rig, 0);
   EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon()); }), ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array A does not answer since "), std::string::npos) << sentence;
@@ -544,7 +544,7 @@ TEST_F(CatalogTest, WithABackendNamedAsksNobodyElseButHeedsWhatWasSeen) {
   make_rig_of_two().start();
   other->set_silent(true);
   Rig rig = make_rig_of_two();
-  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
   wait_until_lost(rig, 1);
   rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon());
@@ -558,7 +558,7 @@ TEST_F(CatalogTest, TakesAnOldListingForAnArrayThatCannotBeAsked) {
   make_rig_of_two().start();
   other->set_silent(true);
   Rig rig = make_rig_of_two();
-  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
   rig.catalog->ensure_name_is_free("v2", "A:8080", false, soon());
   EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }),
@@ -569,7 +569,7 @@ TEST_F(CatalogTest, ExcludesNothingOnAnArrayThatWasNeverListed) {
   make_rig().start();  // an earlier life without the second array
   other->set_silent(true);
   Rig rig = make_rig_of_two();
-  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
   EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }), ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array B (backend BACKEND_B) could not be listed since this daemon started"),
@@ -691,7 +691,7 @@ TEST_F(CatalogTest, AsksALostArrayNothingForAnAct) {
   make_rig().start();
   array->set_silent(true);
   Rig rig = make_rig();
-  rig.catalog->arrays()[0]->start(nullptr);
+  rig.catalog->arrays()[0]->start(nullptr, nullptr);
   wait_until_lost(rig, 0);
   EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(0), soon()); }), ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array A does not answer since "), std::string::npos) << sentence;
@@ -704,7 +704,7 @@ TEST_F(CatalogTest, GivesALostArrayAMomentToComeBack) {
   make_rig().start();
   array->set_silent(true);
   Rig rig = make_rig();
-  rig.catalog->arrays()[0]->start(nullptr);
+  rig.catalog->arrays()[0]->start(nullptr, nullptr);
   wait_until_lost(rig, 0);
   array->set_silent(false);
   EXPECT_TRUE(wait_until([&] {
@@ -759,7 +759,7 @@ TEST_F(CatalogTest, TellsWhyAnArrayThatIsUpCannotBeListed) {
   other->fail_next("list_volumes", FakeArray::When::before_effect,
                    Error(ErrorKind::unavailable, "array B: cannot list volumes: internal error (HTTP 500)"), 1'000);
   Rig rig = make_rig_of_two();
-  for (const auto& each : rig.catalog->arrays()) each->start(nullptr);
+  for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed() && rig.catalog->arrays()[1]->unlistable(); }));
   EXPECT_EQ(rig.catalog->arrays()[1]->status().state, array::ArrayStatus::State::up);
   EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "array B: cannot list volumes: internal error (HTTP 500)");

@@ -58,8 +58,40 @@ TEST_F(ArrayKeeperTest, LeavesTheExportsOfAMachineOfItsNameAlone) {
   array->add_volume("dcv-v1", R"({"type":"Docker","display_name":"v1","h":{"v":1,"u":"u-1"}})", "W1");
   array->add_export("dcv-v1", kHere, true);
   start_with("s1");
-  EXPECT_TRUE(wait_until([&] { return array->requests("list_exports_to") > 1; }));
+  EXPECT_TRUE(wait_until([&] { return array->requests("list_volumes") > 0; }));
+  service->create("w", {}, soon());
+  EXPECT_EQ(array->requests("list_exports_to"), 1) << "not again before the array is reached anew";
   EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere});
+}
+
+// This version cannot see what iSCSI or FC have attached.
+TEST_F(ArrayKeeperTest, LeavesWhatItCannotAttachAlone) {
+  config.backends[0].transport = config::Transport::iscsi;
+  array->add_host(kHere, kInitiator, "10.0.0.1");
+  array->set_local_address("10.0.0.1");
+  array->add_volume("dcv-v1", R"({"type":"Docker","display_name":"v1","h":{"v":1,"u":"u-1"}})", "W1");
+  array->add_export("dcv-v1", kHere, true);
+  start_with("s1");
+  EXPECT_TRUE(wait_until([&] { return array->requests("list_volumes") > 0; }));
+  service->create("w", {}, soon());
+  EXPECT_EQ(array->requests("list_exports_to") + array->requests("ensure_host"), 0);
+  EXPECT_TRUE(journal.mounts().empty());
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere});
+}
+
+// What was given up while the journal could not be written is given up when it can be.
+TEST_F(ArrayKeeperTest, AnUnmountThatCouldNotBeJournaledIsNotForgotten) {
+  start();
+  create();
+  mount("a");
+  mount("b");
+  journal.set_writable(false);
+  unmount("a");
+  journal.set_writable(true);
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().size() == 1 && journal.mounts()[0].ids.size() == 1; }));
+  restart();
+  unmount("b");
+  expect_nothing_left();
 }
 
 TEST_F(ArrayKeeperTest, GivesBackWhatALostJournalLeft) {
