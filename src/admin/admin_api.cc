@@ -110,13 +110,12 @@ HttpResponse AdminApi::list_backends() {
   return respond(200, {{"backends", std::move(backends)}});
 }
 
-// With the arrays that are not up, because what they hold may be missing here, or out of date.
 HttpResponse AdminApi::list_volumes(const Deadline& deadline) {
+  const volumes::VolumeList list = service_.list(deadline);
   json volumes = json::array();
-  for (const volumes::VolumeInfo& volume : service_.list(deadline)) volumes.push_back(volume_json(volume));
+  for (const volumes::VolumeInfo& volume : list.volumes) volumes.push_back(volume_json(volume));
   json silent = json::array();
-  for (const volumes::ArrayInfo& array : service_.status().arrays)
-    if (array.state != "up") silent.push_back(array_json(array));
+  for (const volumes::ArrayInfo& array : list.silent_arrays) silent.push_back(array_json(array));
   return respond(200, {{"volumes", std::move(volumes)}, {"silent_arrays", std::move(silent)}});
 }
 

@@ -225,7 +225,7 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
                                    [&refresh, each] { return refresh(*each); }));
   Listing listing;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
-    if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays[i]->array().name());
+    if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays[i]->key());
     for (Volume& volume : arrays[i]->all()) listing.volumes.push_back(std::move(volume));
   }
   const auto by_name = [](const Volume& a, const Volume& b) { return a.record.name < b.record.name; };

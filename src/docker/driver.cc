@@ -170,7 +170,7 @@ void Driver::get(Call& call) {
 
 void Driver::list(Call& call) {
   json volumes = json::array();
-  for (const VolumeInfo& info : service_.list(deadline_while_heard(call, budgets_.look)))
+  for (const VolumeInfo& info : service_.list(deadline_while_heard(call, budgets_.look)).volumes)
     volumes.push_back({{"Name", info.name}, {"Mountpoint", info.mountpoint}});
   call.answer["Volumes"] = std::move(volumes);
 }

@@ -145,9 +145,11 @@ std::string silence_warnings(const json& arrays) {
   std::string text;
   for (const json& array : arrays) {
     const std::string reason = member(array, "reason");
-    text += "array " + printable(member(array, "name")) + " is " + printable(member(array, "state")) + " since " +
-            printable(member(array, "since")) + (reason.empty() ? "" : " (" + printable(reason) + ")") +
-            "; its volumes are shown as last seen\n";
+    const std::string state = member(array, "state");
+    text += "array " + printable(member(array, "name")) +
+            (state == "up" ? " could not be listed"
+                           : " is " + printable(state) + " since " + printable(member(array, "since"))) +
+            (reason.empty() ? "" : " (" + printable(reason) + ")") + "; its volumes are shown as last seen\n";
   }
   return text;
 }

@@ -18,7 +18,8 @@ std::string names_view(const nlohmann::json& volumes);
 /// Every member of each volume on a line of its own; an empty line between two volumes.
 std::string details_view(const nlohmann::json& volumes);
 
-/// A sentence for each array that is not up, because a list may lack what it holds: "array A is unreachable since ...".
+/// A sentence for each array that was not listed, because a list may lack what it holds: "array A is unreachable since
+/// ...". One that is up "could not be listed".
 std::string silence_warnings(const nlohmann::json& arrays);
 
 }  // namespace hpe3par::ctl

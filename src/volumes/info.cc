@@ -6,12 +6,14 @@
 
 namespace hpe3par::volumes {
 
-ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address) {
+ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address, bool listed) {
   ArrayFacts facts;
   facts.name = display_name(status, address);
-  if (status.state == array::ArrayStatus::State::up) return facts;
-  facts.silent_reason = status.reason.empty() ? "array " + facts.name + " was not reached yet" : status.reason;
-  facts.silent_since = status.since;
+  const bool up = status.state == array::ArrayStatus::State::up;
+  if (up && listed) return facts;
+  const char* const so_far = up ? " is still being listed" : " was not reached yet";
+  facts.silent_reason = status.reason.empty() ? "array " + facts.name + so_far : status.reason;
+  if (!up) facts.silent_since = status.since;
   return facts;
 }
 
@@ -39,7 +41,7 @@ VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& arra
   }
   if (!array.silent_reason.empty()) {
     info.state = "unreachable";
-    info.since = array.silent_since;
+    info.since = array.silent_since == WallTime() ? volume.seen : array.silent_since;
     info.last_error = array.silent_reason;
   }
   return info;

@@ -12,11 +12,12 @@ namespace hpe3par::volumes {
 struct ArrayFacts {
   std::string name;            ///< as people know it
   std::string silent_reason;   ///< not empty: it does not answer
-  WallTime silent_since = {};  ///< since when, as far as this daemon can tell
+  WallTime silent_since = {};  ///< since when; not set: since it last told of the volume
 };
 
 /// For a volume of which the array was not asked just now.
-ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address);
+/// @param listed it was listed, or need not be because that was a moment ago
+ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address, bool listed);
 
 /// Puts together what `inspect` shows. Pure.
 /// @param row this host's row of the volume, if any; `mounted`: its mount is really there

@@ -83,7 +83,7 @@ class VolumeServiceImpl final : public VolumeService {
   void unmount(const std::string& name, const std::string& id, const Deadline& deadline) override;
   std::string find_path(const std::string& name, const Deadline& deadline) override;
   VolumeInfo get(const std::string& name, const Deadline& deadline) override;
-  std::vector<VolumeInfo> list(const Deadline& deadline) override;
+  VolumeList list(const Deadline& deadline) override;
   std::string array_of(const std::string& name) override;
   std::vector<BackendInfo> backends() override;
   ServiceStatus status() override;
@@ -312,22 +312,31 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadl
   return describe(*found.volume, found.stale_because);
 }
 
-std::vector<VolumeInfo> VolumeServiceImpl::list(const Deadline& deadline) {
+VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
   const catalog::Catalog::Listing listing = catalog_.list(deadline);
   std::map<std::string, MountRecord> rows;
   for (MountRecord& row : mounter_.all()) rows.emplace(row.uuid, std::move(row));
+  VolumeList list;
   std::map<std::string, ArrayFacts> arrays;
-  for (const auto& each : catalog_.arrays()) arrays.emplace(each->key(), facts_of(each->array().status(), each->key()));
-  std::vector<VolumeInfo> infos;
+  for (const auto& each : catalog_.arrays()) {
+    const array::ArrayStatus status = each->status();
+    const auto& unlisted = listing.silent_arrays;
+    const bool listed = std::find(unlisted.begin(), unlisted.end(), each->key()) == unlisted.end();
+    const ArrayFacts facts = facts_of(status, each->key(), listed);
+    arrays.emplace(each->key(), facts);
+    if (facts.silent_reason.empty() || each->is_twin()) continue;
+    ArrayInfo& silent = list.silent_arrays.emplace_back(describe_array(status, each->key(), each->backends()));
+    silent.reason = facts.silent_reason;
+  }
   for (const catalog::Volume& volume : listing.volumes) {
     if (sets_.hides(volume.record.uuid)) continue;
     const auto row = rows.find(volume.record.uuid);
     const bool ours = row != rows.end();
     const bool mounted = ours && mounter_.is_mounted(row->second);
-    infos.push_back(
+    list.volumes.push_back(
         describe_volume(volume, arrays.at(volume.array), ours ? std::optional(row->second) : std::nullopt, mounted));
   }
-  return infos;
+  return list;
 }
 
 VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std::string& silent_reason) {

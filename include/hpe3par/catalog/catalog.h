@@ -198,7 +198,7 @@ class Catalog {
 
   struct Listing {
     std::vector<Volume> volumes;  ///< sorted by name, no name twice
-    std::vector<std::string> silent_arrays;
+    std::vector<std::string> silent_arrays;  ///< keys of those whose volumes are as last seen, or missing
   };
 
   /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent. Waits at

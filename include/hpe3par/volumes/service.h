@@ -30,6 +30,13 @@ struct VolumeInfo {
   std::string last_error;
 };
 
+/// All volumes that are known, sorted by name.
+struct VolumeList {
+  std::vector<VolumeInfo> volumes;
+  /// Arrays that were not listed for it: what they hold is as last seen, or missing. One can be up nevertheless.
+  std::vector<ArrayInfo> silent_arrays;
+};
+
 /// Who wants a volume mounted.
 struct MountUser {
   MountUser(const char* mount_id) : id(mount_id) {}
@@ -81,7 +88,7 @@ class Service {
   /// @throws Error not_found: every array that could hold it said so
   virtual VolumeInfo get(const std::string& name, const Deadline& deadline) = 0;
 
-  virtual std::vector<VolumeInfo> list(const Deadline& deadline) = 0;
+  virtual VolumeList list(const Deadline& deadline) = 0;
 
   /// The array of a volume as far as known without asking, for log lines; else empty.
   virtual std::string array_of(const std::string& name) = 0;

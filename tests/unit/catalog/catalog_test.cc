@@ -404,7 +404,7 @@ TEST_F(CatalogTest, ListsWhatIsKnownOfASilentArrayAndNamesIt) {
   EXPECT_EQ(listing.volumes[0].record.name, "v1");
   EXPECT_EQ(listing.volumes[1].record.name, "v2");
   ASSERT_FALSE(listing.silent_arrays.empty());
-  EXPECT_EQ(listing.silent_arrays.back(), "B");
+  EXPECT_EQ(listing.silent_arrays.back(), "B:8080");
 }
 
 TEST_F(CatalogTest, RemembersVolumesAcrossARestart) {
@@ -727,7 +727,7 @@ TEST_F(CatalogTest, DoesNotWaitForASilentArrayToListOrToLook) {
   const SteadyTime began = clock.now();  // nobody moves the clock: a wait would not end
   const Catalog::Listing listing = rig.catalog->list(soon());
   EXPECT_EQ(listing.volumes.size(), 1U);
-  EXPECT_EQ(listing.silent_arrays, std::vector<std::string>{"B"});
+  EXPECT_EQ(listing.silent_arrays, std::vector<std::string>{"B:8080"});
   EXPECT_EQ(kind_of([&] { rig.catalog->look_up("nonesuch", soon()); }), ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array B does not answer since "), std::string::npos) << sentence;
   EXPECT_EQ(other->requests("find_volume"), 0);

@@ -42,10 +42,10 @@ class FakeService final : public volumes::Service {
     info.state = "available";
     return info;
   }
-  std::vector<volumes::VolumeInfo> list(const Deadline&) override {
+  volumes::VolumeList list(const Deadline&) override {
     volumes::VolumeInfo info;
     info.name = "v1";
-    return {info};
+    return {{info}, {}};
   }
   std::string array_of(const std::string&) override { return "A"; }
   std::vector<volumes::BackendInfo> backends() override { return {}; }

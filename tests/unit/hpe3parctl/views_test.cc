@@ -132,6 +132,8 @@ TEST(Views, SurviveADaemonThatTellsLessOrOtherThings) {
 TEST(Views, WarnOfArraysThatAreNotUp) {
   EXPECT_EQ(silence_warnings({{{"name", "A"}, {"state", "unreachable"}, {"since", "2026"}, {"reason", "no\nroute"}}}),
             "array A is unreachable since 2026 (no?route); its volumes are shown as last seen\n");
+  EXPECT_EQ(silence_warnings({{{"name", "A"}, {"state", "up"}, {"since", "2026"}, {"reason", "array A: no CPG"}}}),
+            "array A could not be listed (array A: no CPG); its volumes are shown as last seen\n");
   EXPECT_EQ(silence_warnings(json::array()), "");
 }
 

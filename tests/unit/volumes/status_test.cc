@@ -70,13 +70,24 @@ TEST(Status, EveryUnfinishedVolumeBelongsToATask) {
 }
 
 TEST(Status, AVolumeIsUnreachableWhileItsArrayIsNotUp) {
-  EXPECT_EQ(facts_of(some_status(ArrayStatus::State::up, ""), "x").silent_reason, "");
-  EXPECT_EQ(facts_of(some_status(ArrayStatus::State::unreachable, "gone"), "x").silent_reason, "gone");
-  const ArrayFacts never = facts_of({}, "10.0.0.1:8080");
+  EXPECT_EQ(facts_of(some_status(ArrayStatus::State::up, ""), "x", true).silent_reason, "");
+  EXPECT_EQ(facts_of(some_status(ArrayStatus::State::unreachable, "gone"), "x", true).silent_reason, "gone");
+  const ArrayFacts never = facts_of({}, "10.0.0.1:8080", false);
   EXPECT_EQ(never.silent_reason, "array 10.0.0.1:8080 was not reached yet");
   const VolumeInfo info = describe_volume({}, never, std::nullopt, false);
   EXPECT_EQ(info.state, "unreachable");
   EXPECT_EQ(info.array, "10.0.0.1:8080");
+}
+
+TEST(Status, AVolumeIsUnreachableWhileItsArrayIsUpAndCannotBeListed) {
+  const ArrayFacts slow = facts_of(some_status(ArrayStatus::State::up, ""), "x", false);
+  EXPECT_NE(slow.silent_reason.find(" is still being listed"), std::string::npos) << slow.silent_reason;
+  EXPECT_EQ(facts_of(some_status(ArrayStatus::State::up, "no"), "x", false).silent_reason, "no");
+  catalog::Volume volume;
+  volume.seen = WallTime(std::chrono::seconds(1'800'000'000));
+  const VolumeInfo info = describe_volume(volume, slow, std::nullopt, false);
+  EXPECT_EQ(info.state, "unreachable");
+  EXPECT_EQ(info.since, volume.seen);
 }
 
 }  // namespace

@@ -62,6 +62,23 @@ TEST_F(VolumeServiceTest, DoesNotTakeAStrangersArrayVolume) {
   EXPECT_TRUE(array->volume("dcv-v1")) << "removed a volume that is not ours";
 }
 
+TEST_F(VolumeServiceTest, SaysOfAListThatItIsOldAlthoughTheArrayIsUp) {
+  start();
+  create();
+  EXPECT_TRUE(service->list(soon()).silent_arrays.empty());
+  array->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::internal, "array A: no list"),
+                   1'000);
+  restart();
+  const VolumeList list = service->list(soon());
+  ASSERT_EQ(list.silent_arrays.size(), 1U);
+  EXPECT_EQ(list.silent_arrays[0].name, "A");
+  EXPECT_EQ(list.silent_arrays[0].state, "up");
+  EXPECT_EQ(list.silent_arrays[0].reason, "array A: no list");
+  ASSERT_EQ(list.volumes.size(), 1U);
+  EXPECT_EQ(list.volumes[0].state, "unreachable");
+  EXPECT_EQ(list.volumes[0].last_error, "array A: no list");
+}
+
 TEST_F(VolumeServiceTest, FindsTheNameOnAVolumeOfHpesPlugin) {
   add_legacy();
   array->edit_volume(kLegacyVolume, [](array::ArrayVolume& volume) { volume.size_mib = 10 * 1024; });
@@ -77,7 +94,7 @@ TEST_F(VolumeServiceTest, TouchesNeitherOfTwoVolumesOfOneName) {
   array->add_volume("dcv-v1", catalog::encode_record({"v1", "u1", "", {}, false}));
   start();
   EXPECT_EQ(service->get("v1", soon()).name, "v1");
-  EXPECT_EQ(service->list(soon()).size(), 1U);
+  EXPECT_EQ(service->list(soon()).volumes.size(), 1U);
   for (const auto& act : std::initializer_list<std::function<void()>>{[&] { create(); }, [&] { mount("id"); },
                                                                       [&] { remove(); }, [&] { remove(); }}) {
     EXPECT_EQ(kind_of(act), ErrorKind::failed_precondition);
@@ -593,7 +610,7 @@ TEST_F(VolumeServiceTest, ListsAlthoughTheHostCannotBeSetUpAndSaysWhyAtMount) {
     array->fail_next("ensure_host", FakeArray::When::before_effect, Error(kind, "our initiators belong to two hosts"),
                      1'000);
     restart();
-    EXPECT_EQ(service->list(soon()).size(), 1U);
+    EXPECT_EQ(service->list(soon()).volumes.size(), 1U);
     EXPECT_EQ(kind_of([&] { service->mount("v1", "a", soon()); }), kind);
     EXPECT_TRUE(said("our initiators belong to two hosts"));
   }
@@ -746,7 +763,7 @@ TEST_F(VolumeServiceTest, ShowsWhereAVolumeIsMounted) {
   EXPECT_EQ(info.state, "mounted");
   EXPECT_EQ(info.mounts, 1);
   EXPECT_EQ(info.wwn, wwn());
-  const auto list = service->list(soon());
+  const auto list = service->list(soon()).volumes;
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0].mountpoint, kPlace);
 }

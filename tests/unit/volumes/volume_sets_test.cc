@@ -17,7 +17,7 @@ class VolumeSets : public ServiceTest {
     return names;
   }
   bool shown() {
-    const auto list = service->list(soon());
+    const auto list = service->list(soon()).volumes;
     return std::any_of(list.begin(), list.end(), [](const VolumeInfo& info) { return info.name == "v1"; });
   }
   void expect_nothing_of_it() {
