@@ -77,6 +77,7 @@ void declare(CLI::App& app, CommandLine& line, std::string& format) {
       ->capture_default_str();
   app.add_flag("--no-header", line.no_header, "tables without their first line, for scripts")->disable_flag_override();
   app.fallthrough();
+  app.require_subcommand(0, 1);  // a second command would be run instead of, or ignored beside, the first
   app.footer("--admin-socket, --output and --no-header may stand here too; hpe3parctl --help tells more.\n");
 
   app.add_subcommand("status", "the daemon, its arrays, how many volumes are mounted here");

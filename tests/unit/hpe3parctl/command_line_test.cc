@@ -71,6 +71,20 @@ TEST(CommandLine, RefusesWithWhatIsAllowed) {
   EXPECT_EQ(refusal({"x\x1b[2J"}), "there is no command x?[2J; allowed: status, backend, volume, cleanup");
 }
 
+TEST(CommandLine, TakesOneCommand) {
+  EXPECT_EQ(refusal({"status", "volume", "ls"}), "hpe3parctl status takes no argument volume");
+  EXPECT_EQ(refusal({"status", "status"}), "hpe3parctl status takes no argument status");
+  EXPECT_EQ(refusal({"volume", "ls", "inspect", "x"}), "hpe3parctl volume ls takes no argument inspect");
+  EXPECT_EQ(refusal({"volume", "ls", "-q", "cleanup", "ls"}), "hpe3parctl volume ls takes no argument cleanup");
+  EXPECT_EQ(refusal({"volume", "status"}), "there is no command volume status; allowed: volume ls, volume inspect");
+}
+
+TEST(CommandLine, VolumesMayHaveTheNamesOfCommands) {
+  const CommandLine line = parse({"volume", "inspect", "a", "status", "ls", "volume"});
+  EXPECT_EQ(line.command, "volume inspect");
+  EXPECT_EQ(line.volumes, (Words{"a", "status", "ls", "volume"}));
+}
+
 TEST(CommandLine, HelpNamesTheCommandInFull) {
   EXPECT_NE(parse({"--help"}).answer.find("Exit status:"), std::string::npos);
   EXPECT_NE(parse({"volume", "ls", "--help"}).answer.find("Usage: hpe3parctl volume ls"), std::string::npos);
