@@ -44,7 +44,7 @@ Manual make_manual() {
         {"What is known of two volumes:"},
         {"hpe3parctl volume inspect web-data db-data", "", true},
         {"The names of all volumes that are mounted on this host, in a script:"},
-        {"hpe3parctl -o json volume ls |\n  jq -r '.volumes[] | select(.state == \"mounted\") | .name'", "", true},
+        {"hpe3parctl -o json volume ls |\n  jq -r '.volumes[] | select(.mounts > 0) | .name'", "", true},
         {"What could not be unmounted, and why:"},
         {"hpe3parctl cleanup ls", "", true}}},
       {"SEE ALSO", {{"hpe3pard(8), docker-volume(1), docs/hpe3parctl.md and docs/admin-api.md"}}}};

@@ -104,6 +104,7 @@ TEST(CommandLine, ManPageAndCompletionHaveEveryCommandAndOption) {
   }
   for (const std::string status : {"0", "1", "2", "3"})
     EXPECT_NE(page.find("\\fB" + status + "\\fR"), std::string::npos) << status;
+  EXPECT_NE(page.find("select(.mounts > 0)"), std::string::npos);
   for (const char c : page) EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << static_cast<int>(c);
 }
 
