@@ -131,7 +131,7 @@ TEST(Ctl, AVolumeThatIsNotThereIsAFailureAndTheOthersAreShown) {
   const std::string refused =
       ": this volume name is not allowed; allowed: a letter or digit, then up to 254 letters, digits, '.', '_' or "
       "'-'\n";
-  EXPECT_EQ(result.errors, "hpe3parctl: there is no volume nope\nhpe3parctl: volume ../status" + refused +
+  EXPECT_EQ(result.errors, "hpe3parctl: volume nope: there is no volume nope\nhpe3parctl: volume ../status" + refused +
                                "hpe3parctl: volume a?[2J" + refused);
   const RunResult none = world.ctl({"-o", "json", "volume", "inspect", "nope"});
   EXPECT_EQ(none.status.code, 1);
@@ -291,6 +291,9 @@ TEST(Ctl, AnAnswerThatMakesNoSenseIsAFailure) {
       {http("[]"), "HTTP status 200, and no JSON object"},
       {http("{}"), "no list arrays"},
       {http(R"({"arrays":[1]})"), "a list arrays of something else"},
+      {http(R"({"arrays":[{"name":1}]})"), "a list arrays of something else"},
+      {http(R"({"arrays":[],"clean_up":{}})"), "no list clean_up"},
+      {http(R"({"arrays":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}"), "HTTP status 200, and no"},
       {http(R"({"Err":"no"})", "405 Method Not Allowed"), "HTTP status 405"},
       {http(R"({"error":"no"})", "404 Not Found"), "HTTP status 404"},
   };
@@ -301,6 +304,28 @@ TEST(Ctl, AnAnswerThatMakesNoSenseIsAFailure) {
     const std::string error = ctl.failure({"status"}, 1);
     EXPECT_TRUE(has(error, "makes no sense (" + what)) << error;
     EXPECT_TRUE(has(error, "; is it hpe3pard, of this version, that listens there?")) << error;
+  }
+}
+
+TEST(Ctl, AVolumeHasTheNameThatWasAskedForAndAListIsOne) {
+  const std::vector<std::tuple<std::string, Words, std::string>> answers = {
+      {"{}", {"volume", "inspect", "v1"}, "volume v1: the answer from "},
+      {R"({"name":"v2"})", {"volume", "inspect", "v1"}, "not the volume that was asked for"},
+      {R"({"name":1})", {"volume", "inspect", "v1"}, "not the volume that was asked for"},
+      {R"({"volumes":[{}],"silent_arrays":[]})", {"volume", "ls"}, "a list volumes of something else"},
+      {R"({"volumes":[]})", {"volume", "ls"}, "no list silent_arrays"},
+      {R"({"volumes":[],"silent_arrays":"B"})", {"volume", "ls", "-q"}, "no list silent_arrays"},
+      {R"({"volumes":[],"silent_arrays":["B"]})", {"volume", "ls"}, "a list silent_arrays of something else"},
+      {R"({"backends":[{"name":[]}]})", {"backend", "ls"}, "a list backends of something else"},
+      {R"({"clean_up":[null]})", {"cleanup", "ls"}, "a list clean_up of something else"},
+  };
+  for (const auto& [answer, words, what] : answers) {
+    TempDir directory;
+    const Impostor impostor(directory / "x.sock", http(answer));
+    Ctl ctl(directory, directory / "x.sock");
+    const std::string error = ctl.failure(words, 1);
+    EXPECT_TRUE(has(error, what)) << error;
+    EXPECT_TRUE(has(error, " makes no sense (")) << error;
   }
 }
 
