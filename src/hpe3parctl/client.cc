@@ -114,7 +114,8 @@ Client::Reply Client::ask(const std::string& path) const {
                                                " seconds; does hpe3pard hang? Its log may tell");
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR: complain("the connection was closed without one");
+    case CURLE_SEND_ERROR:
+      throw Failure(ExitStatus::no_daemon, "hpe3pard ended the connection without an answer; is it restarting?");
     default: complain(error.front() != '\0' ? printable(error.data()) : curl_easy_strerror(code));
   }
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply.status);

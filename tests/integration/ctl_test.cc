@@ -285,7 +285,6 @@ std::string http(const std::string& body, const std::string& status = "200 OK") 
 
 TEST(Ctl, AnAnswerThatMakesNoSenseIsAFailure) {
   const std::vector<std::pair<std::string, std::string>> answers = {
-      {"", "the connection was closed without one"},
       {"SSH-2.0-OpenSSH_9.2\r\n", "Received HTTP/0.9 when not allowed"},
       {http("<html>"), "HTTP status 200, and no JSON object"},
       {http("[]"), "HTTP status 200, and no JSON object"},
@@ -327,6 +326,14 @@ TEST(Ctl, AVolumeHasTheNameThatWasAskedForAndAListIsOne) {
     EXPECT_TRUE(has(error, what)) << error;
     EXPECT_TRUE(has(error, " makes no sense (")) << error;
   }
+}
+
+TEST(Ctl, ADaemonThatEndsDuringARequestIsNotThere) {
+  TempDir directory;
+  const Impostor impostor(directory / "x.sock", "");
+  Ctl ctl(directory, directory / "x.sock");
+  for (const Words& words : {Words{"status"}, Words{"volume", "inspect", "a", "b"}})
+    EXPECT_EQ(ctl.failure(words, 3), "hpe3pard ended the connection without an answer; is it restarting?\n");
 }
 
 TEST(Ctl, ABrokenPipeIsQuietAndAFullDiskIsNot) {
