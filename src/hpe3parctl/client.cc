@@ -62,6 +62,23 @@ std::string why_not_reached(const std::string& path) {
   }
 }
 
+// Deeper than anything that hpe3pard sends; what is written out again is written recursively.
+constexpr int kMaxDepth = 32;
+
+// Discarded if it is no JSON, or nested too deeply.
+json parse(const std::string& text) {
+  struct TooDeep {};
+  const auto limit = [](int depth, json::parse_event_t, const json&) {
+    if (depth > kMaxDepth) throw TooDeep();
+    return true;
+  };
+  try {
+    return json::parse(text, limit, false);
+  } catch (const TooDeep&) {
+    return json(json::value_t::discarded);
+  }
+}
+
 bool is_error(const json& body) {
   return body.is_object() && body.contains("error") && body["error"].is_object() && body["error"].contains("message") &&
          body["error"]["message"].is_string();
@@ -71,7 +88,7 @@ bool is_error(const json& body) {
 
 json Client::get(const std::string& path) const {
   const Reply reply = ask(path);
-  json body = json::parse(reply.body, nullptr, false);
+  json body = parse(reply.body);
   if (reply.status == 200 && body.is_object()) return body;
   if (reply.status != 200 && is_error(body)) {
     const auto& message = body["error"]["message"].get_ref<const std::string&>();
