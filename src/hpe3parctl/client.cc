@@ -21,8 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-// The daemon answers within two seconds, and a busy machine gets some more.
-constexpr long kPatienceSeconds = 15;
 // 10,000 volumes are 6 MiB.
 constexpr std::size_t kMaxAnswer = 256UL * 1024 * 1024;
 
@@ -117,7 +115,7 @@ Client::Reply Client::ask(const std::string& path) const {
   curl_easy_setopt(curl.get(), CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kPatienceSeconds);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, patience_);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &reply.body);
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error.data());
@@ -127,7 +125,7 @@ Client::Reply Client::ask(const std::string& path) const {
     case CURLE_COULDNT_CONNECT: throw Failure(ExitStatus::no_daemon, why_not_reached(socket_));
     case CURLE_OPERATION_TIMEDOUT:
       throw Failure(ExitStatus::no_daemon, "no answer from " + printable(socket_) + " within " +
-                                               std::to_string(kPatienceSeconds) +
+                                               std::to_string(patience_) +
                                                " seconds; does hpe3pard hang? Its log may tell");
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:

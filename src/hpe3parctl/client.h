@@ -8,7 +8,8 @@ namespace hpe3par::ctl {
 /// Speaks with the admin socket of hpe3pard: docs/admin-api.md. One connection per request.
 class Client {
  public:
-  explicit Client(std::string socket) : socket_(std::move(socket)) {}
+  /// @param patience for an answer, in seconds
+  Client(std::string socket, long patience) : socket_(std::move(socket)), patience_(patience) {}
 
   /// @param path percent-encoded, "/v1/status"
   /// @return the object in the answer
@@ -26,6 +27,7 @@ class Client {
   Reply ask(const std::string& path) const;
 
   std::string socket_;
+  long patience_;
 };
 
 /// A volume's name as a part of a path.

@@ -27,7 +27,7 @@ Manual make_manual() {
   Manual manual;
   manual.section = 8;
   manual.version = kVersion;
-  manual.values = {{"VOLUME", "volume ls --quiet"}};
+  manual.values = {{"VOLUME", "--patience 2 volume ls --quiet"}};
   manual.sections = {
       {"DESCRIPTION",
        {{"Shows what hpe3pard on this host does: the arrays and backends that it knows, the volumes, and what it still "
@@ -76,6 +76,11 @@ void declare(CLI::App& app, CommandLine& line, std::string& format) {
       ->check(one_of({"table", "json"}))
       ->capture_default_str();
   app.add_flag("--no-header", line.no_header, "tables without their first line, for scripts")->disable_flag_override();
+  // For the completion: who presses TAB does not wait for a daemon that hangs.
+  app.add_option("--patience", line.patience, "seconds to wait for an answer")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600))
+      ->group("");
   app.fallthrough();
   app.require_subcommand(0, 1);  // a second command would be run instead of, or ignored beside, the first
   app.footer("--admin-socket, --output and --no-header may stand here too; hpe3parctl --help tells more.\n");

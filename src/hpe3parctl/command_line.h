@@ -14,6 +14,7 @@ struct CommandLine {
   std::string admin_socket = "/run/hpe3pard/admin.sock";
   Format format = Format::table;
   bool no_header = false;
+  long patience = 15;  ///< seconds; the daemon answers within two, and a busy machine gets some more
   bool names_only = false;
   std::vector<std::string> volumes;
   std::string command;  ///< "volume ls"

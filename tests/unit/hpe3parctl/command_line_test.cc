@@ -71,6 +71,15 @@ TEST(CommandLine, RefusesWithWhatIsAllowed) {
   EXPECT_EQ(refusal({"x\x1b[2J"}), "there is no command x?[2J; allowed: status, backend, volume, cleanup");
 }
 
+TEST(CommandLine, TheCompletionHasLessPatienceThanAPerson) {
+  EXPECT_EQ(parse({"status"}).patience, 15);
+  EXPECT_EQ(parse({"--patience", "2", "volume", "ls"}).patience, 2);
+  EXPECT_NE(refusal({"--patience", "0", "status"}), "understood");
+  EXPECT_NE(parse({"--generate", "bash-completion"}).answer.find("--patience 2 volume ls --quiet"), std::string::npos);
+  for (const Words& words : {Words{"--help"}, Words{"--generate", "man"}})
+    EXPECT_EQ(parse(words).answer.find("patience"), std::string::npos);
+}
+
 TEST(CommandLine, TakesOneCommand) {
   EXPECT_EQ(refusal({"status", "volume", "ls"}), "hpe3parctl status takes no argument volume");
   EXPECT_EQ(refusal({"status", "status"}), "hpe3parctl status takes no argument status");
