@@ -17,7 +17,9 @@ const manual::Section& exit_status() {
   static const manual::Section section = {
       "EXIT STATUS",
       {{"Done. What is shown may tell of an array that is down: that is an answer too.", "0"},
-       {"Refused or failed; the reason is on stderr. Also if one of several volumes does not exist.", "1"},
+       {"Refused or failed; the reason is on stderr. Also if one of several volumes does not exist, and if the answer "
+        "could not be written.",
+        "1"},
        {"Bad usage: there is no such command or option, or the value is not allowed.", "2"},
        {"The daemon cannot be reached, does not answer, or ends the connection without an answer.", "3"}}};
   return section;

@@ -341,8 +341,9 @@ TEST(Ctl, ABrokenPipeIsQuietAndAFullDiskIsNot) {
   const std::string command =
       program("hpe3parctl").string() + " --admin-socket " + world.daemon.admin_socket().string() + " status";
   const RunResult pipe =
-      run({"bash", "-c", "set +o pipefail; trap '' PIPE; " + command + " | true; true"}, world.directory / "pipe");
+      run({"bash", "-c", "{ sleep 0.3; " + command + "; } | true; exit ${PIPESTATUS[0]}"}, world.directory / "pipe");
   EXPECT_EQ(pipe.errors, "");
+  EXPECT_EQ(pipe.status.code, 1);
   const RunResult full = run({"bash", "-c", command + " > /dev/full"}, world.directory / "full");
   EXPECT_EQ(full.status.code, 1);
   EXPECT_EQ(full.errors, "hpe3parctl: cannot write the answer: No space left on device\n");
