@@ -127,7 +127,8 @@ _@FUNCTION@() {
   fi
   for word in "${candidates[@]}"; do
     # Names come from the arrays, and bash puts them on the command line as they are.
-    [[ $word == "$current"* && $word =~ ^[A-Za-z0-9._-]+$ ]] && COMPREPLY+=("$word")
+    [[ $current == -* || $word =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || continue
+    [[ $word == "$current"* ]] && COMPREPLY+=("$word")
   done
 }
 complete -F _@FUNCTION@ @PROGRAM@

@@ -105,7 +105,7 @@ class BashCompletion : public testing::Test {
     std::ofstream(directory_ + "/completion") << bash_completion(program.app, some_manual());
     const std::string fake = directory_ + "/the-ctl";
     std::ofstream(fake) << "#!/bin/bash\nprintf '%s\\n' \"$@\" > " << directory_ << "/arguments\n"
-                        << "printf '%s\\n' web-data db.data 'a;b' '$(touch " << directory_ << "/pwned)' 'c d'\n";
+                        << "printf '%s\\n' web-data db.data -rf .x 'a;b' '$(touch " << directory_ << "/pwned)' 'c d'\n";
     chmod(fake.c_str(), 0755);
   }
   ~BashCompletion() override { run("rm -r " + directory_); }
