@@ -88,9 +88,8 @@ HttpResponse AdminApi::answer(const HttpRequest& request, const Deadline& deadli
     return response;
   }
   if (path == "/v1/status") return show_status();
-  const std::string reason = service_.status().reason;
-  if (!reason.empty())
-    return respond_error(503, ErrorKind::failed_precondition, reason + "; correct it and restart hpe3pard");
+  const std::string refusal = service_.status().refusal;
+  if (!refusal.empty()) return respond_error(503, ErrorKind::failed_precondition, refusal);
   if (path == "/v1/backends") return list_backends();
   if (path == "/v1/volumes") return list_volumes(deadline);
   if (path == "/v1/cleanup") return list_clean_up();

@@ -148,11 +148,13 @@ config::Config load(const Options& options) {
   return config;
 }
 
-// Absent: `problem` says why; people will read it at the Docker prompt.
+// Absent: `obstacle` says why; people will read it at the Docker prompt.
 std::unique_ptr<Working> try_make(const Options& options, Clock& clock, docker::Budgets& budgets,
-                                  std::string& problem) {
+                                  volumes::Obstacle& obstacle) {
   try {
+    obstacle.in_configuration = true;
     config::Config config = load(options);
+    obstacle.in_configuration = false;
     budgets = make_budgets(config.host);
     make_directory(options.state_dir, fs::perms::owner_all);
     make_directory(options.mount_dir, fs::perms(0755));
@@ -160,8 +162,8 @@ std::unique_ptr<Working> try_make(const Options& options, Clock& clock, docker::
   } catch (const journal::HeldError&) {
     throw;  // the sockets belong to that process as well
   } catch (const Error& error) {
-    problem = error.what();
-    log(LogLevel::error, "cannot work; every call is answered with this", {{"reason", problem}});
+    obstacle.reason = error.what();
+    log(LogLevel::error, "cannot work; every call is answered with this", {{"reason", obstacle.reason}});
     return nullptr;
   }
 }
@@ -177,11 +179,11 @@ void run(const Options& options) {
   if (!options.csi_addons_socket.empty())
     log(LogLevel::warning, "--csi-addons-socket has no effect: csi-addons is not served by this version");
 
-  std::string problem;
+  volumes::Obstacle obstacle;
   docker::Budgets budgets;
-  std::unique_ptr<Working> working = try_make(options, clock, budgets, problem);
+  std::unique_ptr<Working> working = try_make(options, clock, budgets, obstacle);
   std::unique_ptr<volumes::Service> refusing;
-  if (!working) refusing = volumes::make_refusing_service(problem);
+  if (!working) refusing = volumes::make_refusing_service(obstacle);
   volumes::Service& service = working ? *working->service : *refusing;
 
   docker::Driver driver(service, clock, stop, budgets);

@@ -6,7 +6,12 @@ namespace {
 
 class RefusingService final : public Service {
  public:
-  explicit RefusingService(std::string reason) : reason_(std::move(reason)) {}
+  explicit RefusingService(const Obstacle& obstacle) {
+    status_.state = obstacle.in_configuration ? "configuration error" : "cannot work";
+    status_.reason = obstacle.reason;
+    status_.refusal = obstacle.in_configuration ? obstacle.reason + "; correct it and restart hpe3pard"
+                                                : "hpe3pard cannot work: " + obstacle.reason;
+  }
 
   void create(const std::string&, const RawOptions&, const Deadline&) override { refuse(); }
   void remove(const std::string&, const std::string&, const Deadline&) override { refuse(); }
@@ -17,25 +22,18 @@ class RefusingService final : public Service {
   VolumeList list(const Deadline&) override { refuse(); }
   std::string array_of(const std::string&) override { return ""; }
   std::vector<BackendInfo> backends() override { refuse(); }
-  ServiceStatus status() override {
-    ServiceStatus status;
-    status.state = "configuration error";
-    status.reason = reason_;
-    return status;
-  }
+  ServiceStatus status() override { return status_; }
 
  private:
-  [[noreturn]] void refuse() const {
-    throw Error(ErrorKind::failed_precondition, reason_ + "; correct it and restart hpe3pard");
-  }
+  [[noreturn]] void refuse() const { throw Error(ErrorKind::failed_precondition, status_.refusal); }
 
-  std::string reason_;
+  ServiceStatus status_;
 };
 
 }  // namespace
 
-std::unique_ptr<Service> make_refusing_service(std::string reason) {
-  return std::make_unique<RefusingService>(std::move(reason));
+std::unique_ptr<Service> make_refusing_service(const Obstacle& obstacle) {
+  return std::make_unique<RefusingService>(obstacle);
 }
 
 }  // namespace hpe3par::volumes

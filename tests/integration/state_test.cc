@@ -125,6 +125,8 @@ TEST_F(State, OfANewerVersionIsToldAtThePromptAndNothingIsDone) {
   daemon_->start();
   const std::string error = daemon_->unmount("v1", "id");
   EXPECT_TRUE(has(error, "format 99 by a newer hpe3pard")) << error;
+  EXPECT_TRUE(error.ends_with("; start the newer version again")) << error;
+  EXPECT_EQ(daemon_->admin("/v1/status").json()["state"], "cannot work");
   EXPECT_TRUE(daemon_->call_raw("Plugin.Activate", "").ok());
   EXPECT_EQ(count_vluns(), 1U);
 }

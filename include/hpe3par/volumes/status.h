@@ -41,8 +41,9 @@ struct CleanUpWork {
 };
 
 struct ServiceStatus {
-  std::string state;   ///< "running", or "configuration error"
-  std::string reason;  ///< what is wrong with the configuration; empty when running
+  std::string state;    ///< "running", "configuration error" or "cannot work"
+  std::string reason;   ///< what is wrong; empty when running
+  std::string refusal;  ///< the sentence with which every call is refused; empty when running
   std::vector<ArrayInfo> arrays;
   std::size_t mounted_volumes = 0;  ///< on this host
   std::vector<CleanUpWork> clean_up;

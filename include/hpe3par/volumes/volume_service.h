@@ -43,8 +43,14 @@ class VolumeService : public Service {
 
 std::unique_ptr<VolumeService> make_volume_service(const Parts& parts, std::vector<catalog::ArrayConfig> arrays);
 
-/// A Service that answers every call with the same error: for a daemon whose configuration is wrong, so that the person
-/// at the Docker prompt reads what is wrong where.
-std::unique_ptr<Service> make_refusing_service(std::string reason);
+/// Why a daemon cannot work.
+struct Obstacle {
+  std::string reason;
+  bool in_configuration = true;  ///< hpe.conf cannot be used, else something on this host
+};
+
+/// A Service that answers every call with the same error, so that the person at the Docker prompt reads what is wrong
+/// where.
+std::unique_ptr<Service> make_refusing_service(const Obstacle& obstacle);
 
 }  // namespace hpe3par::volumes

@@ -233,7 +233,7 @@ TEST_F(AdminApiTest, AnswersForTheSocketInTheSameForm) {
 }
 
 TEST(AdminApiWithoutAConfiguration, TellsWhyInTheStatusAndEverywhereElse) {
-  const auto service = volumes::make_refusing_service("hpe.conf:3: unknown key x");
+  const auto service = volumes::make_refusing_service({"hpe.conf:3: unknown key x"});
   test::FakeClock clock;
   const StopFlag stop(clock);
   AdminApi api(*service, clock, stop, "1.2.3");
@@ -256,10 +256,26 @@ TEST(AdminApiWithoutAConfiguration, TellsWhyInTheStatusAndEverywhereElse) {
   }
 }
 
+TEST(AdminApiWithoutAConfiguration, DoesNotBlameTheConfigurationForTheHost) {
+  const auto service = volumes::make_refusing_service({"it was written by a newer hpe3pard; start that", false});
+  test::FakeClock clock;
+  const StopFlag stop(clock);
+  AdminApi api(*service, clock, stop, "1.2.3");
+  HttpRequest request;
+  request.method = "GET";
+  request.path = "/v1/status";
+  const json body = json::parse(api.handle(request).body);
+  EXPECT_EQ(body["state"], "cannot work");
+  EXPECT_EQ(body["reason"], "it was written by a newer hpe3pard; start that");
+  request.path = "/v1/cleanup";
+  EXPECT_EQ(json::parse(api.handle(request).body)["error"]["message"],
+            "hpe3pard cannot work: it was written by a newer hpe3pard; start that");
+}
+
 TEST(AdminApiWithoutAConfiguration, TellsAReasonThatIsNoUtf8) {
-  const auto service = volumes::make_refusing_service(
-      "gr\xF6\xDF"
-      "e.conf:3: unknown key x");
+  const auto service =
+      volumes::make_refusing_service({"gr\xF6\xDF"
+                                      "e.conf:3: unknown key x"});
   test::FakeClock clock;
   const StopFlag stop(clock);
   AdminApi api(*service, clock, stop, "1.2.3");
