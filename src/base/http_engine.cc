@@ -95,18 +95,24 @@ std::string_view HttpRequest::header(std::string_view name) const {
 
 class HttpEngine::Server final : public httplib::Server {
  public:
-  explicit Server(HttpEngine::Handler handler) : handler_(std::move(handler)) {
+  Server(HttpEngine::Handler handler, HttpEngine::Refuse refuse)
+      : handler_(std::move(handler)), refuse_(std::move(refuse)) {
     // Chunked responses are cut short while there is no listening socket; this server never listens, so it pretends to.
     svr_sock_ = 0;
     const auto route = [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
     };
-    Get(".*", route);
-    Post(".*", route);
-    Put(".*", route);
-    Patch(".*", route);
-    Delete(".*", route);
-    Options(".*", route);
+    constexpr const char* kAnyPath = "[\\s\\S]*";  // "." is no end of a line
+    Get(kAnyPath, route);
+    Post(kAnyPath, route);
+    Put(kAnyPath, route);
+    Patch(kAnyPath, route);
+    Delete(kAnyPath, route);
+    Options(kAnyPath, route);
+    if (!refuse_) return;
+    set_error_handler(httplib::Server::Handler([this](const httplib::Request&, httplib::Response& response) {
+      if (response.body.empty()) give_a_reason(response);
+    }));
   }
 
   bool serve(BufferStream& stream) {
@@ -126,10 +132,21 @@ class HttpEngine::Server final : public httplib::Server {
     }
   }
 
+  // What cpp-httplib refuses by itself, before any handler, it refuses without a word.
+  void give_a_reason(httplib::Response& response) const {
+    fill(refuse_(response.status,
+                 response.status == 414
+                     ? "the path is longer than " + std::to_string(CPPHTTPLIB_REQUEST_URI_MAX_LENGTH) + " bytes"
+                     : "this is not a request that can be served"),
+         response);
+  }
+
   HttpEngine::Handler handler_;
+  HttpEngine::Refuse refuse_;
 };
 
-HttpEngine::HttpEngine(Handler handler) : server_(std::make_unique<Server>(std::move(handler))) {}
+HttpEngine::HttpEngine(Handler handler, Refuse refuse)
+    : server_(std::make_unique<Server>(std::move(handler), std::move(refuse))) {}
 
 HttpEngine::~HttpEngine() = default;
 

@@ -71,6 +71,11 @@ std::string_view HttpFramer::version() const {
   return word_of_request_line(state_ == State::complete ? request_ : buffer_, 2);
 }
 
+std::string HttpFramer::why_too_large() const {
+  if (head_size_ == 0) return "the header of the request is larger than " + std::to_string(kMaxHead) + " bytes";
+  return "the body of the request is larger than " + std::to_string(max_body_) + " bytes";
+}
+
 HttpFramer::State HttpFramer::parse_head() {
   const std::size_t end = buffer_.find(kHeadEnd);
   if (end == std::string::npos) return buffer_.size() > kMaxHead ? State::too_large : State::incomplete;

@@ -122,11 +122,13 @@ UnixServer::UnixServer(Options options)
       listener_(listen_on(options_.path, options_.mode)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  engine_ = std::make_unique<HttpEngine>([this](const HttpRequest& request) {
-    Reply reply = options_.handle(request);
-    after_delivery = std::move(reply.after);
-    return std::move(reply.response);
-  });
+  engine_ = std::make_unique<HttpEngine>(
+      [this](const HttpRequest& request) {
+        Reply reply = options_.handle(request);
+        after_delivery = std::move(reply.after);
+        return std::move(reply.response);
+      },
+      options_.refuse);
   for (const int fd : {listener_.get(), wake_.get()}) {
     epoll_event event{};
     event.events = EPOLLIN;
@@ -234,8 +236,7 @@ void UnixServer::read_from(int fd) {
   std::unique_ptr<Connection> connection = std::move(slot);
   switch (connection->framer.state()) {
     case HttpFramer::State::malformed: return refuse(*connection, 400, "this is not an HTTP/1.1 request");
-    case HttpFramer::State::too_large:
-      return refuse(*connection, 413, "the request is larger than " + std::to_string(options_.max_body) + " bytes");
+    case HttpFramer::State::too_large: return refuse(*connection, 413, connection->framer.why_too_large());
     default: return dispatch(std::move(connection));
   }
 }

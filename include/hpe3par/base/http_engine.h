@@ -41,7 +41,11 @@ class HttpEngine {
   /// Sends bytes to the peer; false when it is gone.
   using Writer = std::function<bool(std::string_view)>;
 
-  explicit HttpEngine(Handler handler);
+  /// The answer to what never gets to the handler, because it is no request or its path is too long.
+  using Refuse = std::function<HttpResponse(int status, const std::string& reason)>;
+
+  /// @param refuse without it such an answer has no body
+  explicit HttpEngine(Handler handler, Refuse refuse = {});
   ~HttpEngine();
   HttpEngine(const HttpEngine&) = delete;
   HttpEngine& operator=(const HttpEngine&) = delete;

@@ -34,6 +34,9 @@ class HttpFramer {
   /// "HTTP/1.1" as sent, as soon as the request line is whole; else empty.
   std::string_view version() const;
 
+  /// Which limit it breaks, in a sentence. Only in state too_large.
+  std::string why_too_large() const;
+
   /// The whole request, normalised as said above. Only in state complete.
   const std::string& request() const { return request_; }
 

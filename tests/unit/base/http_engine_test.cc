@@ -56,6 +56,34 @@ TEST(HttpEngine, SendsLongBodiesInChunksWhenAsked) {
   EXPECT_TRUE(answer.ends_with("0\r\n\r\n"));
 }
 
+TEST(HttpEngine, HandsOverAnyPath) {
+  for (const std::string path : {"/a%0Ab", "/a%0D%0A", "/%00", "/%E2%80%A8"}) {
+    const std::string answer =
+        exchange([](const HttpRequest&) { return HttpResponse{.content_type = "text/plain", .body = "here"}; },
+                 "GET " + path + " HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_TRUE(answer.ends_with("here")) << path << answer;
+  }
+}
+
+TEST(HttpEngine, RefusesInTheWordsOfItsOwner) {
+  HttpEngine engine([](const HttpRequest&) { return HttpResponse{}; },
+                    [](int status, const std::string& reason) {
+                      return HttpResponse{.status = status, .content_type = "application/json", .body = reason};
+                    });
+  const std::vector<std::pair<std::string, std::string>> refused = {
+      {"GET /" + std::string(9'000, 'x') + " HTTP/1.1\r\n", "the path is longer than 8192 bytes"},
+      {"FOO / HTTP/1.1\r\n", "this is not a request that can be served"}};
+  for (const auto& [line, reason] : refused) {
+    std::string answer;
+    engine.serve(line + "Content-Length: 0\r\n\r\n", "", 7, [&](std::string_view bytes) {
+      answer += bytes;
+      return true;
+    });
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 41") || answer.starts_with("HTTP/1.1 400")) << answer;
+    EXPECT_TRUE(answer.ends_with(reason)) << answer;
+  }
+}
+
 TEST(HttpEngine, TellsWhenThePeerWasGone) {
   HttpEngine engine([](const HttpRequest&) { return HttpResponse{}; });
   EXPECT_FALSE(

@@ -197,6 +197,9 @@ TEST(UnixServer, RefusesTooLargeAndMalformedRequestsWithJson) {
       ask(socket_path(), "POST /x HTTP/1.1\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'));
   EXPECT_TRUE(large.starts_with("HTTP/1.1 413"));
   EXPECT_NE(large.find("larger than 1000 bytes"), std::string::npos);
+  const std::string head = ask(socket_path(), "POST /x HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 413"));
+  EXPECT_NE(head.find("the header of the request is larger than 16384 bytes"), std::string::npos);
   EXPECT_TRUE(ask(socket_path(), "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
 }
 
