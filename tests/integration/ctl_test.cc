@@ -245,11 +245,11 @@ TEST(Ctl, AWrongConfigurationIsShownByTheStatusAndRefusesTheRest) {
   EXPECT_FALSE(has(world.ctl.said, world.sim.options().password));
 }
 
-/// Something else that listens on a unix socket: sends `answer` to everybody and hangs up.
+/// Something else that listens on a unix socket: sends `answer` to everybody and hangs up, after a while.
 class Impostor {
  public:
-  Impostor(const std::filesystem::path& path, std::string answer)
-      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), answer_(std::move(answer)) {
+  Impostor(const std::filesystem::path& path, std::string answer, std::chrono::seconds hang = 0s)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), answer_(std::move(answer)), hang_(hang) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
@@ -270,11 +270,13 @@ class Impostor {
     for (int peer = -1; (peer = accept(fd_, nullptr, nullptr)) >= 0; close(peer)) {
       std::array<char, 4096> request{};
       if (recv(peer, request.data(), request.size(), 0) > 0) send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+      std::this_thread::sleep_for(hang_);
     }
   }
 
   int fd_;
   std::string answer_;
+  std::chrono::seconds hang_;
   std::thread thread_;
 };
 
@@ -347,6 +349,26 @@ TEST(Ctl, ABrokenPipeIsQuietAndAFullDiskIsNot) {
   const RunResult full = run({"bash", "-c", command + " > /dev/full"}, world.directory / "full");
   EXPECT_EQ(full.status.code, 1);
   EXPECT_EQ(full.errors, "hpe3parctl: cannot write the answer: No space left on device\n");
+}
+
+TEST(Ctl, WarningsAreSaidAlthoughNobodyReadsTheRest) {
+  TempDir directory;
+  const Impostor impostor(directory / "x.sock",
+                          http(R"({"volumes":[{"name":"v1"}],"silent_arrays":[{"name":"B","state":"up"}]})"));
+  const std::string command = program("hpe3parctl").string() + " --admin-socket " + (directory / "x.sock").string();
+  const RunResult pipe = run({"bash", "-c", "{ sleep 0.3; " + command + " volume ls; } | true; exit ${PIPESTATUS[0]}"},
+                             directory / "pipe");
+  EXPECT_EQ(pipe.errors, "hpe3parctl: array B could not be listed; its volumes are shown as last seen\n");
+  EXPECT_EQ(pipe.status.code, 1);
+}
+
+TEST(Ctl, GivesUpADaemonThatHangsWhenItsPatienceEnds) {
+  TempDir directory;
+  const Impostor impostor(directory / "x.sock", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 3s);
+  Ctl ctl(directory, directory / "x.sock");
+  const std::string error = ctl.failure({"--patience", "1", "status"}, 3);
+  EXPECT_TRUE(has(error, "no answer from ")) << error;
+  EXPECT_TRUE(has(error, " within 1 seconds; does hpe3pard hang?")) << error;
 }
 
 /// The long options in the help of a program.
