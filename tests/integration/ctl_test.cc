@@ -217,6 +217,21 @@ TEST(Ctl, OnlyRootMayUseTheSocket) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST(Ctl, TheSocketAnswersEveryRequestWithASentence) {
+  CtlWorld world;
+  const std::string known = "; there are /v1/status";
+  const std::vector<std::tuple<std::string, int, std::string>> requests = {
+      {"/v1/a%0Ab", 404, "there is no /v1/a?b" + known},
+      {"/v1/volumes/a%0Ab", 400, "this volume name is not allowed"},
+      {"/" + std::string(9'000, 'x'), 414, "the path is longer than 8192 bytes"},
+      {"/" + std::string(20'000, 'x'), 413, "the header of the request is larger than 16384 bytes"}};
+  for (const auto& [path, status, sentence] : requests) {
+    const auto reply = world.daemon.admin(path);
+    EXPECT_EQ(reply.status, status) << sentence;
+    EXPECT_TRUE(has(reply.json()["error"]["message"], sentence)) << reply.json();
+  }
+}
+
 TEST(Ctl, BadUsageSaysWhatIsAllowed) {
   TempDir directory;
   Ctl ctl(directory, "/nowhere");
