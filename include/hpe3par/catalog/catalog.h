@@ -197,7 +197,7 @@ class Catalog {
   std::optional<Volume> read(const std::string& name, Millis max_age, const Deadline& deadline);
 
   struct Listing {
-    std::vector<Volume> volumes;  ///< sorted by name, no name twice
+    std::vector<Volume> volumes;             ///< sorted by name, no name twice
     std::vector<std::string> silent_arrays;  ///< keys of those whose volumes are as last seen, or missing
   };
 
