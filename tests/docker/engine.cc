@@ -167,12 +167,6 @@ void Engine::stop() noexcept {
   }
 }
 
-/// The engine would give each of them ten seconds to stop.
-void Engine::remove_containers() const {
-  std::istringstream ids(docker({"ps", "-aq"}).output);
-  for (std::string id; std::getline(ids, id);) docker({"rm", "-f", id});
-}
-
 Environment Engine::environment() const {
   return {{"DOCKER_HOST", socket()}, {"DOCKER_CONFIG", directory_ / "config"}};
 }
@@ -203,6 +197,12 @@ std::string Engine::docker_ok(const std::vector<std::string>& arguments) const {
     ADD_FAILURE() << command << ": " << to_string(result.status) << ": " << result.errors;
   }
   return without_line_feed(result.output);
+}
+
+// The engine would give each of them ten seconds to stop.
+void Engine::remove_containers() const {
+  std::istringstream ids(docker({"ps", "-aq"}).output);
+  for (std::string id; std::getline(ids, id);) docker({"rm", "-f", id});
 }
 
 void Engine::import_image(const std::string& name) const {

@@ -49,11 +49,13 @@ class Engine {
   /// Imports a busybox image with the files /seed/hello ("from the image") and /seed/sub/deep ("deeper").
   void import_image(const std::string& name) const;
 
+  /// `docker rm -f` of all that there are.
+  void remove_containers() const;
+
   std::filesystem::path data_root() const { return directory_ / "data"; }
 
  private:
   void stop() noexcept;
-  void remove_containers() const;
   Environment environment() const;
   std::string socket() const { return "unix://" + (directory_ / "docker.sock").string(); }
 

@@ -59,6 +59,11 @@ std::string err_of(const HttpReply& reply, const nlohmann::json& json) {
 
 }  // namespace
 
+void write_config(const fs::path& file, const std::string& host_name, const std::vector<Backend>& backends) {
+  write_file(file, config_text(host_name, backends));
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+}
+
 Backend Backend::of(const Simulator& simulator, const std::string& array) {
   Backend backend;
   backend.api_url = simulator.url(array);
@@ -85,8 +90,7 @@ Daemon::~Daemon() {
 }
 
 void Daemon::configure(const std::string& host_name, const std::vector<Backend>& backends) {
-  write_file(config_file(), config_text(host_name, backends));
-  fs::permissions(config_file(), fs::perms::owner_read | fs::perms::owner_write);
+  write_config(config_file(), host_name, backends);
 }
 
 void Daemon::start(const Environment& environment) {

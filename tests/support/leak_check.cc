@@ -110,6 +110,15 @@ std::vector<std::string> loop_devices_below(const std::vector<fs::path>& directo
   return result;
 }
 
+std::vector<std::string> loop_devices_on(const std::string& file_name) {
+  std::vector<std::string> result;
+  for (const auto& device : loop_devices()) {
+    const std::string path = device.file.substr(0, device.file.find(" (deleted)"));
+    if (fs::path(path).filename() == file_name) result.push_back("/dev/" + device.name + " on " + device.file);
+  }
+  return result;
+}
+
 void detach_loop_devices_below(const fs::path& directory) {
   for (const auto& device : loop_devices()) {
     if (!is_below(device.file, directory)) continue;

@@ -30,6 +30,10 @@ struct Backend {
   static Backend of(const Simulator& simulator, const std::string& array = "A");
 };
 
+/// Writes an hpe.conf of mode 0600. @param host_name empty: not written
+void write_config(const std::filesystem::path& file, const std::string& host_name,
+                  const std::vector<Backend>& backends);
+
 struct DaemonOptions {
   std::string host_name = "h1";  ///< empty: not written
   std::vector<Backend> backends;

@@ -1,0 +1,179 @@
+// hpe3pard as a managed plugin: disabled, replaced and killed while containers write.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "docker_commands.h"
+#include "engine.h"
+#include "hpe3par_test/eventually.h"
+#include "hpe3par_test/leak_check.h"
+#include "hpe3par_test/process.h"
+#include "hpe3par_test/simulator.h"
+#include "hpe3par_test/temp_dir.h"
+#include "managed_plugin.h"
+
+namespace hpe3par::test {
+namespace {
+
+using std::chrono::seconds;
+
+class ManagedPluginTest : public testing::Test, protected DockerCommands {
+ protected:
+  ManagedPluginTest() : DockerCommands(engine_, ManagedPlugin::name()) { engine_.import_image(kImage); }
+
+  void TearDown() override {
+    engine_.remove_containers();  // while somebody is there to unmount for them
+    leaks_.check();
+    if (HasFailure()) {
+      std::fprintf(stderr, "---- end of the log of dockerd ----\n%s\n----\n",
+                   last_lines(read_file(directory_ / "engine/dockerd.err"), 80).c_str());
+    }
+  }
+
+  void create_volume() {
+    create("v1");
+    wwn_ = status().at("wwn").get<std::string>();
+  }
+
+  nlohmann::json status() const {
+    return nlohmann::json::parse(engine_.docker_ok({"volume", "inspect", "-f", "{{json .Status}}", "v1"}));
+  }
+
+  std::size_t vluns() { return simulator_.objects().at("arrays").at("A").at("vluns").size(); }
+
+  void expect_attached() {
+    EXPECT_EQ(vluns(), 1U);
+    EXPECT_EQ(loop_devices_on(wwn_).size(), 1U);
+  }
+
+  /// No mount, no loop device and no VLUN, at the latest after some seconds.
+  void expect_detached() {
+    EXPECT_TRUE(eventually(seconds(10), [this] { return vluns() == 0; })) << "a volume is still exported";
+    EXPECT_EQ(mounts_below({plugin_.mounts() / "v1"}), Words());
+    EXPECT_EQ(loop_devices_on(wwn_), Words());
+  }
+
+  /// A second container of the volume sees what the first one has written, and leaves.
+  void expect_served_beside(const std::string& writer) {
+    const long written = last_number(writer);
+    start_container("beside", "v1");
+    EXPECT_GE(last_number("beside"), written);
+    remove_container("beside");
+    expect_writing(writer);
+    expect_attached();
+  }
+
+  /// The container is gone; its volume, with all that it wrote, too.
+  void expect_all_there_and_remove(long written) {
+    expect_detached();
+    EXPECT_GE(count_numbers("v1"), written);
+    remove("v1");
+    expect_detached();
+  }
+
+  TempDir directory_;
+  Simulator simulator_{directory_.path()};
+  Engine engine_{directory_ / "engine"};
+  ManagedPlugin plugin_{engine_, directory_ / "plugin", simulator_};
+  LeakCheck leaks_{{plugin_.mounts() / "v1", directory_ / "arrays"}, &simulator_};
+  std::string wwn_;
+};
+
+TEST_F(ManagedPluginTest, ServesContainers) {
+  create_volume();
+  EXPECT_EQ(list_volumes(), "hpe9:1 v1");
+  start_writer("c1", "v1");
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+TEST_F(ManagedPluginTest, IsDisabledAndEnabledUnderAContainerThatWrites) {
+  create_volume();
+  start_writer("c1", "v1");
+  start_container("c2", "v1");
+  const auto refused = engine_.docker({"plugin", "disable", ManagedPlugin::name()});
+  EXPECT_FALSE(refused.ok());
+  EXPECT_TRUE(contains(refused.errors, "is in use"));
+  for (int round = 0; round < 2; ++round) {
+    plugin_.disable_by_force();
+    EXPECT_EQ(plugin_.pid(), 0);
+    expect_writing("c1");
+    expect_attached();
+    plugin_.enable();
+    expect_writing("c1");
+  }
+  remove_container("c2");  // its mount is not where the plugin made it any more
+  expect_writing("c1");
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  engine_.docker_ok({"stop", "c1"});
+  expect_detached();
+  engine_.docker_ok({"start", "c1"});
+  expect_writing("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+// The engine loses that Unmount, and mounts with the same id at the next start.
+TEST_F(ManagedPluginTest, AContainerThatStopsWhileItIsDisabledStartsAgain) {
+  create_volume();
+  start_writer("c1", "v1");
+  const auto ids = status().at("ids");
+  const long written = last_number("c1");
+  plugin_.disable_by_force();
+  engine_.docker_ok({"stop", "c1"});
+  EXPECT_FALSE(engine_.docker({"start", "c1"}).ok());
+  plugin_.enable();
+  engine_.docker_ok({"start", "c1"});
+  EXPECT_EQ(status().at("ids"), ids);
+  expect_writing("c1");
+  expect_attached();
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
+  create_volume();
+  start_writer("c1", "v1");
+  start_container("c2", "v1");
+  plugin_.disable_by_force();
+  plugin_.upgrade("a later hpe3pard");
+  expect_writing("c1");
+  plugin_.enable();
+  EXPECT_EQ(plugin_.description(), "a later hpe3pard");
+  EXPECT_EQ(list_volumes(), "hpe9:1 v1");
+  EXPECT_EQ(status().at("ids").size(), 2U);
+  remove_container("c2");
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  engine_.docker_ok({"stop", "c1"});
+  expect_detached();
+  engine_.docker_ok({"start", "c1"});
+  expect_writing("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+TEST_F(ManagedPluginTest, IsStartedAgainByTheEngineWhenItIsKilled) {
+  create_volume();
+  start_writer("c1", "v1");
+  for (int round = 0; round < 3; ++round) {
+    plugin_.kill9();
+    expect_writing("c1");
+    expect_served_beside("c1");
+  }
+  const long written = last_number("c1");
+  plugin_.kill9();
+  engine_.docker_ok({"stop", "c1"});
+  expect_detached();
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+}  // namespace
+}  // namespace hpe3par::test
