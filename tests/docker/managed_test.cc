@@ -137,6 +137,17 @@ TEST_F(ManagedPluginTest, AContainerThatStopsWhileItIsDisabledStartsAgain) {
   expect_all_there_and_remove(written);
 }
 
+TEST_F(ManagedPluginTest, AnUnmountThatWasLostWhileItWasDisabledBlocksNoRemoval) {
+  create_volume();
+  start_writer("c1", "v1");
+  plugin_.disable_by_force();
+  remove_container("c1");
+  plugin_.enable();
+  expect_attached();
+  remove("v1");
+  expect_detached();
+}
+
 TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
   create_volume();
   start_writer("c1", "v1");
