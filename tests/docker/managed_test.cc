@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -35,7 +36,7 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
 
   void create_volume() {
     create("v1");
-    wwn_ = status().at("wwn").get<std::string>();
+    lun_file_ = simulator_.loop_dir() / "exports/h1" / status().at("wwn").get<std::string>();
   }
 
   nlohmann::json status() const {
@@ -46,14 +47,14 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
 
   void expect_attached() {
     EXPECT_EQ(vluns(), 1U);
-    EXPECT_EQ(loop_devices_on(wwn_).size(), 1U);
+    EXPECT_EQ(loop_devices_on(lun_file_).size(), 1U);
   }
 
   /// No mount, no loop device and no VLUN, at the latest after some seconds.
   void expect_detached() {
     EXPECT_TRUE(eventually(seconds(10), [this] { return vluns() == 0; })) << "a volume is still exported";
     EXPECT_EQ(mounts_below({plugin_.mounts() / "v1"}), Words());
-    EXPECT_EQ(loop_devices_on(wwn_), Words());
+    EXPECT_EQ(loop_devices_on(lun_file_), Words());
   }
 
   /// A second container of the volume sees what the first one has written, and leaves.
@@ -79,7 +80,7 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
   Engine engine_{directory_ / "engine"};
   ManagedPlugin plugin_{engine_, directory_ / "plugin", simulator_};
   LeakCheck leaks_{{plugin_.mounts() / "v1", directory_ / "arrays"}, &simulator_};
-  std::string wwn_;
+  std::filesystem::path lun_file_;
 };
 
 TEST_F(ManagedPluginTest, ServesContainers) {

@@ -110,11 +110,11 @@ std::vector<std::string> loop_devices_below(const std::vector<fs::path>& directo
   return result;
 }
 
-std::vector<std::string> loop_devices_on(const std::string& file_name) {
+std::vector<std::string> loop_devices_on(const fs::path& file) {
   std::vector<std::string> result;
   for (const auto& device : loop_devices()) {
     const std::string path = device.file.substr(0, device.file.find(" (deleted)"));
-    if (fs::path(path).filename() == file_name) result.push_back("/dev/" + device.name + " on " + device.file);
+    if (file.string().ends_with(path)) result.push_back("/dev/" + device.name + " on " + device.file);
   }
   return result;
 }

@@ -17,9 +17,9 @@ std::vector<std::string> mounts_below(const std::vector<std::filesystem::path>& 
 /// files included.
 std::vector<std::string> loop_devices_below(const std::vector<std::filesystem::path>& directories);
 
-/// The same for each whose file has this name, in whatever directory: the path of a file that was reached through a
-/// mount namespace which has ended begins somewhere in the middle.
-std::vector<std::string> loop_devices_on(const std::string& file_name);
+/// The same for each on this file. The path of a file that was reached through a mount namespace which has ended begins
+/// somewhere in the middle.
+std::vector<std::string> loop_devices_on(const std::filesystem::path& file);
 
 /// Plain unmounts of what a failed test left mounted below `directory`, last mount first.
 void unmount_below(const std::filesystem::path& directory);
