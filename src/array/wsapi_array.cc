@@ -85,9 +85,13 @@ void WsapiArray::check_usable(const Deadline& deadline) const {
   refuse_old_build();
   if (may_be_used()) return;
   const Deadline moment = deadline.sooner(kIdentified);
-  while (!may_be_used())
+  while (!may_be_used()) {
+    const wsapi::Health health = client_.health();
+    const bool answers = health.state == wsapi::Health::State::up || health.state == wsapi::Health::State::connecting;
+    if (!answers) throw Error(ErrorKind::unavailable, health.reason);
     if (!moment.sleep_for(kLookAgain))
       throw about(Error(ErrorKind::unavailable, "it has not told yet which array it is; retry"));
+  }
 }
 
 void WsapiArray::refuse_old_build() const {
