@@ -143,6 +143,7 @@ TEST(Backends, CallsThatHangLeaveThreadsForTheOtherArray) {
 TEST(Backends, ACrowdOnAnArrayThatBeginsToHangLeavesTheOtherUsable) {
   TwoArrays world;
   ASSERT_TRUE(world.both_are_up());
+  ASSERT_EQ(world.create("listed", "B1"), "");  // so B was listed
   world.sim.set_array_state("B", "hang");
   std::atomic<int> busy = 0;
   std::atomic<int> lost = 0;
