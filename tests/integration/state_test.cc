@@ -1,6 +1,7 @@
 #include <sys/mount.h>
 
 #include <fstream>
+#include <thread>
 
 #include "tests/integration/world.h"
 
@@ -83,6 +84,7 @@ TEST_F(State, AFullDiskStopsNewPromisesAndNoOldOne) {
 TEST_F(State, ADaemonStartedOnAFullDiskKnowsItsMounts) {
   create_and_mount("v1");
   create_and_mount("v2");
+  std::this_thread::sleep_for(500ms);  // until it is noted that the last answer was delivered
   daemon_->kill9();
   fill();
   daemon_->start();
