@@ -126,7 +126,7 @@ std::filesystem::path Trial::mount(const std::string& name, const std::string& i
   }
   const Reply reply = plugin_.mount(name, id);
   expect_ok(reply, "the volume is mounted");
-  const std::filesystem::path path = reply.text("Mountpoint");
+  std::filesystem::path path = reply.text("Mountpoint");
   expect(path.is_absolute(),
          reply.story() + "; right: an absolute Mountpoint (an empty one exposes the plugin's root)");
   return path;
