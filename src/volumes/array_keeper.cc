@@ -116,8 +116,24 @@ void ArrayKeeper::remember(const KnownArray& array) {
 void ArrayKeeper::sweep(array::Array& array, const std::string& key, const Deadline& deadline) {
   {
     const std::lock_guard hold(mutex_);
-    if (!unswept_.contains(key)) return;
+    if (unswept_.erase(key) == 0) return;  // done, or somebody is at it
   }
+  try {
+    if (sweep_now(array, key, deadline)) return;
+  } catch (...) {
+    sweep_again(key);
+    throw;
+  }
+  sweep_again(key);
+}
+
+void ArrayKeeper::sweep_again(const std::string& key) {
+  const std::lock_guard hold(mutex_);
+  unswept_.insert(key);
+}
+
+// @return false: not everything could be looked at
+bool ArrayKeeper::sweep_now(array::Array& array, const std::string& key, const Deadline& deadline) {
   const std::string host = mounter_.array_host(key, deadline);
   const auto orphans = find_orphans(array.list_exports_to(host, deadline), host, key, mounter_.all());
   if (!orphans.empty()) {
@@ -126,17 +142,13 @@ void ArrayKeeper::sweep(array::Array& array, const std::string& key, const Deadl
     if (!reason.empty()) {
       log(LogLevel::warning, "exports that this host's journal does not know are left alone",
           {{"array", array.name()}, {"exports", orphans.size()}, {"reason", reason}});
-      const std::lock_guard hold(mutex_);
-      unswept_.erase(key);  // until the array is reached anew
-      return;
+      return true;  // until the array is reached anew
     }
   }
   bool all = true;
   for (const array::Export& orphan : orphans) all = adopt(key, orphan, deadline) && all;
-  if (!all) return;
-  const std::lock_guard hold(mutex_);
-  parts_.journal.put(KnownArray{key, array.status().serial_number, true});
-  unswept_.erase(key);
+  if (all) parts_.journal.put(KnownArray{key, array.status().serial_number, true});
+  return all;
 }
 
 // @return false: it has to be looked at again

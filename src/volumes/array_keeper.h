@@ -33,6 +33,8 @@ class ArrayKeeper {
   void follow(const std::string& from, const std::string& to);
   std::string backends_of(const std::string& key);
   void remember(const journal::KnownArray& array);
+  bool sweep_now(array::Array& array, const std::string& key, const Deadline& deadline);
+  void sweep_again(const std::string& key);
   bool adopt(const std::string& key, const array::Export& orphan, const Deadline& deadline);
 
   Parts parts_;
