@@ -196,6 +196,14 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
   const std::string reason = why_not_mountable(volume, backend->transport);
   if (!reason.empty())
     throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not mounted: " + reason);
+  MountRecord row = new_row(volume, *backend);
+  row.array_host = rows_.array_host(volume.array, deadline);
+  rows_.enter(row, MountState::exporting);
+  crash_point("mount.export_journaled");
+  return row;
+}
+
+MountRecord Mounter::new_row(const catalog::Volume& volume, const config::BackendConfig& backend) const {
   MountRecord row;
   row.uuid = volume.record.uuid;
   row.volume = volume.record.name;
@@ -203,12 +211,9 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
   row.array = volume.array;
   row.array_volume = volume.array_volume;
   row.wwn = volume.wwn;
-  row.array_host = rows_.array_host(volume.array, deadline);
-  row.loop_dir = backend->loop_dir;
+  row.loop_dir = backend.loop_dir;
   row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
   row.since = rows_.parts().clock.wall();
-  rows_.enter(row, MountState::exporting);
-  crash_point("mount.export_journaled");
   return row;
 }
 
@@ -216,19 +221,10 @@ bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) 
   if (rows_.table().find(volume.record.name)) return false;
   const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
   if (!backend || backend->transport != config::Transport::loop) return false;
-  MountRecord row;
-  row.uuid = volume.record.uuid;
-  row.volume = volume.record.name;
-  row.backend = volume.backend;
-  row.array = volume.array;
-  row.array_volume = volume.array_volume;
-  row.wwn = volume.wwn;
+  MountRecord row = new_row(volume, *backend);
   row.array_host = orphan.array_host;
   row.lun = orphan.lun;
-  row.loop_dir = backend->loop_dir;
-  row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
   row.state = MountState::unmounting;
-  row.since = rows_.parts().clock.wall();
   rows_.table().put(row);
   return true;
 }

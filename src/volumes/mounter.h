@@ -73,6 +73,7 @@ class Mounter {
   void check_unused(const journal::MountRecord& row, const std::string& engine);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
+  journal::MountRecord new_row(const catalog::Volume& volume, const config::BackendConfig& backend) const;
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
   void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over,
                     const Deadline& deadline);
