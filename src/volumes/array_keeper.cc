@@ -5,6 +5,7 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
+#include "option_text.h"
 #include "plan.h"
 
 namespace hpe3par::volumes {
@@ -13,8 +14,7 @@ using journal::KnownArray;
 
 namespace {
 
-std::optional<KnownArray> find_known(journal::Journal& journal, const std::string& key) {
-  const std::vector<KnownArray> known = journal.arrays();
+std::optional<KnownArray> find_known(const std::vector<KnownArray>& known, const std::string& key) {
   const auto found =
       std::find_if(known.begin(), known.end(), [&](const KnownArray& each) { return each.array == key; });
   return found == known.end() ? std::nullopt : std::optional(*found);
@@ -28,7 +28,8 @@ void ArrayKeeper::identify(array::Array& array, const std::string& key) {
   const std::string serial = array.status().serial_number;
   if (serial.empty()) return;
   const std::lock_guard hold(mutex_);
-  const IdentityPlan plan = plan_identity(facts_of(key, serial));
+  const IdentityFacts facts = facts_of(key, serial);
+  const IdentityPlan plan = plan_identity(facts);
   switch (plan.action) {
     case IdentityPlan::Action::accept: break;
     case IdentityPlan::Action::move: follow(plan.other, key); break;
@@ -40,7 +41,7 @@ void ArrayKeeper::identify(array::Array& array, const std::string& key) {
     case IdentityPlan::Action::refuse: {
       const std::string reason =
           "array " + key + ": another array answers there (serial number " + serial +
-          ") than the one on which this host still has volumes (" + find_known(parts_.journal, key)->serial +
+          ") than the one on which this host still has volumes (" + find_known(facts.known, key)->serial +
           "), so nothing is sent to it; correct hpe3par_api_url, or, if that one is gone for good, end the use of its "
           "volumes here and start with an empty --state-dir";
       array.refuse(reason);
@@ -49,7 +50,7 @@ void ArrayKeeper::identify(array::Array& array, const std::string& key) {
     case IdentityPlan::Action::twice: refuse_twin(key, plan.other, serial); break;
   }
   catalog_.array(key).set_twin(false);
-  const std::optional<KnownArray> known = find_known(parts_.journal, key);
+  const std::optional<KnownArray> known = find_known(parts_.journal.arrays(), key);
   if (!known) remember({key, serial, false});
   if (!known || !known->swept) unswept_.insert(key);
   array.refuse("");
@@ -90,9 +91,7 @@ void ArrayKeeper::refuse_twin(const std::string& key, const std::string& twin, c
 }
 
 std::string ArrayKeeper::backends_of(const std::string& key) {
-  std::string text;
-  for (const std::string& backend : catalog_.array(key).backends()) text += (text.empty() ? "" : ", ") + backend;
-  return text;
+  return join(catalog_.array(key).backends(), ", ");
 }
 
 void ArrayKeeper::follow(const std::string& from, const std::string& to) {
