@@ -36,16 +36,23 @@ std::vector<journal::MountRecord> MountTable::all() {
 
 void MountTable::put(const journal::MountRecord& record) {
   const auto order = row_locks_.lock(record.uuid, Deadline::after(clock_, kRowLockBudget));
-  journal::MountRecord merged = record;
-  merge_confirmations(merged);
-  use_new_address(merged);
-  journal_.put(merged);
-  remember(merged);
+  write(record);
+}
+
+void MountTable::write(journal::MountRecord record) {
+  merge_confirmations(record);
+  {
+    const std::lock_guard hold(mutex_);
+    record.array = addresses_.of(record.array);
+  }
+  journal_.put(record);
+  remember(std::move(record));
 }
 
 void MountTable::put_anyway(const journal::MountRecord& record) {
+  const auto order = row_locks_.lock(record.uuid, Deadline::after(clock_, kRowLockBudget));
   try {
-    put(record);
+    write(record);
   } catch (const Error& error) {
     log(LogLevel::error, "journal not written while undoing", {{"volume", record.volume}, {"reason", error.what()}});
     remember(record);
@@ -63,19 +70,18 @@ void MountTable::confirm(const std::string& uuid, const std::string& id) {
 
 void MountTable::store_confirmation(const std::string& uuid, const std::string& id) {
   const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
-  journal::MountRecord record;
-  {
-    const std::lock_guard hold(mutex_);
-    const auto row = rows_.find(uuid);
-    if (row == rows_.end()) return;
-    record = row->second;
-  }
-  const auto known =
-      std::find_if(record.ids.begin(), record.ids.end(), [&](const auto& each) { return each.id == id; });
-  if (known == record.ids.end() || known->confirmed) return;
+  std::optional<journal::MountRecord> row = find_row(uuid);
+  if (!row) return;
+  const auto known = std::find_if(row->ids.begin(), row->ids.end(), [&](const auto& each) { return each.id == id; });
+  if (known == row->ids.end() || known->confirmed) return;
   known->confirmed = true;
-  journal_.put(record);
-  remember(record);
+  write(std::move(*row));
+}
+
+std::optional<journal::MountRecord> MountTable::find_row(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  const auto row = rows_.find(uuid);
+  return row == rows_.end() ? std::nullopt : std::optional(row->second);
 }
 
 void MountTable::erase(const std::string& uuid) {
@@ -112,17 +118,9 @@ void MountTable::retry_writes() {
 
 void MountTable::rename_array(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
-  renamed_[from] = to;
-  renamed_.erase(to);
+  addresses_.add(from, to);
   for (auto& [uuid, record] : rows_)
     if (record.array == from) record.array = to;
-}
-
-// Whoever was at work on a row when its array got another address has a copy with the old one.
-void MountTable::use_new_address(journal::MountRecord& record) {
-  const std::lock_guard hold(mutex_);
-  const auto renamed = renamed_.find(record.array);
-  if (renamed != renamed_.end()) record.array = renamed->second;
 }
 
 void MountTable::rewrite() {
@@ -132,13 +130,7 @@ void MountTable::rewrite() {
   }();
   for (const std::string& uuid : uuids) {
     const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
-    std::optional<journal::MountRecord> row;
-    {
-      const std::lock_guard hold(mutex_);
-      const auto found = rows_.find(uuid);
-      if (found != rows_.end()) row = found->second;
-    }
-    if (row) journal_.put(*row);
+    if (const auto row = find_row(uuid)) journal_.put(*row);
     const std::lock_guard hold(mutex_);
     unwritten_.erase(uuid);
   }
@@ -154,8 +146,8 @@ void MountTable::merge_confirmations(journal::MountRecord& record) {
 }
 
 void MountTable::remember(journal::MountRecord record) {
-  use_new_address(record);
   const std::lock_guard hold(mutex_);
+  record.array = addresses_.of(record.array);
   unerased_.erase(record.uuid);
   unwritten_.erase(record.uuid);
   rows_[record.uuid] = std::move(record);

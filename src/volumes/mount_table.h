@@ -10,6 +10,7 @@
 #include "hpe3par/base/clock.h"
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/journal/journal.h"
+#include "new_addresses.h"
 
 namespace hpe3par::volumes {
 
@@ -44,8 +45,9 @@ class MountTable {
  private:
   void store_confirmation(const std::string& uuid, const std::string& id);
   void merge_confirmations(journal::MountRecord& record);
-  void use_new_address(journal::MountRecord& record);
+  void write(journal::MountRecord record);
   void rewrite();
+  std::optional<journal::MountRecord> find_row(const std::string& uuid);
   void remember(journal::MountRecord record);
 
   journal::Journal& journal_;
@@ -53,9 +55,9 @@ class MountTable {
   KeyedMutex row_locks_;  // orders the journal writes of one row
   std::mutex mutex_;
   std::map<std::string, journal::MountRecord> rows_;  // by uuid
-  std::map<std::string, std::string> renamed_;        // arrays: old key to new
-  std::set<std::string> unwritten_;                   // newer here than in the journal
-  std::set<std::string> unerased_;                    // gone here, and still in the journal
+  NewAddresses addresses_;
+  std::set<std::string> unwritten_;  // newer here than in the journal
+  std::set<std::string> unerased_;   // gone here, and still in the journal
 };
 
 }  // namespace hpe3par::volumes

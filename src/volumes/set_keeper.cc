@@ -60,8 +60,7 @@ std::vector<UnfinishedVolume> SetKeeper::all() {
 
 void SetKeeper::rename_array(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
-  renamed_[from] = to;
-  renamed_.erase(to);
+  addresses_.add(from, to);
   for (auto& [uuid, row] : rows_)
     if (row.array == from) row.array = to;
 }
@@ -115,8 +114,7 @@ void SetKeeper::end_others(const std::string& volume, const std::string& uuid) {
 void SetKeeper::put_anyway(UnfinishedVolume volume) {
   {
     const std::lock_guard hold(mutex_);
-    const auto renamed = renamed_.find(volume.array);
-    if (renamed != renamed_.end()) volume.array = renamed->second;
+    volume.array = addresses_.of(volume.array);
     rows_.insert_or_assign(volume.uuid, volume);
   }
   try {

@@ -10,6 +10,7 @@
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/journal/journal.h"
 #include "hpe3par/volumes/options.h"
+#include "new_addresses.h"
 #include "plan.h"
 
 namespace hpe3par::volumes {
@@ -96,8 +97,8 @@ class SetKeeper {
   std::mutex mutex_;
   std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid
   std::map<std::string, SteadyTime> known_since_;          // by uuid
-  std::map<std::string, std::string> renamed_;             // arrays: old key to new
-  std::set<std::string> unerased_;                         // gone here, and still in the journal
+  NewAddresses addresses_;
+  std::set<std::string> unerased_;  // gone here, and still in the journal
 };
 
 }  // namespace hpe3par::volumes
