@@ -8,7 +8,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const std::string kUuid = "11111111-2222-4333-8444-555555555555";
 const std::string kOtherUuid = "99999999-2222-4333-8444-555555555555";
 
 class FakeRunner final : public CommandRunner {
@@ -21,13 +20,13 @@ class FileSystemsTest : public HostTest, public ::testing::WithParamInterface<co
  protected:
   Device formatted(int number) {
     auto device = attach_new(number, 512);
-    file_systems_->format(device, {GetParam(), kUuid, "label"}, soon(Millis(60000)));
+    file_systems_->format(device, {GetParam(), uuid_, "label"}, soon(Millis(60000)));
     return device;
   }
 };
 
 TEST_P(FileSystemsTest, FormatMakesWhatWasAsked) {
-  EXPECT_EQ(file_systems_->probe(formatted(1)), (Content{Content::Kind::file_system, GetParam(), kUuid}));
+  EXPECT_EQ(file_systems_->probe(formatted(1)), (Content{Content::Kind::file_system, GetParam(), uuid_}));
 }
 
 TEST_P(FileSystemsTest, FormatAcceptsAnUpperCaseUuid) {
@@ -42,23 +41,23 @@ TEST_P(FileSystemsTest, FormatDoesNotOverwrite) {
                        [&] {
                          file_systems_->format(device, {GetParam(), kOtherUuid, ""}, soon());
                        }),
-              AllOf(HasSubstr("not blank"), HasSubstr(kUuid)));
-  EXPECT_EQ(file_systems_->probe(device).uuid, kUuid);
+              AllOf(HasSubstr("not blank"), HasSubstr(uuid_)));
+  EXPECT_EQ(file_systems_->probe(device).uuid, uuid_);
 }
 
 TEST_P(FileSystemsTest, WipeRefusesAFinishedFileSystem) {
   const auto device = formatted(1);
-  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, kUuid); }),
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, uuid_); }),
               HasSubstr("not the unfinished file system"));
-  EXPECT_EQ(file_systems_->probe(device).uuid, kUuid);
+  EXPECT_EQ(file_systems_->probe(device).uuid, uuid_);
 }
 
 TEST_P(FileSystemsTest, WipeRefusesAClaimedDevice) {
   const auto device = formatted(1);
   const UniqueFd claim(::open(device.path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, kUuid); }),
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, uuid_); }),
               HasSubstr("in use"));
-  EXPECT_EQ(file_systems_->probe(device).uuid, kUuid);
+  EXPECT_EQ(file_systems_->probe(device).uuid, uuid_);
 }
 
 /// Kills mkfs after a while, as a deadline does, or lets it end.
@@ -81,14 +80,14 @@ TEST_P(FileSystemsTest, AKilledFormatCanAlwaysBeRepeated) {
   for (int ms = 0; ms < 60; ms += 6) {
     runner.after = Millis(ms);
     try {
-      file_systems->format(device, {GetParam(), kUuid, ""}, soon(Millis(60000)));
+      file_systems->format(device, {GetParam(), uuid_, ""}, soon(Millis(60000)));
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::deadline_exceeded) << error.what();
     }
     const auto content = file_systems->probe(device);
-    EXPECT_EQ(content.uuid, kUuid) << ms << " ms: " << content.type;
+    EXPECT_EQ(content.uuid, uuid_) << ms << " ms: " << content.type;
     if (content.kind == Content::Kind::file_system) return;  // mkfs was faster than that
-    file_systems->wipe_unfinished(device, kUuid);
+    file_systems->wipe_unfinished(device, uuid_);
     ASSERT_EQ(file_systems->probe(device).kind, Content::Kind::blank) << ms << " ms";
   }
 }
@@ -109,7 +108,7 @@ TEST_F(FormatTest, RefusesUnknownData) {
   write_at(device.path, 100'000, "something");
   EXPECT_THAT(error_of(ErrorKind::failed_precondition,
                        [&] {
-                         file_systems_->format(device, {"ext4", kUuid, ""}, soon());
+                         file_systems_->format(device, {"ext4", uuid_, ""}, soon());
                        }),
               HasSubstr("unknown data"));
 }
@@ -117,7 +116,7 @@ TEST_F(FormatTest, RefusesUnknownData) {
 TEST_F(FormatTest, RefusesAClaimedDevice) {
   const auto device = attach_new(1, 64);
   const UniqueFd claim(::open(device.path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  error_of(ErrorKind::failed_precondition, [&] { file_systems_->format(device, {"ext4", kUuid, ""}, soon()); });
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->format(device, {"ext4", uuid_, ""}, soon()); });
   EXPECT_EQ(file_systems_->probe(device).kind, Content::Kind::blank);
 }
 
@@ -125,7 +124,7 @@ TEST_F(FormatTest, SaysWhatMkfsSaid) {
   const auto device = attach_new(1, 1);  // far too small for xfs
   EXPECT_THAT(error_of(ErrorKind::unavailable,
                        [&] {
-                         file_systems_->format(device, {"xfs", kUuid, ""}, soon());
+                         file_systems_->format(device, {"xfs", uuid_, ""}, soon());
                        }),
               AllOf(HasSubstr("mkfs.xfs"), HasSubstr(device.path)));
 }
@@ -133,15 +132,15 @@ TEST_F(FormatTest, SaysWhatMkfsSaid) {
 TEST_F(FormatTest, WipeRefusesTheUnfinishedFileSystemOfAnotherUuid) {
   FakeRunner runner;
   const auto device = attach_new(1);
-  error_of(ErrorKind::unavailable, [&] { make_file_systems(runner)->format(device, {"ext4", kUuid, ""}, soon()); });
-  EXPECT_EQ(file_systems_->probe(device), (Content{Content::Kind::half_made, "", kUuid}));
+  error_of(ErrorKind::unavailable, [&] { make_file_systems(runner)->format(device, {"ext4", uuid_, ""}, soon()); });
+  EXPECT_EQ(file_systems_->probe(device), (Content{Content::Kind::half_made, "", uuid_}));
   error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, kOtherUuid); });
-  file_systems_->wipe_unfinished(device, kUuid);
+  file_systems_->wipe_unfinished(device, uuid_);
 }
 
 TEST_F(FormatTest, WipeRefusesABlankDevice) {
   const auto device = attach_new(1);
-  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, kUuid); }),
+  EXPECT_THAT(error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, uuid_); }),
               HasSubstr("nothing"));
 }
 
@@ -151,7 +150,7 @@ TEST_F(FormatTest, SaysThatMkfsWasStopped) {
   const auto device = attach_new(1);
   EXPECT_THAT(error_of(ErrorKind::deadline_exceeded,
                        [&] {
-                         make_file_systems(runner)->format(device, {"ext4", kUuid, ""}, soon());
+                         make_file_systems(runner)->format(device, {"ext4", uuid_, ""}, soon());
                        }),
               HasSubstr("formatting " + device.path));
 }
@@ -163,9 +162,9 @@ TEST_F(FormatTest, DoesNotBelieveMkfs) {
   const auto device = attach_new(1);
   EXPECT_THAT(error_of(ErrorKind::internal,
                        [&] {
-                         make_file_systems(runner)->format(device, {"ext4", kUuid, ""}, soon());
+                         make_file_systems(runner)->format(device, {"ext4", uuid_, ""}, soon());
                        }),
-              HasSubstr("holds the unfinished file system " + kUuid));
+              HasSubstr("holds the unfinished file system " + uuid_));
 }
 
 }  // namespace

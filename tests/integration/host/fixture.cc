@@ -11,7 +11,6 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "hpe3par/host/mount_info.h"
@@ -21,9 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Empty for a device that ends while it is read, which iterators over the stream would throw for.
 std::string backing_file(const fs::path& loop) {
   std::ifstream stream(loop / "loop" / "backing_file");
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::string line;
+  std::getline(stream, line);
+  return line;
 }
 
 [[noreturn]] void live_in_namespace(const std::function<void()>& act, int ready, int alive) {

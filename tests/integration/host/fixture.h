@@ -15,6 +15,7 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/subprocess.h"
 #include "hpe3par/base/unique_fd.h"
+#include "hpe3par/base/uuid.h"
 #include "hpe3par/host/file_systems.h"
 #include "hpe3par/host/loop_attacher.h"
 
@@ -55,6 +56,7 @@ class HostTest : public ::testing::Test {
   static bool is_set_up(const Device& device);
 
   SystemClock clock_;
+  const std::string uuid_ = make_uuid();  // the kernel mounts no two XFS of one uuid, and tests run side by side
   std::filesystem::path root_;
   std::unique_ptr<Attacher> attacher_ = make_loop_attacher();
   SystemCommandRunner runner_;

@@ -20,13 +20,11 @@ using ::testing::Not;
 
 using Words = std::vector<std::string>;
 
-const std::string kUuid = "11111111-2222-4333-8444-555555555555";
-
 class FsOptionsTest : public HostTest {
  protected:
   Device formatted(int number, const std::string& type, const Words& options = {}) {
     auto device = attach_new(number, 1024);
-    file_systems_->format(device, {type, kUuid, "label", options}, soon(Millis(60000)));
+    file_systems_->format(device, {type, uuid_, "label", options}, soon(Millis(60000)));
     return device;
   }
 
@@ -66,9 +64,10 @@ TEST_F(FsOptionsTest, Ext4IsMadeAsAsked) {
   const std::string shown = shown_by({"dumpe2fs", "-h", device.path});
   for (const char* words : {"volume name:   mine", "Block size:               1024", "Inode size:\t          512",
                             "RAID stride:              4", "has_journal", "metadata_csum", "quota",
-                            "Errors behavior:          Remount read-only", "Filesystem UUID:          11111111-2222"})
+                            "Errors behavior:          Remount read-only"})
     EXPECT_THAT(shown, HasSubstr(words));
-  EXPECT_THAT(shown, AllOf(Not(HasSubstr("resize_inode")), HasSubstr("Reserved block count:     52428")));
+  EXPECT_THAT(shown, AllOf(HasSubstr("Filesystem UUID:          " + uuid_), Not(HasSubstr("resize_inode")),
+                           HasSubstr("Reserved block count:     52428")));
 }
 
 TEST_F(FsOptionsTest, Ext4KeepsItsJournalAndItsLazyTablesWhateverElseIsAsked) {
@@ -83,9 +82,10 @@ TEST_F(FsOptionsTest, XfsIsMadeAsAsked) {
                                  "-m", "reflink=0,crc=1", "-n", "size=8192", "-K", "-L", "mine"});
   const std::string shown = shown_by({"xfs_db", "-r", "-c", "sb 0", "-c",
                                       "print blocksize agcount inodesize imax_pct logblocks fname uuid", device.path});
-  for (const char* words : {"blocksize = 2048", "agcount = 8", "inodesize = 1024", "imax_pct = 30", "logblocks = 32768",
-                            "fname = \"mine", "uuid = 11111111-2222-4333-8444-555555555555"})
+  for (const char* words :
+       {"blocksize = 2048", "agcount = 8", "inodesize = 1024", "imax_pct = 30", "logblocks = 32768", "fname = \"mine"})
     EXPECT_THAT(shown, HasSubstr(words));
+  EXPECT_THAT(shown, HasSubstr("uuid = " + uuid_));
 }
 
 TEST_F(FsOptionsTest, WhatMkfsRefusesIsToldAndCanBeMadeBlankAgain) {
@@ -93,11 +93,11 @@ TEST_F(FsOptionsTest, WhatMkfsRefusesIsToldAndCanBeMadeBlankAgain) {
   EXPECT_THAT(
       error_of(ErrorKind::unavailable,
                [&] {
-                 file_systems_->format(device, {"xfs", kUuid, "", {"-b", "size=1024", "-s", "size=4096"}}, soon());
+                 file_systems_->format(device, {"xfs", uuid_, "", {"-b", "size=1024", "-s", "size=4096"}}, soon());
                }),
       HasSubstr("mkfs.xfs: exit status 1"));
-  file_systems_->wipe_unfinished(device, kUuid);
-  file_systems_->format(device, {"xfs", kUuid, "", {}}, soon());
+  file_systems_->wipe_unfinished(device, uuid_);
+  file_systems_->format(device, {"xfs", uuid_, "", {}}, soon());
 }
 
 struct MountCase {
@@ -176,7 +176,7 @@ TEST_F(FsOptionsTest, AnXfsWithAFullLogIsMountedWithItsContent) {
   EXPECT_ANY_THROW(file_systems_->unmount(device, place));
   file_systems_->unmount(device, place);
   ASSERT_THAT(shown_by({"xfs_db", "-r", "-c", "sb 0", "-c", "print inprogress", device.path}), HasSubstr("= 0"));
-  EXPECT_EQ(file_systems_->probe(device), (Content{Content::Kind::file_system, "xfs", kUuid}));
+  EXPECT_EQ(file_systems_->probe(device), (Content{Content::Kind::file_system, "xfs", uuid_}));
   file_systems_->mount(device, {"xfs"}, place);
   EXPECT_TRUE(fs::exists(place + "/a/b/c")) << "the log was not replayed";
 }
@@ -188,8 +188,8 @@ TEST_F(FsOptionsTest, ADamagedXfsIsNeitherBlankNorMountedNorMadeAnew) {
   EXPECT_TRUE(content.kind == Content::Kind::foreign || content.kind == Content::Kind::file_system) << content.type;
   EXPECT_THAT(error_of(ErrorKind::unavailable, [&] { file_systems_->mount(device, {"xfs"}, mountpoint("v1")); }),
               HasSubstr(device.path));
-  error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, kUuid); });
-  error_of(ErrorKind::failed_precondition, [&] { file_systems_->format(device, {"xfs", kUuid, ""}, soon()); });
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->wipe_unfinished(device, uuid_); });
+  error_of(ErrorKind::failed_precondition, [&] { file_systems_->format(device, {"xfs", uuid_, ""}, soon()); });
 }
 
 /// Kills mkfs after a while.
@@ -205,31 +205,34 @@ class KillingRunner final : public CommandRunner {
   Clock& clock_;
 };
 
-// With a log of 512 MiB to zero, mkfs.xfs takes long enough to be met in the middle.
+// With a log of 512 MiB to zero, mkfs.xfs takes long enough to be met in the middle; on a busy machine not at once.
 TEST_F(FsOptionsTest, AnXfsThatWasKilledHalfWayIsUnfinishedAndMadeAnew) {
-  const auto device = attach_new(1, 20'480);
   KillingRunner runner(clock_);
   const auto file_systems = make_file_systems(runner);
-  const FormatRequest request{"xfs", kUuid, "", {"-l", "size=512m", "-d", "agcount=16"}};
+  const FormatRequest request{"xfs", uuid_, "", {"-l", "size=512m", "-d", "agcount=16"}};
+  Device device;
   bool with_signature = false;
-  for (int ms = 1; ms < 20'000; ms += ms < 60 ? 4 : ms / 4) {
-    runner.after = Millis(ms);
-    try {
-      file_systems->format(device, request, soon(Millis(60'000)));
-    } catch (const Error& error) {
-      ASSERT_EQ(error.kind(), ErrorKind::deadline_exceeded) << error.what();
+  for (int round = 1; round <= 8 && !with_signature; ++round) {
+    device = attach_new(round, 20'480);
+    for (int ms = round; ms < 20'000; ms += ms < 60 ? 4 : ms / 4) {
+      runner.after = Millis(ms);
+      try {
+        file_systems->format(device, request, soon(Millis(60'000)));
+      } catch (const Error& error) {
+        ASSERT_EQ(error.kind(), ErrorKind::deadline_exceeded) << error.what();
+      }
+      const Content content = file_systems->probe(device);
+      ASSERT_EQ(content.uuid, uuid_) << ms << " ms: " << content.type;
+      with_signature = with_signature || (content.kind == Content::Kind::half_made && content.type == "xfs");
+      if (content.kind == Content::Kind::file_system) break;
+      file_systems->wipe_unfinished(device, uuid_);
+      ASSERT_EQ(file_systems->probe(device).kind, Content::Kind::blank) << ms << " ms";
     }
-    const Content content = file_systems->probe(device);
-    ASSERT_EQ(content.uuid, kUuid) << ms << " ms: " << content.type;
-    with_signature = with_signature || (content.kind == Content::Kind::half_made && content.type == "xfs");
-    if (content.kind == Content::Kind::file_system) break;
-    file_systems->wipe_unfinished(device, kUuid);
-    ASSERT_EQ(file_systems->probe(device).kind, Content::Kind::blank) << ms << " ms";
   }
   EXPECT_TRUE(with_signature) << "mkfs.xfs was never met with its superblock written";
   ASSERT_EQ(file_systems->probe(device).kind, Content::Kind::file_system);
   file_systems->mount(device, {"xfs"}, mountpoint("v1"));
-  error_of(ErrorKind::failed_precondition, [&] { file_systems->wipe_unfinished(device, kUuid); });
+  error_of(ErrorKind::failed_precondition, [&] { file_systems->wipe_unfinished(device, uuid_); });
 }
 
 }  // namespace

@@ -17,13 +17,11 @@ using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
-const std::string kUuid = "11111111-2222-4333-8444-555555555555";
-
 class MountTest : public HostTest {
  protected:
   Device formatted(int number, const std::string& type = "ext4") {
     auto device = attach_new(number, type == "xfs" ? 512 : 32);
-    file_systems_->format(device, {type, kUuid, ""}, soon(Millis(60000)));
+    file_systems_->format(device, {type, uuid_, ""}, soon(Millis(60000)));
     return device;
   }
 
@@ -67,7 +65,7 @@ TEST_F(MountTest, WaitsForAClaimThatIsAboutToEnd) {
   const auto device = attach_new(1, 32);
   const auto place = mountpoint("v1");
   std::thread holder = hold_for_a_moment(device.path, O_RDONLY | O_EXCL);
-  EXPECT_NO_THROW(file_systems_->format(device, {"ext4", kUuid, ""}, soon(Millis(60000))));
+  EXPECT_NO_THROW(file_systems_->format(device, {"ext4", uuid_, ""}, soon(Millis(60000))));
   holder.join();
   holder = hold_for_a_moment(device.path, O_RDONLY | O_EXCL);
   EXPECT_NO_THROW(file_systems_->mount(device, {"ext4"}, place));
@@ -84,7 +82,7 @@ TEST_F(MountTest, FormatsAndMountsSideBySide) {
   for (const Device& device : devices)
     threads.emplace_back([this, &device] {
       const auto place = mountpoint(device.path.substr(device.path.rfind('/') + 1));
-      EXPECT_NO_THROW(file_systems_->format(device, {"ext4", kUuid, ""}, soon(Millis(60000))));
+      EXPECT_NO_THROW(file_systems_->format(device, {"ext4", uuid_, ""}, soon(Millis(60000))));
       EXPECT_NO_THROW(file_systems_->mount(device, {"ext4"}, place));
       EXPECT_NO_THROW(file_systems_->unmount(device, place));
     });
