@@ -1,55 +1,17 @@
-#include <gtest/gtest.h>
-
-#include "hpe3par/base/error.h"
-#include "tests/fakes/fake_clock.h"
-#include "tests/unit/wsapi/scripted_transport.h"
-#include "wsapi_array_impl.h"
+#include "scripted_array.h"
 
 namespace hpe3par::array {
 namespace {
 
-using test::FakeClock;
 using test::ScriptedTransport;
 using Lines = std::vector<std::string>;
 
 constexpr const char* kWithV1 = R"({"id":1,"name":"gold","setmembers":["a","v1"],"qosEnabled":true})";
 constexpr const char* kWithoutV1 = R"({"id":1,"name":"gold","setmembers":["a"],"qosEnabled":true})";
 
-class SetStoreTest : public testing::Test {
+class SetStoreTest : public ScriptedArrayTest {
  protected:
-  SetStoreTest() {
-    auto owned = std::make_unique<ScriptedTransport>();
-    transport = owned.get();
-    ConnectionConfig config;
-    config.name = "A";
-    config.api_url = "http://10.0.0.1:8008/api/v1";
-    config.username = "docker";
-    config.password = Secret("s3cret");
-    array = std::make_unique<WsapiArray>(config, clock, std::move(owned));
-  }
-
-  void then(int status, const std::string& body, const std::string& location = "") {
-    transport->then(ScriptedTransport::reply(status, body, location));
-  }
-  void then_error(int status, int code) { transport->then(ScriptedTransport::error(status, code, "no")); }
   void then_changed() { then(200, "", "/api/v1/volumesets/gold"); }
-  void then_lost() { transport->then(ScriptedTransport::lost()); }
-  Deadline in() { return Deadline::after(clock, Millis(60'000)); }
-  std::size_t sent() const { return transport->lines().size() - 1; }  // without the login
-
-  template <typename Act>
-  Error error_of(const Act& act) {
-    try {
-      act();
-    } catch (const Error& error) {
-      return error;
-    }
-    return Error(ErrorKind::internal, "no error");
-  }
-
-  FakeClock clock;
-  ScriptedTransport* transport = nullptr;
-  std::unique_ptr<WsapiArray> array;
 };
 
 TEST_F(SetStoreTest, ReadsASet) {
