@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,7 +21,8 @@ namespace hpe3par::array {
 /// The Array behind a wsapi::Client. What it adds to the client: the differences between versions, and what to do when
 /// the outcome of a request is unknown: look, compare, and only then repeat, once.
 ///
-/// The methods stand in volume_store.cc, mark_store.cc, export_store.cc, set_store.cc and wsapi_array.cc.
+/// The methods stand in volume_store.cc, mark_store.cc, export_store.cc, set_store.cc, group_store.cc and
+/// wsapi_array.cc.
 class WsapiArray final : public Array {
  public:
   WsapiArray(ConnectionConfig config, Clock& clock, std::unique_ptr<wsapi::Transport> transport);
@@ -55,6 +58,18 @@ class WsapiArray final : public Array {
   void update_mark(const std::string& volume, const std::string& key, const std::string& value,
                    const Deadline& deadline) override;
 
+  std::optional<RemoteCopyGroup> find_group(const std::string& name, const Deadline& deadline) override;
+  std::vector<RemoteCopyGroup> list_groups(const Deadline& deadline) override;
+  void create_group(const NewGroup& group, const Deadline& deadline) override;
+  void set_peer_persistence(const std::string& group, const std::string& target, const Deadline& deadline) override;
+  void set_sync_period(const std::string& group, const std::string& target, std::chrono::seconds period,
+                       const Deadline& deadline) override;
+  void admit_volume(const std::string& group, const Admission& admission, const Deadline& deadline) override;
+  void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override;
+  void start_group(const std::string& name, const Deadline& deadline) override;
+  void stop_group(const std::string& name, const Deadline& deadline) override;
+  void remove_group(const std::string& name, const Deadline& deadline) override;
+
   std::string ensure_host(const HostIdentity& identity, const Deadline& deadline) override;
   std::optional<ArrayHost> find_host(const std::string& name, const Deadline& deadline) override;
   Export export_volume(const std::string& volume, const std::string& array_host, const Deadline& deadline) override;
@@ -82,6 +97,17 @@ class WsapiArray final : public Array {
   void check_usable(const Deadline& deadline) const;
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
+
+  struct GroupChange {
+    std::string group;
+    std::string attempted;  ///< "remote copy group g was started"
+    std::function<wsapi::Sent()> send;
+    /// Whether a refusal may only say that it is so already.
+    std::function<bool(const wsapi::Sent&)> worth_a_look = [](const wsapi::Sent&) { return false; };
+    std::function<bool(const std::optional<RemoteCopyGroup>&)> is_done;
+  };
+  /// Sends, and looks whether it is done if the answer does not tell; then once more.
+  void change_group(const GroupChange& change, const Deadline& deadline);
 
   /// Runs `look`; if that fails, the error tells that the outcome of what was `attempted` stays unknown.
   template <typename Look>

@@ -178,6 +178,18 @@ class FakeArray final : public array::Array {
     return found == sets_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  /// What happens to groups happens to their other side on `peer` too. Its own groups stay its own.
+  void set_peer(FakeArray& peer) { peer_ = &peer; }
+  std::optional<array::RemoteCopyGroup> group(const std::string& name) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = groups_.find(name);
+    return found == groups_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void put_group(const array::RemoteCopyGroup& group) {
+    const std::lock_guard hold(mutex_);
+    groups_[group.name] = group;
+  }
+
   // ---- Array ----
 
   void create_volume(const array::NewVolume& order, const Deadline& deadline) override {
@@ -295,6 +307,87 @@ class FakeArray final : public array::Array {
   }
   void remove_set(const std::string& name, const Deadline& deadline) override {
     request("remove_set", deadline, [&] { sets_.erase(name); });
+  }
+  std::optional<array::RemoteCopyGroup> find_group(const std::string& name, const Deadline& deadline) override {
+    return request("find_group", deadline, [&]() -> std::optional<array::RemoteCopyGroup> {
+      const auto found = groups_.find(name);
+      if (found == groups_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  std::vector<array::RemoteCopyGroup> list_groups(const Deadline& deadline) override {
+    return request("list_groups", deadline, [&] {
+      std::vector<array::RemoteCopyGroup> found;
+      for (const auto& [name, group] : groups_) found.push_back(group);
+      return found;
+    });
+  }
+  void create_group(const array::NewGroup& order, const Deadline& deadline) override {
+    request("create_group", deadline, [&] {
+      if (groups_.contains(order.name))
+        throw Error(ErrorKind::already_exists, "array " + name_ + ": there is a group " + order.name, 237);
+      array::RemoteCopyGroup made;
+      made.name = order.name;
+      made.remote_name = order.name + ".r1";
+      made.role = array::Role::primary;
+      made.cpg = order.cpg;
+      made.snap_cpg = order.snap_cpg;
+      array::GroupTarget target;
+      target.name = order.target;
+      target.mode = order.mode;
+      target.state = array::GroupState::fresh;
+      made.targets = {target};
+      groups_[order.name] = made;
+      if (peer_ == nullptr) return;
+      std::swap(made.name, made.remote_name);
+      made.role = array::Role::secondary;
+      made.cpg = order.target_cpg;
+      made.targets[0].name = name_;
+      peer_->put_group(made);
+    });
+  }
+  void set_peer_persistence(const std::string& group, const std::string& target, const Deadline& deadline) override {
+    change_target("set_peer_persistence", group, target, deadline,
+                  [](auto& now) { now.auto_failover = now.path_management = now.auto_recover = true; });
+  }
+  void set_sync_period(const std::string& group, const std::string& target, std::chrono::seconds period,
+                       const Deadline& deadline) override {
+    change_target("set_sync_period", group, target, deadline, [&](auto& now) { now.sync_period = period; });
+  }
+  void admit_volume(const std::string& group, const array::Admission& admission, const Deadline& deadline) override {
+    change_members("admit_volume", group, deadline, [&](array::RemoteCopyGroup& now, bool here) {
+      if (now.find_member(here ? admission.volume : admission.remote_volume) != nullptr) return;
+      array::GroupCopy copy;
+      copy.target = now.targets.at(0).name;
+      copy.volume = here ? admission.remote_volume : admission.volume;
+      copy.status = array::SyncStatus::fresh;
+      now.members.push_back({here ? admission.volume : admission.remote_volume, {copy}});
+      if (here && peer_ != nullptr) peer_->add_volume(admission.remote_volume, "");
+    });
+  }
+  void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override {
+    change_members("dismiss_volume", group, deadline, [&](array::RemoteCopyGroup& now, bool here) {
+      std::erase_if(now.members, [&](const array::GroupMember& member) {
+        return here ? member.volume == volume : member.copies.at(0).volume == volume;
+      });
+    });
+  }
+  void start_group(const std::string& name, const Deadline& deadline) override {
+    change_target("start_group", name, "", deadline, [](auto& now) { now.state = array::GroupState::started; });
+  }
+  void stop_group(const std::string& name, const Deadline& deadline) override {
+    change_target("stop_group", name, "", deadline, [](auto& now) { now.state = array::GroupState::stopped; });
+  }
+  void remove_group(const std::string& name, const Deadline& deadline) override {
+    request("remove_group", deadline, [&] {
+      const auto found = groups_.find(name);
+      if (found == groups_.end()) return;
+      if (peer_ != nullptr) {
+        const std::lock_guard hold(peer_->mutex_);
+        peer_->groups_.erase(found->second.remote_name);
+      }
+      groups_.erase(found);
+    });
   }
   std::string ensure_host(const array::HostIdentity& identity, const Deadline& deadline) override {
     return request("ensure_host", deadline, [&] {
@@ -433,6 +526,32 @@ class FakeArray final : public array::Array {
     }
   }
 
+  /// @param change is told whether it is the group asked for, or its other side
+  template <typename Change>
+  void change_members(const std::string& method, const std::string& name, const Deadline& deadline, Change change) {
+    request(method, deadline, [&] {
+      const auto found = groups_.find(name);
+      if (found == groups_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no group " + name, 187);
+      const bool members = method == "admit_volume" || method == "dismiss_volume";
+      if (members && found->second.targets.at(0).state == array::GroupState::started)
+        throw Error(ErrorKind::failed_precondition, "array " + name_ + ": group " + name + " is started", 215);
+      change(found->second, true);
+      if (peer_ == nullptr) return;
+      array::RemoteCopyGroup other = peer_->group(found->second.remote_name).value();
+      change(other, false);
+      peer_->put_group(other);
+    });
+  }
+  template <typename Change>
+  void change_target(const std::string& method, const std::string& name, const std::string& target,
+                     const Deadline& deadline, Change change) {
+    change_members(method, name, deadline, [&](array::RemoteCopyGroup& now, bool here) {
+      if (here && !target.empty() && now.targets.at(0).name != target)
+        throw Error(ErrorKind::invalid_argument, "array " + name_ + ": group " + name + " has no target " + target);
+      change(now.targets.at(0));
+    });
+  }
+
   static bool holds(const array::VolumeSet& set, const std::string& volume) {
     return std::find(set.members.begin(), set.members.end(), volume) != set.members.end();
   }
@@ -475,6 +594,8 @@ class FakeArray final : public array::Array {
   std::map<std::string, std::vector<array::Export>> exports_;
   std::set<std::string> active_hosts_;
   std::map<std::string, array::VolumeSet> sets_;
+  std::map<std::string, array::RemoteCopyGroup> groups_;
+  FakeArray* peer_ = nullptr;
   std::set<std::string> disabled_rules_;
   bool flash_cache_ = true;
   std::map<std::string, Fault> faults_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hpe3par/array/groups.h"
 #include "hpe3par/base/deadline.h"
 
 namespace hpe3par::array {
@@ -18,6 +19,9 @@ inline constexpr int kNoSuchVolume = 23;
 inline constexpr int kVolumeExported = 26;
 inline constexpr int kVolumeInUse = 34;
 inline constexpr int kNoSuchSet = 102;
+inline constexpr int kNoSuchGroup = 187;
+inline constexpr int kGroupStarted = 215;
+inline constexpr int kGroupExists = 237;
 
 enum class Provisioning { thin, full, dedup, other };
 enum class CopyKind { base, physical_copy, snapshot };
@@ -230,7 +234,7 @@ class ExportStore {
 /// space), and what stands at the method. Sentences begin with the array's name and carry what it said.
 ///
 /// Thread-safe. Requests beyond the session pool wait their turn, within their deadline.
-class Array : public VolumeStore, public MarkStore, public ExportStore, public SetStore {
+class Array : public VolumeStore, public MarkStore, public ExportStore, public SetStore, public GroupStore {
  public:
   /// The name by which people know it: see BackendConfig::array_name.
   virtual const std::string& name() const = 0;

@@ -23,6 +23,9 @@ inline constexpr int kExistentSet = 101;
 inline constexpr int kNonExistentSet = 102;
 inline constexpr int kNonExistentObjectKey = 180;
 inline constexpr int kExistentObjectKey = 181;
+inline constexpr int kNonExistentGroup = 187;
+inline constexpr int kGroupStarted = 215;
+inline constexpr int kExistentGroup = 237;
 inline constexpr int kNonExistentFlashCache = 285;
 }  // namespace code
 
