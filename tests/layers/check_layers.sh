@@ -15,7 +15,8 @@ declare -A allowed=(
   [sim]="base manual"
   [array]="wsapi base"
   [catalog]="array journal config base"
-  [volumes]="catalog host journal array config base"
+  [replication]="array config base"
+  [volumes]="replication catalog host journal array config base"
   [docker]="volumes config base"
   [admin]="volumes config base"
 )

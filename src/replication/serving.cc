@@ -1,0 +1,83 @@
+#include "hpe3par/replication/serving.h"
+
+namespace hpe3par::replication {
+
+using Action = ServingPlan::Action;
+
+namespace {
+
+ServingPlan serve(const SetView& view, Site site) {
+  const Composite composite = fold(view);
+  const bool active = composite.state == SetState::active || composite.state == SetState::moving;
+  ServingPlan plan{Action::serve, site, !active, false, ""};
+  plan.may_format = composite.state == SetState::active && !composite.reversed;
+  return plan;
+}
+
+ServingPlan refuse(const SetView& view, const std::string& remedy) {
+  return {Action::refuse, Site::own, false, false, describe(view) + "; " + remedy};
+}
+
+ServingPlan wait(const SetView& view, const std::string& remedy) {
+  return {Action::wait, Site::own, false, false, describe(view) + "; " + remedy};
+}
+
+ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_silent, bool taken) {
+  const Side& side = view.at(site);
+  const std::string silent = view.at(other(site)).array;
+  if (side.answer != Side::Answer::group || side.stale || side.role == array::Role::unknown)
+    return refuse(view, "bring array " + silent + " back, or repair the group, and retry");
+  if (side.is_failsafe())
+    return refuse(view, "array " + side.array + " serves nothing before array " + silent +
+                            " answers, or somebody overrides that (setrcopygroup override " + side.group + ")");
+  if (side.is_secondary())
+    return refuse(view, "array " + side.array + " has the copy only; bring array " + silent +
+                            " back, or fail the group over (on array " + side.array + ": setrcopygroup failover " +
+                            side.group + "), and retry");
+  if (side.reversed) return serve(view, site);
+  if (taken) return refuse(view, "array " + silent + " was made the one to write to; bring it back, and retry");
+  if (peer_silent == config::PeerSilent::refuse)
+    return refuse(view, "hpe.conf has peer_silent = refuse; bring array " + silent + " back, and retry");
+  return serve(view, site);
+}
+
+ServingPlan serve_pair(const SetView& view) {
+  const Site primary = view.own.is_primary() ? Site::own : Site::peer;
+  if (view.at(primary).is_failsafe())
+    return wait(view, "array " + view.at(primary).array +
+                          " serves nothing before it knows who may write; fail the group over on array " +
+                          view.at(other(primary)).array + ", or repair the links, and retry");
+  if (view.at(primary).reversed && !view.at(other(primary)).reversed)
+    return wait(view, "the two contradict each other; repair the group, and retry");
+  return serve(view, primary);
+}
+
+}  // namespace
+
+ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, bool taken) {
+  const Side& own = view.own;
+  const Side& peer = view.peer;
+  const bool own_silent = own.answer == Side::Answer::silent;
+  const bool peer_is_silent = peer.answer == Side::Answer::silent;
+  if (own_silent && peer_is_silent) return refuse(view, "bring one of them back, and retry");
+  if (peer_is_silent) return serve_alone(view, Site::own, peer_silent, taken);
+  if (own_silent) return serve_alone(view, Site::peer, peer_silent, taken);
+
+  if (own.answer == Side::Answer::no_group || peer.answer == Side::Answer::no_group)
+    return refuse(view, "the volume is not replicated as its record says; repair the group, or remove the volume");
+  if (own.stale || peer.stale)
+    return refuse(view, "a stale copy must not be used; stop the group and ask HPE's support");
+  if (own.role == array::Role::unknown || peer.role == array::Role::unknown)
+    return wait(view, "repair the group, and retry");
+  if (own.role != peer.role) return serve_pair(view);
+  if (own.is_secondary())
+    return wait(view, "neither may be written to; fail the group over on the array that has the newer data, and retry");
+  if (own.reversed == peer.reversed)
+    return wait(view,
+                "both may have been written to; find out which copy counts, make the other one its copy, and retry");
+  const Site taker = own.reversed ? Site::own : Site::peer;
+  if (view.at(taker).is_failsafe()) return wait(view, "repair the group, and retry");
+  return serve(view, taker);
+}
+
+}  // namespace hpe3par::replication

@@ -1,0 +1,93 @@
+#include "hpe3par/replication/serving.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sides.h"
+
+namespace hpe3par::replication {
+namespace {
+
+using Action = ServingPlan::Action;
+using config::PeerSilent;
+
+struct Row {
+  const char* own;
+  const char* peer;
+  const char* expected;  ///< own, peer (+ if degraded, * if it may be formatted), wait or refuse
+};
+
+std::string to_text(const ServingPlan& plan) {
+  if (plan.action == Action::refuse) return "refuse";
+  if (plan.action == Action::wait) return "wait";
+  return std::string(plan.site == Site::own ? "own" : "peer") + (plan.degraded ? "+" : "") +
+         (plan.may_format ? "*" : "");
+}
+
+const Row kRows[] = {
+    {"1f3", "2f3", "own*"},    {"2f3", "1f3", "peer*"},   {"1f5", "2f5", "own+"},  {"1f1", "2f1", "own+"},
+    {"1f2", "2f2", "own"},     {"2t3", "1t3", "peer"},    {"1t3", "2t3", "own"},   {"1f3", "2t3", "own+"},
+    {"1f5", "1t5", "peer+"},   {"1t5", "1f5", "own+"},    {"1f7", "1t5", "peer+"}, {"1f3", "1t5", "peer+"},
+    {"1f5", "?", "own+"},      {"1f3", "?", "own+"},      {"1t5", "?", "own+"},    {"?", "1t5", "peer+"},
+    {"?", "1f3", "peer+"},     {"2f3", "?", "refuse"},    {"?", "2f3", "refuse"},  {"2t3", "?", "refuse"},
+    {"1f7", "?", "refuse"},    {"1f7", "2f5", "wait"},    {"1f3", "1f3", "wait"},  {"1t5", "1t5", "wait"},
+    {"2f3", "2f3", "wait"},    {"2t3", "2f3", "wait"},    {"1t3", "2f3", "wait"},  {"1f5", "1t7", "wait"},
+    {"1f3s", "2f3", "refuse"}, {"1f3", "2f3s", "refuse"}, {"1f3s", "?", "refuse"}, {"1f3", "-", "refuse"},
+    {"-", "1f3", "refuse"},    {"-", "-", "refuse"},      {"-", "?", "refuse"},    {"?", "?", "refuse"},
+    {"0f3", "2f3", "wait"},    {"0f3", "?", "refuse"},
+};
+
+TEST(Serving, FollowsTheTable) {
+  for (const Row& row : kRows)
+    EXPECT_EQ(to_text(plan_serving(view_of(row.own, row.peer), PeerSilent::serve, false)), row.expected)
+        << row.own << " " << row.peer;
+}
+
+TEST(Serving, APrimaryAloneIsServedOnlyIfAllowed) {
+  const SetView natural = view_of("1f3", "?");
+  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::refuse, false)), "refuse");
+  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::serve, true)), "refuse");
+  const SetView reversed = view_of("1t5", "?");
+  EXPECT_EQ(to_text(plan_serving(reversed, PeerSilent::refuse, true)), "own+") << "it took over itself";
+}
+
+TEST(Serving, NeverTwoWritersAndNeverASecondary) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      const SetView view = view_of(own, peer);
+      const ServingPlan plan = plan_serving(view, PeerSilent::serve, false);
+      if (plan.action != Action::serve) {
+        EXPECT_FALSE(plan.reason.empty());
+        continue;
+      }
+      const Side& server = view.at(plan.site);
+      const Side& idle = view.at(other(plan.site));
+      EXPECT_TRUE(server.is_primary() && !server.is_failsafe() && !server.stale) << own << " " << peer;
+      EXPECT_TRUE(!idle.is_primary() || server.reversed) << own << " " << peer;
+      EXPECT_FALSE(idle.is_primary() && idle.reversed) << own << " " << peer;
+      const bool certain = server.state == array::GroupState::started && idle.is_secondary() && !server.reversed;
+      EXPECT_TRUE(certain || !plan.may_format) << own << " " << peer;
+    }
+}
+
+TEST(Serving, NoMatterWhichArrayIsWhose) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      const ServingPlan plan = plan_serving(view_of(own, peer), PeerSilent::refuse, true);
+      const ServingPlan mirrored = plan_serving(view_of(peer, own), PeerSilent::refuse, true);
+      EXPECT_EQ(plan.action, mirrored.action) << own << " " << peer;
+      EXPECT_TRUE(plan.action != Action::serve || plan.site == other(mirrored.site)) << own << " " << peer;
+    }
+}
+
+TEST(Serving, RefusalsQuoteBothSidesAndSayWhatToDo) {
+  EXPECT_EQ(
+      plan_serving(view_of("?", "2f3"), PeerSilent::serve, false).reason,
+      "array A says no answer; array B says secondary, started; array B has the copy only; bring array A back, or "
+      "fail the group over (on array B: setrcopygroup failover g.r7), and retry");
+  EXPECT_THAT(plan_serving(view_of("1f3", "1f3"), PeerSilent::serve, false).reason,
+              testing::HasSubstr("both may have been written to"));
+}
+
+}  // namespace
+}  // namespace hpe3par::replication
