@@ -86,6 +86,10 @@ VolumeRecord decode_own(const json& own, VolumeRecord record) {
   if (const auto options = own.find("o"); options != own.end() && options->is_object())
     for (const auto& [key, value] : options->items())
       if (value.is_string()) record.options[key] = value.get<std::string>();
+  record.group = text_of(own, "g");
+  if (const auto pair = own.find("p"); pair != own.end() && pair->is_array())
+    for (const json& serial : *pair)
+      if (serial.is_string()) record.pair.push_back(serial.get<std::string>());
   return record;
 }
 
@@ -95,6 +99,8 @@ std::string encode_record(const VolumeRecord& record) {
   json own = {{"v", kVersion}, {"u", record.uuid}};
   if (!record.volume_namespace.empty()) own["ns"] = record.volume_namespace;
   if (!record.options.empty()) own["o"] = record.options;
+  if (!record.group.empty()) own["g"] = record.group;
+  if (!record.pair.empty()) own["p"] = record.pair;
   const json comment = {{"type", "Docker"}, {"display_name", record.name}, {"h", own}};
   std::string text = comment.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > kMaxCommentBytes)

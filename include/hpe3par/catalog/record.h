@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hpe3par::catalog {
 
@@ -18,6 +19,8 @@ struct VolumeRecord {
   std::string volume_namespace;                ///< empty: none
   std::map<std::string, std::string> options;  ///< normalised, only those that differ from the default
   bool legacy = false;                         ///< written by HPE's Python plugin: no options are known
+  std::string group = {};              ///< remote copy group, as the array calls it that made it; empty: not replicated
+  std::vector<std::string> pair = {};  ///< serial numbers of the arrays of a replicated volume, that one first
   bool operator==(const VolumeRecord&) const = default;
 };
 

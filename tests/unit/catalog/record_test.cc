@@ -37,6 +37,14 @@ TEST(Record, ReadsWhatItWrites) {
   EXPECT_EQ(decode_record(encode_record(full)), full);
 }
 
+TEST(Record, OfAReplicatedVolumeNamesItsGroupAndItsArrays) {
+  VolumeRecord record{"v1", kUuid, "", {{"size", "20"}}, false, "g1", {"4UW0001463", "4UW0001464"}};
+  EXPECT_EQ(encode_record(record),
+            R"({"display_name":"v1","h":{"g":"g1","o":{"size":"20"},"p":["4UW0001463","4UW0001464"],)"
+            R"("u":"8c5c1c1a-0d4b-4f0e-9a55-0a1b2c3d4e5f","v":1},"type":"Docker"})");
+  EXPECT_EQ(decode_record(encode_record(record)), record);
+}
+
 TEST(Record, ReadsACommentOfHpesPythonPlugin) {
   const auto record = decode_record(
       R"({"volume_id":"d1f4ab3c-1111-2222-3333-444455556666","name":"d1f4ab3c","type":"Docker","display_name":"db_1"})");
