@@ -74,6 +74,8 @@ GroupTarget to_target(const wsapi::RemoteCopyGroup::Target& from) {
   target.state = to_state(from.state);
   target.reversed = from.role_reversed;
   target.sync_period = std::chrono::seconds(from.sync_period);
+  target.cpg = from.user_cpg;
+  target.snap_cpg = from.snap_cpg;
   target.auto_failover = from.policies.auto_failover;
   target.path_management = from.policies.path_management;
   target.auto_recover = from.policies.auto_recover;

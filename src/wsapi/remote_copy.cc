@@ -29,6 +29,8 @@ RemoteCopyGroup::Target unpack_target(Fields& fields) {
   target.role_reversed = fields.flag_or("roleReversed", false);
   target.sync_period = fields.number_or("syncPeriod", 0);
   target.last_sync = fields.number_or("groupLastSyncTimeSec", 0);
+  target.user_cpg = fields.text_or_empty("remoteUserCPG");
+  target.snap_cpg = fields.text_or_empty("remoteSnapCPG");
   fields.object("policies", [&](Fields& policies) {
     target.policies.auto_failover = policies.flag_or("autoFailover", false);
     target.policies.path_management = policies.flag_or("pathManagement", false);

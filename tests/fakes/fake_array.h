@@ -336,6 +336,7 @@ class FakeArray final : public array::Array {
       target.name = order.target;
       target.mode = order.mode;
       target.state = array::GroupState::fresh;
+      target.cpg = order.target_cpg;
       made.targets = {target};
       groups_[order.name] = made;
       if (peer_ == nullptr) return;

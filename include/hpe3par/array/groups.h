@@ -26,6 +26,8 @@ struct GroupTarget {
   GroupState state = GroupState::unknown;
   bool reversed = false;  ///< the role is not the one with which the group was made
   std::chrono::seconds sync_period{0};
+  std::string cpg;  ///< for the copies that the other array makes; empty: none
+  std::string snap_cpg;
   bool auto_failover = false;
   bool path_management = false;
   bool auto_recover = false;

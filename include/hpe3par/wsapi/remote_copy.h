@@ -24,6 +24,8 @@ struct RemoteCopyGroup {
     bool role_reversed = false;
     std::int64_t sync_period = 0;  ///< seconds; 0: none
     std::int64_t last_sync = 0;    ///< seconds since 1970; 0: never, or not told
+    std::string user_cpg;          ///< for the copies that the other array makes; empty: none
+    std::string snap_cpg;
     Policies policies;
   };
   struct RemoteVolume {

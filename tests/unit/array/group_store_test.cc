@@ -25,7 +25,7 @@ class GroupStoreTest : public ScriptedArrayTest {
 
 TEST_F(GroupStoreTest, ReadsAGroup) {
   then(200, R"({"id":1,"name":"g","domain":"d","role":2,"remoteGroupName":"g.r7","localUserCPG":"c","localSnapCPG":"s",
-      "targets":[{"targetName":"B","mode":2,"state":5,"roleReversed":true,"syncPeriod":900,
+      "targets":[{"targetName":"B","mode":2,"state":5,"roleReversed":true,"syncPeriod":900,"remoteUserCPG":"rc",
                   "groupLastSyncTime":"2026-01-01T00:00:00+00:00","groupLastSyncTimeSec":1767225600,
                   "policies":{"autoFailover":true,"pathManagement":true,"autoRecover":true}}],
       "volumes":[{"localVolumeName":"v","remoteVolumes":[{"targetName":"B","remoteVolumeName":"w","syncStatus":2,
@@ -39,6 +39,7 @@ TEST_F(GroupStoreTest, ReadsAGroup) {
   EXPECT_EQ(target->mode, CopyMode::periodic);
   EXPECT_EQ(target->state, GroupState::stopped);
   EXPECT_TRUE(target->reversed && target->auto_failover && target->path_management && target->auto_recover);
+  EXPECT_EQ(target->cpg, "rc");
   EXPECT_EQ(target->sync_period, std::chrono::seconds(900));
   EXPECT_EQ(target->last_sync, WallTime(std::chrono::seconds(1767225600)));
   const GroupMember* member = found->find_member("v");
