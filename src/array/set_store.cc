@@ -14,7 +14,7 @@ namespace {
 
 VolumeSet to_set(wsapi::VolumeSet from) {
   return {std::move(from.name), std::move(from.members), from.qos_enabled,
-          from.flash_cache_policy == wsapi::kFlashCacheOn};
+          from.flash_cache_policy == wsapi::kFlashCacheOn, std::move(from.comment)};
 }
 
 bool holds(const wsapi::VolumeSet& set, const std::string& volume) {
@@ -127,6 +127,41 @@ void WsapiArray::change_membership(SetAction action, const std::string& set, con
         look_after(*sent.error, attempted, [&] { return wsapi::get_volume_set(client_, set, deadline); });
     if (found ? holds(*found, volume) == adds : !adds) return;
     if (sent.outcome == Sent::Outcome::not_done) throw Error(*sent.error);
+    if (round == 2) throw still_unknown(*sent.error, attempted);
+  }
+}
+
+bool WsapiArray::create_empty_set(const std::string& name, const std::string& comment, const Deadline& deadline) {
+  check_usable(deadline);
+  const std::string attempted = "volume set " + name + " was created";
+  bool doubt = false;  // an attempt of ours may have made it
+  for (int round = 1;; ++round) {
+    const Sent sent = wsapi::post_volume_set(client_, {name, "", comment, {}}, deadline);
+    if (sent.done()) return true;
+    const bool unknown = sent.outcome == Sent::Outcome::unknown;
+    const bool taken = sent.refused_with(code::kExistentSet);
+    doubt = doubt || unknown || sent.repeated;
+    if (taken && !doubt) return false;
+    if (!unknown && !taken) throw Error(*sent.error);
+    const auto found =
+        look_after(*sent.error, attempted, [&] { return wsapi::get_volume_set(client_, name, deadline); });
+    if (found) return found->comment == comment;
+    if (round == 2) throw still_unknown(*sent.error, attempted);
+  }
+}
+
+bool WsapiArray::rename_set(const std::string& name, const std::string& new_name, const Deadline& deadline) {
+  check_usable(deadline);
+  const std::string attempted = "volume set " + name + " was renamed";
+  for (int round = 1;; ++round) {
+    const Sent sent = wsapi::put_volume_set_name(client_, name, new_name, deadline);
+    if (sent.done()) return true;
+    const bool gone = sent.refused_with(code::kNonExistentSet);
+    if (gone && round == 1) return false;
+    if (!gone && sent.outcome == Sent::Outcome::not_done) throw Error(*sent.error);
+    if (look_after(*sent.error, attempted, [&] { return wsapi::get_volume_set(client_, new_name, deadline); }))
+      return true;
+    if (gone) return false;
     if (round == 2) throw still_unknown(*sent.error, attempted);
   }
 }

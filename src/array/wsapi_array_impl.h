@@ -31,6 +31,7 @@ class WsapiArray final : public Array {
   ArrayStatus status() const override;
   void connect(const Deadline& deadline) override;
   std::string local_address() const override { return client_.local_address(); }
+  std::optional<WallTime> array_time() const override { return client_.array_time(); }
   void close_idle_sessions(bool all, const Deadline& deadline) override;
   void refuse(const std::string& reason) override;
   void expect_serial(const std::string& serial_number) override;
@@ -49,6 +50,8 @@ class WsapiArray final : public Array {
                               const Deadline& deadline) override;
   void add_to_set(const std::string& name, const std::string& volume, const Deadline& deadline) override;
   void remove_from_set(const std::string& name, const std::string& volume, const Deadline& deadline) override;
+  bool create_empty_set(const std::string& name, const std::string& comment, const Deadline& deadline) override;
+  bool rename_set(const std::string& name, const std::string& new_name, const Deadline& deadline) override;
   void remove_set(const std::string& name, const Deadline& deadline) override;
 
   bool create_mark(const std::string& volume, const std::string& key, const std::string& value,

@@ -21,6 +21,7 @@ class Client::Impl final : public Door {
  public:
   Impl(ClientConfig config, Clock& clock, std::unique_ptr<Transport> transport)
       : config_(std::move(config)),
+        clock_(clock),
         health_(clock),
         exchange_(config_, parse_base_url(config_.url), health_, std::move(transport)),
         pool_(*this, clock, config_.max_sessions) {}
@@ -51,6 +52,7 @@ class Client::Impl final : public Door {
   Attempt without_session(const Request& request, Attempt login) const;
 
   ClientConfig config_;
+  const Clock& clock_;
   HealthRecord health_;
   Exchange exchange_;
   SessionPool pool_;
@@ -178,6 +180,10 @@ Health Client::health() const {
 
 int Client::sessions_open() const {
   return impl_->pool_.open();
+}
+
+std::optional<WallTime> Client::array_time() const {
+  return impl_->exchange_.array_time(impl_->clock_.now());
 }
 
 std::string Client::local_address() const {

@@ -7,6 +7,7 @@
 #include "escape.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/wsapi/error_codes.h"
+#include "http_date.h"
 #include "json_fields.h"
 #include "masking.h"
 
@@ -187,13 +188,22 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
   } else if (attempt.verdict != Verdict::over && (!session.empty() || attempt.verdict == Verdict::done)) {
     health_.answered();
   }
-  if (!attempt.reply.local_address.empty()) {
-    const std::lock_guard lock(mutex_);
-    local_address_ = attempt.reply.local_address;
-  }
+  remember(attempt.reply, deadline.clock().now());
   log_attempt(request, shown_path, attempt, session,
               std::chrono::duration_cast<Millis>(deadline.clock().now() - begun));
   return attempt;
+}
+
+void Exchange::remember(const HttpReply& reply, SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  if (!reply.local_address.empty()) local_address_ = reply.local_address;
+  if (const auto seconds = parse_http_date(reply.date)) dated_ = {WallTime(std::chrono::seconds(*seconds)), now};
+}
+
+std::optional<WallTime> Exchange::array_time(SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  if (!dated_) return std::nullopt;
+  return dated_->first + std::chrono::duration_cast<WallTime::duration>(now - dated_->second);
 }
 
 std::string Exchange::check_success(const Request& request, const HttpReply& reply) const {

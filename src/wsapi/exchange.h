@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "attempt.h"
 #include "base_url.h"
@@ -27,10 +29,12 @@ class Exchange {
   void log_out(const Secret& session, const Deadline& deadline);
 
   std::string local_address() const;
+  std::optional<WallTime> array_time(SteadyTime now) const;
 
  private:
   Attempt exchange(const Request& request, const std::string& shown_path, const Secret& session,
                    const Deadline& deadline);
+  void remember(const HttpReply& reply, SteadyTime now);
   Attempt judge(const Request& request, const std::string& shown_path, HttpReply reply, const Secret& session) const;
   Attempt judge_failure(const Request& request, const TransportFailure& failure) const;
   Attempt judge_error(const Request& request, const std::string& shown_path, HttpReply reply,
@@ -47,6 +51,7 @@ class Exchange {
   std::unique_ptr<Transport> transport_;
   mutable std::mutex mutex_;
   std::string local_address_;
+  std::optional<std::pair<WallTime, SteadyTime>> dated_;  // what the last Date header said, and when
 };
 
 }  // namespace hpe3par::wsapi

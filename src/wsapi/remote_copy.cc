@@ -70,7 +70,7 @@ RemoteCopyGroup unpack(Fields& fields) {
   return group;
 }
 
-// Unlike other changes, these are not confirmed by a Location. Some are by a body that nobody needs.
+// Unlike other changes, these are not confirmed by a Location.
 Sent send_to_group(Client& client, const std::string& group, const nlohmann::json& body, const std::string& words,
                    const Deadline& deadline) {
   Request request;
@@ -79,9 +79,6 @@ Sent send_to_group(Client& client, const std::string& group, const nlohmann::jso
   request.body = to_text(body);
   request.words = words;
   request.repeat = Request::Repeat::if_not_done;
-  request.read = [](const HttpReply& reply) -> std::string {
-    return reply.body.empty() || parse_json(reply.body) ? "" : "is not JSON";
-  };
   return client.send_once(request, deadline);
 }
 

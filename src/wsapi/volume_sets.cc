@@ -18,6 +18,7 @@ VolumeSet unpack(Fields& fields) {
   VolumeSet set;
   set.name = fields.text("name");
   set.members = fields.texts("setmembers");
+  set.comment = fields.text_or_empty("comment");
   set.qos_enabled = fields.flag_or("qosEnabled", false);
   set.flash_cache_policy = static_cast<int>(fields.number_or("flashCachePolicy", 0));
   return set;
@@ -57,6 +58,12 @@ Sent put_volume_set_member(Client& client, const std::string& name, SetAction ac
   return change_object(client, path_of(name),
                        {{"action", static_cast<int>(action)}, {"setmembers", nlohmann::json::array({volume})}},
                        words + " volume set " + name, deadline);
+}
+
+Sent put_volume_set_name(Client& client, const std::string& name, const std::string& new_name,
+                         const Deadline& deadline) {
+  return change_object(client, path_of(name), {{"newName", new_name}}, "rename volume set " + name + " to " + new_name,
+                       deadline);
 }
 
 Sent put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline) {

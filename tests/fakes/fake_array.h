@@ -305,6 +305,22 @@ class FakeArray final : public array::Array {
       if (set != sets_.end()) std::erase(set->second.members, volume);
     });
   }
+  bool create_empty_set(const std::string& name, const std::string& comment, const Deadline& deadline) override {
+    return request("create_empty_set", deadline, [&] {
+      return sets_.emplace(name, array::VolumeSet{name, {}, false, false, comment}).second;
+    });
+  }
+  bool rename_set(const std::string& name, const std::string& new_name, const Deadline& deadline) override {
+    return request("rename_set", deadline, [&] {
+      if (!sets_.contains(name)) return false;
+      if (sets_.contains(new_name))
+        throw Error(ErrorKind::already_exists, "array " + name_ + ": a set " + new_name + " exists", 101);
+      auto node = sets_.extract(name);
+      node.key() = node.mapped().name = new_name;
+      sets_.insert(std::move(node));
+      return true;
+    });
+  }
   void remove_set(const std::string& name, const Deadline& deadline) override {
     request("remove_set", deadline, [&] { sets_.erase(name); });
   }
@@ -469,6 +485,14 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     return local_address_;
   }
+  std::optional<WallTime> array_time() const override {
+    const std::lock_guard hold(mutex_);
+    return time_;
+  }
+  void set_time(std::optional<WallTime> time) {
+    const std::lock_guard hold(mutex_);
+    time_ = time;
+  }
   void close_idle_sessions(bool, const Deadline&) override {}
   void refuse(const std::string& reason) override {
     const std::lock_guard hold(mutex_);
@@ -597,6 +621,7 @@ class FakeArray final : public array::Array {
   std::map<std::string, array::VolumeSet> sets_;
   std::map<std::string, array::RemoteCopyGroup> groups_;
   FakeArray* peer_ = nullptr;
+  std::optional<WallTime> time_ = WallTime(std::chrono::seconds(1'700'000'000));
   std::set<std::string> disabled_rules_;
   bool flash_cache_ = true;
   std::map<std::string, Fault> faults_;

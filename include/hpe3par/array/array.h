@@ -66,6 +66,7 @@ struct VolumeSet {
   std::vector<std::string> members;
   bool has_qos = false;      ///< it has a QoS rule, and that is enabled
   bool flash_cache = false;  ///< flash cache is on for its members
+  std::string comment = {};
 };
 
 /// How this machine is known to an array.
@@ -177,6 +178,14 @@ class SetStore {
   /// Success if it is no member, or there is no such set.
   virtual void remove_from_set(const std::string& name, const std::string& volume, const Deadline& deadline) = 0;
 
+  /// Makes a set without members. If the answer was lost, a set with this very comment counts as made by us.
+  /// @param comment at most 255 bytes
+  /// @return false if there is one of that name
+  virtual bool create_empty_set(const std::string& name, const std::string& comment, const Deadline& deadline) = 0;
+
+  /// @return false if there is no such set. @throws Error already_exists: the new name is taken
+  virtual bool rename_set(const std::string& name, const std::string& new_name, const Deadline& deadline) = 0;
+
   /// Removes the set, not its members. One that does not exist is success.
   virtual void remove_set(const std::string& name, const Deadline& deadline) = 0;
 };
@@ -247,6 +256,10 @@ class Array : public VolumeStore, public MarkStore, public ExportStore, public S
 
   /// Our own address as the array sees it (local end of the last connection); empty before the first contact.
   virtual std::string local_address() const = 0;
+
+  /// What its own clock shows, as of its last answer; empty before the first contact. Hosts may have clocks of their
+  /// own, so what they agree on by time is measured with this one.
+  virtual std::optional<WallTime> array_time() const = 0;
 
   /// From now on every request fails with this sentence (failed_precondition), and status() is `refused` with it; all
   /// but connect(), which learns anew who answers. Empty: no longer.

@@ -91,6 +91,9 @@ class Client {
   int sessions_open() const;
   std::string local_address() const;
 
+  /// The array's clock, as its last answer told it; empty before the first, or if it tells no time.
+  std::optional<WallTime> array_time() const;
+
   /// From now on a new session is used only if the array that gave it has this serial number; that costs a request
   /// after a session that ended. Empty: any array will do.
   void expect_serial(const std::string& serial_number);

@@ -15,6 +15,7 @@ inline constexpr int kFlashCacheOn = 1;
 struct VolumeSet {
   std::string name;
   std::vector<std::string> members;  ///< names of volumes
+  std::string comment;
   bool qos_enabled = false;
   int flash_cache_policy = 0;  ///< kFlashCacheOn, 2 disabled, 0 not told
 };
@@ -38,6 +39,9 @@ Sent post_volume_set(Client& client, const VolumeSetBody& body, const Deadline& 
 /// Takes one volume in or out.
 Sent put_volume_set_member(Client& client, const std::string& name, SetAction action, const std::string& volume,
                            const Deadline& deadline);
+
+Sent put_volume_set_name(Client& client, const std::string& name, const std::string& new_name,
+                         const Deadline& deadline);
 
 /// Switches flash cache on for the members, now and in future.
 Sent put_flash_cache_on(Client& client, const std::string& name, const Deadline& deadline);

@@ -164,5 +164,56 @@ TEST_F(SetStoreTest, RemovingNoSetIsSuccess) {
   EXPECT_EQ(error_of([&] { array->remove_set("vvs-1", in()); }).kind(), ErrorKind::failed_precondition);
 }
 
+TEST_F(SetStoreTest, MakesAnEmptySetOrTellsThatThereIsOne) {
+  then(201, "", "/api/v1/volumesets/h3p-1");
+  EXPECT_TRUE(array->create_empty_set("h3p-1", "note", in()));
+  EXPECT_EQ(transport->calls().back().body, R"({"comment":"note","name":"h3p-1"})");
+  then_error(409, 101);
+  EXPECT_FALSE(array->create_empty_set("h3p-1", "note", in()));
+  EXPECT_EQ(sent(), 2U);
+}
+
+TEST_F(SetStoreTest, KnowsAnEmptySetOfItsOwnByItsComment) {
+  then_lost();
+  then(200, R"({"id":5,"name":"h3p-1","comment":"note"})");
+  EXPECT_TRUE(array->create_empty_set("h3p-1", "note", in()));
+  then_lost();
+  then(200, R"({"id":5,"name":"h3p-1","comment":"of another"})");
+  EXPECT_FALSE(array->create_empty_set("h3p-1", "note", in()));
+  then_lost();
+  then_error(404, 102);
+  then_error(409, 101);  // it came after the look
+  then(200, R"({"id":5,"name":"h3p-1","comment":"note"})");
+  EXPECT_TRUE(array->create_empty_set("h3p-1", "note", in()));
+}
+
+TEST_F(SetStoreTest, RenamesOnce) {
+  then_changed();
+  EXPECT_TRUE(array->rename_set("gold", "old", in()));
+  EXPECT_EQ(transport->calls().back().body, R"({"newName":"old"})");
+  then_error(404, 102);
+  EXPECT_FALSE(array->rename_set("gold", "old", in()));
+  then_error(409, 101);
+  EXPECT_EQ(error_of([&] { array->rename_set("gold", "old", in()); }).kind(), ErrorKind::already_exists);
+  then_lost();
+  then(200, R"({"id":5,"name":"old"})");
+  EXPECT_TRUE(array->rename_set("gold", "old", in()));
+  then_lost();
+  then_error(404, 102);
+  then_error(404, 102);
+  then_error(404, 102);
+  EXPECT_FALSE(array->rename_set("gold", "old", in())) << "somebody else did";
+}
+
+TEST_F(SetStoreTest, TellsTheTimeOfTheArray) {
+  EXPECT_FALSE(array->array_time());
+  auto dated = ScriptedTransport::reply(200, R"({"id":1,"name":"gold"})");
+  std::get<wsapi::HttpReply>(dated).date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  transport->then(dated);
+  array->find_set("gold", in());
+  clock.advance(Millis(2'000));
+  EXPECT_EQ(array->array_time(), WallTime(std::chrono::seconds(784111779)));
+}
+
 }  // namespace
 }  // namespace hpe3par::array
