@@ -1,12 +1,10 @@
 #include "hpe3par/catalog/record.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "hpe3par/base/error.h"
+#include "hpe3par/base/short_hash.h"
 
 namespace hpe3par::catalog {
 namespace {
@@ -15,7 +13,6 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 constexpr std::size_t kMaxArrayName = 31;
-constexpr std::size_t kHashChars = 16;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -24,21 +21,6 @@ bool is_letter_or_digit(char c) {
 std::string text_of(const json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// 80 bits of SHA-256 in base 32; lower case, so that it stays one name where case is not told apart.
-std::string short_hash(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  constexpr std::string_view kDigits = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string out;
-  unsigned bits = 0;
-  unsigned buffer = 0;
-  for (std::size_t i = 0; out.size() < kHashChars; ++i) {
-    buffer = (buffer << 8U) | digest[i];
-    for (bits += 8; bits >= 5 && out.size() < kHashChars; bits -= 5) out += kDigits[(buffer >> (bits - 5)) & 31U];
-  }
-  return out;
 }
 
 /// The bytes of a uuid in text form; absent if it is none.
@@ -144,8 +126,8 @@ void check_volume_name(std::string_view name) {
 std::string array_volume_name(std::string_view volume_namespace, std::string_view name) {
   const std::string prefix(kVolumePrefix);
   if (volume_namespace.empty() && prefix.size() + name.size() <= kMaxArrayName) return prefix + std::string(name);
-  const std::size_t room = kMaxArrayName - prefix.size() - 1 - 1 - kHashChars;
   const std::string hash = short_hash(std::string(volume_namespace) + '\0' + std::string(name));
+  const std::size_t room = kMaxArrayName - prefix.size() - 1 - 1 - hash.size();
   return prefix + "." + std::string(name.substr(0, room)) + "-" + hash;
 }
 

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "hpe3par/array/array.h"
+
+namespace hpe3par::replication {
+
+/// What a host writes down on the array before it works on a group: the comment of an empty volume set, whose existence
+/// is the lock. At most 255 bytes.
+struct GroupNote {
+  std::string group;
+  std::string holder;        ///< the host, for people
+  std::string token;         ///< of this one taking
+  WallTime expires;          ///< by the array's clock; whole seconds
+  bool was_started = false;  ///< the holder found the group started, so that it is to be started again
+  bool operator==(const GroupNote&) const = default;
+};
+
+std::string encode_note(const GroupNote& note);
+/// Empty if it is none.
+std::optional<GroupNote> decode_note(const std::string& comment);
+
+/// "h3p-" and a hash of the group's name: 20 characters.
+std::string note_set_name(const std::string& group);
+
+/// The lock of one group between all hosts, on the array of the backend. A holder that dies keeps it until it expires;
+/// then another host takes it over and finds out what was left undone. Not thread-safe.
+class GroupLock {
+ public:
+  /// How long a holder may work; far more than any call has.
+  static constexpr std::chrono::seconds kTerm{300};
+
+  GroupLock(array::Array& array, std::string group, std::string holder);
+
+  /// Tries once.
+  /// @param was_started see GroupNote
+  /// @return who has it, if that is not us
+  /// @throws Error what the array said; a lock of ours may then exist, and release() is to be called
+  std::optional<GroupNote> try_take(bool was_started, const Deadline& deadline);
+
+  /// After try_take(): the note of the dead holder from whom we took it over.
+  const std::optional<GroupNote>& inherited() const { return inherited_; }
+
+  bool is_held() const { return held_; }
+
+  /// Gives it up. Does nothing if it is not ours (any more).
+  void release(const Deadline& deadline);
+
+ private:
+  bool take(const GroupNote& note, const Deadline& deadline);
+  bool take_over(const GroupNote& dead, const Deadline& deadline);
+  bool is_certain() const;
+  bool is_ours(const Deadline& deadline);
+  WallTime now() const;
+
+  array::Array& array_;
+  std::string group_;
+  std::string holder_;
+  std::string set_;
+  std::string token_;
+  WallTime expires_;
+  bool held_ = false;
+  bool doubtful_ = false;  // the array may have made it for us
+  std::optional<GroupNote> inherited_;
+};
+
+}  // namespace hpe3par::replication

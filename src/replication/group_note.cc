@@ -1,0 +1,49 @@
+#include <nlohmann/json.hpp>
+
+#include "hpe3par/base/short_hash.h"
+#include "hpe3par/replication/group_lock.h"
+
+namespace hpe3par::replication {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr int kVersion = 1;
+
+std::string text_of(const json& object, const char* member) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+std::string encode_note(const GroupNote& note) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(note.expires.time_since_epoch()).count();
+  const json own = {{"v", kVersion},   {"g", note.group}, {"by", note.holder},
+                    {"t", note.token}, {"x", seconds},    {"s", note.was_started}};
+  return json({{"type", "hpe3pard"}, {"lock", own}}).dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+std::optional<GroupNote> decode_note(const std::string& comment) {
+  const json parsed = json::parse(comment, nullptr, false);
+  if (!parsed.is_object() || text_of(parsed, "type") != "hpe3pard") return std::nullopt;
+  const auto own = parsed.find("lock");
+  if (own == parsed.end() || !own->is_object()) return std::nullopt;
+  const auto version = own->find("v");
+  const auto expires = own->find("x");
+  const auto started = own->find("s");
+  if (version == own->end() || *version != json(kVersion)) return std::nullopt;
+  if (expires == own->end() || !expires->is_number_integer()) return std::nullopt;
+  if (started == own->end() || !started->is_boolean()) return std::nullopt;
+  GroupNote note{text_of(*own, "g"), text_of(*own, "by"), text_of(*own, "t"),
+                 WallTime(std::chrono::seconds(expires->get<std::int64_t>())), started->get<bool>()};
+  if (note.group.empty() || note.token.empty()) return std::nullopt;
+  return note;
+}
+
+std::string note_set_name(const std::string& group) {
+  return "h3p-" + short_hash(group);
+}
+
+}  // namespace hpe3par::replication
