@@ -124,11 +124,23 @@ void WsapiArray::admit_volume(const std::string& group, const Admission& admissi
 }
 
 void WsapiArray::dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) {
+  take_out(group, volume, false, deadline);
+}
+
+void WsapiArray::withdraw_volume(const std::string& group, const std::string& volume, const Deadline& deadline) {
+  take_out(group, volume, true, deadline);
+}
+
+void WsapiArray::take_out(const std::string& group, const std::string& volume, bool with_copy,
+                          const Deadline& deadline) {
   check_usable(deadline);
   GroupChange change;
   change.group = group;
   change.attempted = "volume " + volume + " was taken out of remote copy group " + group;
-  change.send = [&] { return wsapi::put_dismissal(client_, group, volume, deadline); };
+  change.send = [&] {
+    return with_copy ? wsapi::delete_member(client_, group, volume, deadline)
+                     : wsapi::put_dismissal(client_, group, volume, deadline);
+  };
   change.worth_a_look = [](const Sent& sent) { return sent.error->kind() == ErrorKind::not_found; };
   change.is_done = [&](const auto& found) { return !found || found->find_member(volume) == nullptr; };
   change_group(change, deadline);

@@ -69,6 +69,7 @@ class WsapiArray final : public Array {
                        const Deadline& deadline) override;
   void admit_volume(const std::string& group, const Admission& admission, const Deadline& deadline) override;
   void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override;
+  void withdraw_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override;
   void start_group(const std::string& name, const Deadline& deadline) override;
   void stop_group(const std::string& name, const Deadline& deadline) override;
   void remove_group(const std::string& name, const Deadline& deadline) override;
@@ -100,6 +101,8 @@ class WsapiArray final : public Array {
   void check_usable(const Deadline& deadline) const;
   void refuse_old_build() const;
   Error about(const Error& error) const { return error.within("array " + name()); }
+
+  void take_out(const std::string& group, const std::string& volume, bool with_copy, const Deadline& deadline);
 
   struct GroupChange {
     std::string group;

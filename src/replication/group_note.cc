@@ -16,12 +16,27 @@ std::string text_of(const json& object, const char* member) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::string word_of(GroupNote::Found found) {
+  switch (found) {
+    case GroupNote::Found::absent: return "absent";
+    case GroupNote::Found::started: return "started";
+    case GroupNote::Found::idle: break;
+  }
+  return "idle";
+}
+
+std::optional<GroupNote::Found> found_of(const std::string& word) {
+  for (const auto found : {GroupNote::Found::absent, GroupNote::Found::idle, GroupNote::Found::started})
+    if (word_of(found) == word) return found;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string encode_note(const GroupNote& note) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(note.expires.time_since_epoch()).count();
   const json own = {{"v", kVersion},   {"g", note.group}, {"by", note.holder},
-                    {"t", note.token}, {"x", seconds},    {"s", note.was_started}};
+                    {"t", note.token}, {"x", seconds},    {"f", word_of(note.found)}};
   return json({{"type", "hpe3pard"}, {"lock", own}}).dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
@@ -32,12 +47,12 @@ std::optional<GroupNote> decode_note(const std::string& comment) {
   if (own == parsed.end() || !own->is_object()) return std::nullopt;
   const auto version = own->find("v");
   const auto expires = own->find("x");
-  const auto started = own->find("s");
+  const auto found = found_of(text_of(*own, "f"));
   if (version == own->end() || *version != json(kVersion)) return std::nullopt;
   if (expires == own->end() || !expires->is_number_integer()) return std::nullopt;
-  if (started == own->end() || !started->is_boolean()) return std::nullopt;
+  if (!found) return std::nullopt;
   GroupNote note{text_of(*own, "g"), text_of(*own, "by"), text_of(*own, "t"),
-                 WallTime(std::chrono::seconds(expires->get<std::int64_t>())), started->get<bool>()};
+                 WallTime(std::chrono::seconds(expires->get<std::int64_t>())), *found};
   if (note.group.empty() || note.token.empty()) return std::nullopt;
   return note;
 }

@@ -98,6 +98,7 @@ GroupWish wish_of(const config::BackendConfig& backend, const std::string& group
   wish.target = replication.backend_id;
   wish.mode = mode_of(replication.mode);
   wish.peer_persistence = replication.kind() == config::ReplicationKind::peer_persistence;
+  wish.sync_period = replication.sync_period;
   wish.cpg = cpg;
   wish.snap_cpg = snap_cpg;
   if (const std::string* mapped = replication.find_target_cpg(cpg)) wish.target_cpg = *mapped;

@@ -157,6 +157,15 @@ Sent put_dismissal(Client& client, const std::string& group, const std::string& 
                        "take volume " + volume + " out of remote copy group " + group, deadline);
 }
 
+Sent delete_member(Client& client, const std::string& group, const std::string& volume, const Deadline& deadline) {
+  Request request;
+  request.method = "DELETE";
+  request.path = path_of(group) + "/volumes/" + encode_segment(volume) + "?removeSecondaryVolume=true";
+  request.words = "take volume " + volume + " with its copy out of remote copy group " + group;
+  request.repeat = Request::Repeat::if_not_done;
+  return client.send_once(request, deadline);
+}
+
 Sent put_group_action(Client& client, const std::string& group, GroupAction action, const Deadline& deadline) {
   return send_to_group(client, group, {{"action", static_cast<int>(action)}},
                        std::string(verb_of(action)) + " remote copy group " + group, deadline);

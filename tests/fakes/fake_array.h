@@ -383,7 +383,17 @@ class FakeArray final : public array::Array {
     });
   }
   void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override {
-    change_members("dismiss_volume", group, deadline, [&](array::RemoteCopyGroup& now, bool here) {
+    take_out("dismiss_volume", group, volume, deadline);
+  }
+  void withdraw_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override {
+    take_out("withdraw_volume", group, volume, deadline);
+  }
+  void take_out(const std::string& method, const std::string& group, const std::string& volume,
+                const Deadline& deadline) {
+    change_members(method, group, deadline, [&](array::RemoteCopyGroup& now, bool here) {
+      const array::GroupMember* leaving = here ? now.find_member(volume) : nullptr;
+      if (leaving != nullptr && peer_ != nullptr && method == "withdraw_volume")
+        peer_->drop_volume(leaving->copies.at(0).volume);
       std::erase_if(now.members, [&](const array::GroupMember& member) {
         return here ? member.volume == volume : member.copies.at(0).volume == volume;
       });
@@ -557,7 +567,7 @@ class FakeArray final : public array::Array {
     request(method, deadline, [&] {
       const auto found = groups_.find(name);
       if (found == groups_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no group " + name, 187);
-      const bool members = method == "admit_volume" || method == "dismiss_volume";
+      const bool members = method.ends_with("_volume");
       if (members && found->second.targets.at(0).state == array::GroupState::started)
         throw Error(ErrorKind::failed_precondition, "array " + name_ + ": group " + name + " is started", 215);
       change(found->second, true);

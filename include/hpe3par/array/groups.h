@@ -109,6 +109,9 @@ class GroupStore {
   /// Both arrays keep their volume. Success if it is no member, or there is no such group.
   virtual void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) = 0;
 
+  /// Same, but the copy on the other array is removed. Success if it is no member; then there may be a copy.
+  virtual void withdraw_volume(const std::string& group, const std::string& volume, const Deadline& deadline) = 0;
+
   /// Success if it is started already.
   virtual void start_group(const std::string& name, const Deadline& deadline) = 0;
 

@@ -4,17 +4,23 @@
 #include <string>
 
 #include "hpe3par/array/array.h"
+#include "hpe3par/replication/lock_log.h"
 
 namespace hpe3par::replication {
 
 /// What a host writes down on the array before it works on a group: the comment of an empty volume set, whose existence
 /// is the lock. At most 255 bytes.
 struct GroupNote {
+  enum class Found {
+    absent,   ///< there was no group: an empty one is the holder's
+    idle,     ///< it was not started, and is none of our business
+    started,  ///< it was started: if it is not now, the holder stopped it
+  };
   std::string group;
-  std::string holder;        ///< the host, for people
-  std::string token;         ///< of this one taking
-  WallTime expires;          ///< by the array's clock; whole seconds
-  bool was_started = false;  ///< the holder found the group started, so that it is to be started again
+  std::string holder;  ///< the host, for people
+  std::string token;   ///< of this one taking
+  WallTime expires;    ///< by the array's clock; whole seconds
+  Found found = Found::idle;
   bool operator==(const GroupNote&) const = default;
 };
 
@@ -32,15 +38,16 @@ class GroupLock {
   /// How long a holder may work; far more than any call has.
   static constexpr std::chrono::seconds kTerm{300};
 
-  GroupLock(array::Array& array, std::string group, std::string holder);
+  /// @param log where the lock is remembered from before it is taken until it was given up
+  GroupLock(array::Array& array, LockLog& log, std::string group, std::string holder);
 
   /// Tries once.
-  /// @param was_started see GroupNote
+  /// @param found the state of the group a moment ago
   /// @return who has it, if that is not us
   /// @throws Error what the array said; a lock of ours may then exist, and release() is to be called
-  std::optional<GroupNote> try_take(bool was_started, const Deadline& deadline);
+  std::optional<GroupNote> try_take(GroupNote::Found found, const Deadline& deadline);
 
-  /// After try_take(): the note of the dead holder from whom we took it over.
+  /// After try_take(): the note of the dead holder from whom we took it over; our own from an earlier life is one.
   const std::optional<GroupNote>& inherited() const { return inherited_; }
 
   bool is_held() const { return held_; }
@@ -49,6 +56,7 @@ class GroupLock {
   void release(const Deadline& deadline);
 
  private:
+  bool is_dead(const GroupNote& note);
   bool take(const GroupNote& note, const Deadline& deadline);
   bool take_over(const GroupNote& dead, const Deadline& deadline);
   bool is_certain() const;
@@ -56,6 +64,7 @@ class GroupLock {
   WallTime now() const;
 
   array::Array& array_;
+  LockLog& log_;
   std::string group_;
   std::string holder_;
   std::string set_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,7 +17,8 @@ struct GroupWish {
   std::string target;   ///< the other array, as that one knows it
   array::CopyMode mode = array::CopyMode::synchronous;
   bool peer_persistence = false;
-  std::string cpg;  ///< of the volume
+  std::chrono::seconds sync_period{0};  ///< of a periodic group that is made
+  std::string cpg;                      ///< of the volume
   std::string snap_cpg;
   std::string target_cpg;  ///< where the configuration maps that to
   std::string target_snap_cpg;

@@ -89,6 +89,9 @@ Sent put_admission(Client& client, const std::string& group, const AdmissionBody
 /// Takes the volume out of the group; both arrays keep their volume.
 Sent put_dismissal(Client& client, const std::string& group, const std::string& volume, const Deadline& deadline);
 
+/// Same, and removes its copy on the other array.
+Sent delete_member(Client& client, const std::string& group, const std::string& volume, const Deadline& deadline);
+
 enum class GroupAction { start = 3, stop = 4, sync = 5 };
 Sent put_group_action(Client& client, const std::string& group, GroupAction action, const Deadline& deadline);
 

@@ -188,6 +188,15 @@ TEST_F(GroupStoreTest, SetsPeriodAndPoliciesApart) {
             R"("targetName":"B"}]})");
 }
 
+TEST_F(GroupStoreTest, TakesAVolumeOutWithOrWithoutItsCopy) {
+  then(200, "");
+  array->dismiss_volume("g", "v", in());
+  EXPECT_EQ(transport->calls().back().body, R"({"action":2,"keepSnap":false,"volumeName":"v"})");
+  then(200, "");
+  array->withdraw_volume("g", "v", in());
+  EXPECT_EQ(transport->lines().back(), "DELETE /remotecopygroups/g/volumes/v?removeSecondaryVolume=true");
+}
+
 TEST_F(GroupStoreTest, KeepsNoSnapshotOfARemovedGroup) {
   then(200, "");
   array->remove_group("g", in());

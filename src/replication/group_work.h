@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hpe3par/array/array.h"
+#include "hpe3par/base/error.h"
+#include "hpe3par/replication/group_lock.h"
+#include "hpe3par/replication/group_plan.h"
+
+namespace hpe3par::replication {
+
+/// What one host does on one group while it holds its lock. Not thread-safe.
+class GroupWork {
+ public:
+  GroupWork(array::Array& array, LockLog& log, const std::string& group, const std::string& host);
+
+  /// Looks at the group and takes its lock; waits for another host that has it.
+  /// @throws Error aborted: that host did not give it up in time
+  void open(const Deadline& deadline);
+
+  /// Same, without waiting. @return the host that has the lock; empty: we do
+  std::optional<std::string> try_open(const Deadline& deadline);
+
+  /// @throws Error; the volume is not in the group then
+  void admit(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline);
+  void dismiss(const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
+
+  /// Starts the group if it has to run, and removes it if it is not needed (any more). To be called after open() in any
+  /// case, before release().
+  void put_in_order(const Deadline& deadline);
+
+  /// Takes the volumes that were admitted out again, with their copies: when the group could not be put in order.
+  void take_back(const Deadline& deadline);
+
+  /// Gives up the lock. Without it, somebody else goes on with the group when the term of the lock is over.
+  void release(const Deadline& deadline) { lock_.release(deadline); }
+
+  const std::string& group() const { return group_; }
+
+ private:
+  void inherit();
+  void prepare(const GroupWish& wish, const AdmissionPlan& plan, const Deadline& deadline);
+  void create(const GroupWish& wish, const Deadline& deadline);
+  void stop(const Deadline& deadline);
+
+  array::Array& array_;
+  std::string group_;
+  GroupLock lock_;
+  std::optional<array::RemoteCopyGroup> found_;  // as it was before we touched it
+  bool made_ = false;
+  bool stopped_ = false;   // by us, or by a dead host in whose place we are
+  bool must_run_ = false;  // to be started at the end
+  bool emptied_ = false;
+  std::vector<array::Admission> admitted_;
+};
+
+}  // namespace hpe3par::replication

@@ -1,0 +1,241 @@
+#include "hpe3par/replication/group_keeper.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "hpe3par/replication/group_lock.h"
+#include "tests/fakes/fake_array.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_lock_log.h"
+
+namespace hpe3par::replication {
+namespace {
+
+using array::GroupState;
+using test::FakeArray;
+using testing::HasSubstr;
+using When = FakeArray::When;
+
+class GroupKeeperTest : public testing::Test {
+ protected:
+  GroupKeeperTest() {
+    own.set_peer(peer);
+    for (const char* name : {"v1", "v2", "v3"}) own.add_volume(name, "");
+    wish.group = "g";
+    wish.backend = "DEFAULT";
+    wish.array = "A";
+    wish.target = "B";
+    wish.cpg = "cpg1";
+    wish.target_cpg = "cpg2";
+  }
+  Deadline in(Millis budget = Millis(60'000)) { return Deadline::after(clock, budget); }
+  void admit(const std::string& volume) { keeper.admit(own, wish, {volume, "B", volume, true}, in()); }
+  void dismiss(const std::string& volume) { keeper.dismiss(own, wish, volume, in()); }
+  std::string error_of(const std::function<void()>& act) {
+    try {
+      act();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  /// "started: v1 v2", or "none".
+  std::string group() {
+    const auto now = own.group("g");
+    if (!now) return "none";
+    const GroupState state = now->targets.at(0).state;
+    std::string text = state == GroupState::started ? "started:" : state == GroupState::stopped ? "stopped:" : "other:";
+    for (const auto& member : now->members) text += " " + member.volume;
+    return text;
+  }
+  void expect_no_lock() {
+    EXPECT_FALSE(own.set(note_set_name("g"))) << "the lock was not given up";
+    EXPECT_TRUE(log.all().empty());
+  }
+
+  test::FakeClock clock;
+  test::Steps steps;
+  FakeArray own{steps, "A"};
+  FakeArray peer{steps, "B"};
+  test::FakeLockLog log;
+  GroupKeeper keeper{log, "host1", clock};
+  GroupWish wish;
+};
+
+TEST_F(GroupKeeperTest, MakesTheGroupOfItsFirstVolume) {
+  admit("v1");
+  EXPECT_EQ(group(), "started: v1");
+  EXPECT_TRUE(peer.volume("v1"));
+  EXPECT_EQ(own.requests(), 6) << "look, lock, create, admit, start, unlock";
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, GivesANewGroupItsPeriodOrItsPolicies) {
+  wish.mode = array::CopyMode::periodic;
+  wish.sync_period = std::chrono::seconds(300);
+  admit("v1");
+  EXPECT_EQ(own.group("g")->targets.at(0).sync_period, std::chrono::seconds(300));
+
+  wish.group = "p";
+  wish.mode = array::CopyMode::synchronous;
+  wish.peer_persistence = true;
+  admit("v2");
+  EXPECT_TRUE(own.group("p")->targets.at(0).auto_failover);
+}
+
+TEST_F(GroupKeeperTest, StopsAndStartsAGroupThatRuns) {
+  admit("v1");
+  own.reset_requests();
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2");
+  EXPECT_EQ(own.requests("stop_group"), 1);
+  EXPECT_EQ(own.requests(), 6);
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, ManyShareOneStop) {
+  admit("v1");
+  std::promise<void> go;
+  const std::shared_future<void> started = go.get_future().share();
+  std::atomic<bool> held = false;
+  own.set_hook([&](const std::string& method) {
+    if (method == "stop_group" && !held.exchange(true)) started.wait();
+  });
+  own.reset_requests();
+  auto second = std::async(std::launch::async, [&] { admit("v2"); });
+  while (!held) std::this_thread::yield();
+  std::promise<void> queued;
+  std::atomic<bool> seen = false;
+  const CancelToken asked([&] {
+    if (!seen.exchange(true)) queued.set_value();
+    return false;
+  });
+  auto third = std::async(std::launch::async, [&] {
+    keeper.admit(own, wish, {"v3", "B", "v3", true}, Deadline::after(clock, Millis(60'000), asked));
+  });
+  queued.get_future().wait();
+  go.set_value();
+  second.get();
+  third.get();
+  EXPECT_EQ(own.requests("stop_group"), 1);
+  EXPECT_EQ(own.requests("start_group"), 1);
+  EXPECT_EQ(own.requests("create_empty_set"), 1);
+  EXPECT_EQ(own.group("g")->members.size(), 3U);
+}
+
+TEST_F(GroupKeeperTest, TakesOutAndRemovesTheGroupWithItsLast) {
+  admit("v1");
+  admit("v2");
+  dismiss("v1");
+  EXPECT_EQ(group(), "started: v2");
+  EXPECT_TRUE(peer.volume("v1")) << "both arrays keep theirs";
+  dismiss("v2");
+  EXPECT_EQ(group(), "none");
+  dismiss("v2");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AGroupThatIsStoppedStaysSo) {
+  admit("v1");
+  admit("v2");
+  own.stop_group("g", in());
+  EXPECT_THAT(error_of([&] { admit("v3"); }), HasSubstr("is not started"));
+  EXPECT_EQ(group(), "stopped: v1 v2");
+  dismiss("v2");
+  EXPECT_EQ(group(), "stopped: v1");
+  expect_no_lock();
+}
+
+// Whatever request fails, before or after its effect: the group runs with whom it had, or with the newcomer too.
+TEST_F(GroupKeeperTest, WhateverFailsTheGroupIsPutBack) {
+  for (const bool existing : {false, true})
+    for (const auto when : {When::before_effect, When::after_effect})
+      for (const char* method : {"find_group", "create_empty_set", "create_group", "stop_group", "admit_volume",
+                                 "start_group", "remove_set", "remove_group", "withdraw_volume"}) {
+        const std::string what = std::string(method) + (when == When::before_effect ? " before" : " after") +
+                                 (existing ? ", existing" : ", new");
+        if (existing) admit("v1");
+        own.fail_next(method, when, Error(ErrorKind::unavailable, "broken"));
+        const std::string error = error_of([&] { admit("v2"); });
+        own.fail_next(method, when, Error(ErrorKind::unavailable, "broken"), 0);
+        EXPECT_TRUE(keeper.settle(own, in())) << what;
+        const bool is_in = own.group("g") && own.group("g")->find_member("v2") != nullptr;
+        if (error.empty()) {
+          EXPECT_TRUE(is_in) << what;
+        }
+        const std::string alone = existing ? "started: v1" : "none";
+        const std::string both = existing ? "started: v1 v2" : "started: v2";
+        EXPECT_EQ(group(), is_in ? both : alone) << what << ": " << error;
+        expect_no_lock();
+        // The next try, and the way back, work.
+        admit("v2");
+        EXPECT_EQ(group(), both) << what;
+        dismiss("v2");
+        if (existing) dismiss("v1");
+        EXPECT_EQ(group(), "none") << what;
+        peer.drop_volume("v2");
+      }
+}
+
+TEST_F(GroupKeeperTest, AGroupThatCannotBeStartedGivesItsNewcomerBack) {
+  admit("v1");
+  own.fail_next("start_group", When::before_effect, Error(ErrorKind::failed_precondition, "mixed modes", 236));
+  EXPECT_THAT(error_of([&] { admit("v2"); }), HasSubstr("mixed modes"));
+  EXPECT_EQ(group(), "started: v1");
+  EXPECT_FALSE(peer.volume("v2"));
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AGroupThatStaysStoppedIsStartedLater) {
+  admit("v1");
+  own.fail_next("start_group", When::before_effect, Error(ErrorKind::unavailable, "away"), 2);
+  error_of([&] { admit("v2"); });
+  EXPECT_EQ(group(), "stopped: v1");
+  EXPECT_TRUE(own.set(note_set_name("g"))) << "for others, if this host does not come back";
+  EXPECT_TRUE(keeper.settle(own, in()));
+  EXPECT_EQ(group(), "started: v1");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AfterACrashItsOwnLockIsNoObstacle) {
+  admit("v1");
+  test::FakeLockLog other_log;
+  GroupLock dead(own, log, "g", "host1");
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, in()));
+  own.stop_group("g", in());
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, WhatADeadHostStoppedAnotherStarts) {
+  admit("v1");
+  test::FakeLockLog log_of_the_dead;
+  GroupLock dead(own, log_of_the_dead, "g", "host9");
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, in()));
+  own.stop_group("g", in());
+  EXPECT_THAT(error_of([&] {
+                keeper.admit(own, wish, {"v2", "B", "v2"}, in(Millis(3'000)));
+              }),
+              HasSubstr("is being worked on by host host9; retry"));
+  own.set_time(*own.array_time() + GroupLock::kTerm);
+  dismiss("v1");
+  EXPECT_EQ(group(), "none");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AnEmptyGroupOfADeadHostIsRemoved) {
+  GroupLock dead(own, log, "g", "host1");
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::absent, in()));
+  own.create_group({"g", "cpg1", "", "B", array::CopyMode::synchronous, "cpg2", ""}, in());
+  EXPECT_TRUE(keeper.settle(own, in()));
+  EXPECT_EQ(group(), "none");
+  expect_no_lock();
+}
+
+}  // namespace
+}  // namespace hpe3par::replication
