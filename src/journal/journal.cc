@@ -75,6 +75,14 @@ class SqliteJournal final : public Journal {
     write([&](Database& db) { delete_unfinished(db, uuid); });
   }
 
+  std::vector<HeldGroupLock> group_locks() override { return read(load_group_locks); }
+  void put(const HeldGroupLock& lock) override {
+    write([&](Database& db) { store(db, lock); });
+  }
+  void erase_group_lock(const std::string& token) override {
+    write([&](Database& db) { delete_group_lock(db, token); });
+  }
+
   std::vector<CachedVolume> volumes() override { return read(load_volumes); }
   void put(const CachedVolume& volume) override {
     write([&](Database& db) { store(db, volume); });

@@ -138,24 +138,41 @@ void delete_mount(Database& database, const std::string& uuid) {
 
 std::vector<UnfinishedVolume> load_unfinished(Database& database) {
   auto rows = database.prepare(
-      "SELECT uuid, volume, array, array_volume, sets, state, last_error, since_ns FROM unfinished ORDER BY uuid");
+      "SELECT uuid, volume, array, array_volume, sets, state, last_error, since_ns, rcopy_group, peer FROM unfinished"
+      " ORDER BY uuid");
   std::vector<UnfinishedVolume> volumes;
   while (rows.step()) {
     volumes.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), split(rows.text(4)),
                        parse_state<UnfinishedVolume::State>(kUnfinishedStates, rows.text(5)), rows.text(6),
-                       from_ns(rows.integer(7))});
+                       from_ns(rows.integer(7)), rows.text(8), rows.text(9)});
   }
   return volumes;
 }
 
 void store(Database& database, const UnfinishedVolume& v) {
-  database.prepare("INSERT OR REPLACE INTO unfinished VALUES (?,?,?,?,?,?,?,?)")
-      .bind(v.uuid, v.volume, v.array, v.array_volume, join(v.sets), to_string(v.state), v.last_error, to_ns(v.since))
+  database.prepare("INSERT OR REPLACE INTO unfinished VALUES (?,?,?,?,?,?,?,?,?,?)")
+      .bind(v.uuid, v.volume, v.array, v.array_volume, join(v.sets), to_string(v.state), v.last_error, to_ns(v.since),
+            v.group, v.peer)
       .run();
 }
 
 void delete_unfinished(Database& database, const std::string& uuid) {
   database.prepare("DELETE FROM unfinished WHERE uuid = ?").bind(uuid).run();
+}
+
+std::vector<HeldGroupLock> load_group_locks(Database& database) {
+  auto rows = database.prepare("SELECT token, array, rcopy_group FROM group_locks ORDER BY token");
+  std::vector<HeldGroupLock> locks;
+  while (rows.step()) locks.push_back({rows.text(0), rows.text(1), rows.text(2)});
+  return locks;
+}
+
+void store(Database& database, const HeldGroupLock& lock) {
+  database.prepare("INSERT OR REPLACE INTO group_locks VALUES (?,?,?)").bind(lock.token, lock.array, lock.group).run();
+}
+
+void delete_group_lock(Database& database, const std::string& token) {
+  database.prepare("DELETE FROM group_locks WHERE token = ?").bind(token).run();
 }
 
 std::vector<KnownArray> load_arrays(Database& database) {
@@ -174,6 +191,7 @@ void store(Database& database, const KnownArray& array) {
 void rename_array(Database& database, const std::string& from, const std::string& to) {
   for (const char* statement :
        {"UPDATE mounts SET array = ?2 WHERE array = ?1", "UPDATE unfinished SET array = ?2 WHERE array = ?1",
+        "UPDATE unfinished SET peer = ?2 WHERE peer = ?1", "UPDATE group_locks SET array = ?2 WHERE array = ?1",
         "UPDATE OR REPLACE volumes SET array = ?2 WHERE array = ?1",
         "UPDATE OR REPLACE arrays SET array = ?2 WHERE array = ?1"})
     database.prepare(statement).bind(from, to).run();

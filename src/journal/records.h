@@ -18,6 +18,10 @@ std::vector<UnfinishedVolume> load_unfinished(Database& database);
 void store(Database& database, const UnfinishedVolume& volume);
 void delete_unfinished(Database& database, const std::string& uuid);
 
+std::vector<HeldGroupLock> load_group_locks(Database& database);
+void store(Database& database, const HeldGroupLock& lock);
+void delete_group_lock(Database& database, const std::string& token);
+
 std::vector<KnownArray> load_arrays(Database& database);
 void store(Database& database, const KnownArray& array);
 void rename_array(Database& database, const std::string& from, const std::string& to);

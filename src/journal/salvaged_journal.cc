@@ -9,6 +9,7 @@ SalvagedJournal::SalvagedJournal(Journal& read, std::function<std::unique_ptr<Jo
       arrays_(read.arrays()),
       mounts_(read.mounts()),
       unfinished_(read.unfinished()),
+      group_locks_(read.group_locks()),
       volumes_(read.volumes()) {}
 
 Journal* SalvagedJournal::opened() {
@@ -38,6 +39,11 @@ std::vector<MountRecord> SalvagedJournal::mounts() {
 std::vector<UnfinishedVolume> SalvagedJournal::unfinished() {
   Journal* journal = opened();
   return journal != nullptr ? journal->unfinished() : unfinished_;
+}
+
+std::vector<HeldGroupLock> SalvagedJournal::group_locks() {
+  Journal* journal = opened();
+  return journal != nullptr ? journal->group_locks() : group_locks_;
 }
 
 std::vector<CachedVolume> SalvagedJournal::volumes() {

@@ -22,6 +22,9 @@ class ForwardingJournal : public Journal {
   std::vector<UnfinishedVolume> unfinished() override { return target().unfinished(); }
   void put(const UnfinishedVolume& volume) override { target().put(volume); }
   void erase_unfinished(const std::string& uuid) override { target().erase_unfinished(uuid); }
+  std::vector<HeldGroupLock> group_locks() override { return target().group_locks(); }
+  void put(const HeldGroupLock& lock) override { target().put(lock); }
+  void erase_group_lock(const std::string& token) override { target().erase_group_lock(token); }
   std::vector<CachedVolume> volumes() override { return target().volumes(); }
   void put(const CachedVolume& volume) override { target().put(volume); }
   void erase_volume(const std::string& array, const std::string& array_volume) override {
@@ -46,6 +49,7 @@ class SalvagedJournal final : public ForwardingJournal {
   std::vector<KnownArray> arrays() override;
   std::vector<MountRecord> mounts() override;
   std::vector<UnfinishedVolume> unfinished() override;
+  std::vector<HeldGroupLock> group_locks() override;
   std::vector<CachedVolume> volumes() override;
   /// What is noted before the journal can be written has no place to be noted in; a commit follows anyway.
   void note_delivery(const std::string&, const std::string&) override {}
@@ -59,6 +63,7 @@ class SalvagedJournal final : public ForwardingJournal {
   const std::vector<KnownArray> arrays_;
   const std::vector<MountRecord> mounts_;
   const std::vector<UnfinishedVolume> unfinished_;
+  const std::vector<HeldGroupLock> group_locks_;
   const std::vector<CachedVolume> volumes_;
   std::mutex mutex_;
   std::unique_ptr<Journal> journal_;

@@ -81,6 +81,18 @@ constexpr std::array kSteps = {
   PRAGMA user_version = 3;
   COMMIT;
 )sql",
+    R"sql(
+  BEGIN IMMEDIATE;
+  ALTER TABLE unfinished ADD COLUMN rcopy_group TEXT NOT NULL DEFAULT '';
+  ALTER TABLE unfinished ADD COLUMN peer TEXT NOT NULL DEFAULT '';
+  CREATE TABLE group_locks (
+    token       TEXT PRIMARY KEY CHECK (token <> ''),
+    array       TEXT NOT NULL,
+    rcopy_group TEXT NOT NULL
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 4;
+  COMMIT;
+)sql",
 };
 static_assert(kSteps.size() == kSchemaVersion - 1);
 

@@ -83,6 +83,18 @@ class FakeJournal final : public journal::Journal {
   void erase_unfinished(const std::string& uuid) override {
     write("journal:finished", [&] { unfinished_.erase(uuid); });
   }
+  std::vector<journal::HeldGroupLock> group_locks() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::HeldGroupLock> locks;
+    for (const auto& [token, lock] : group_locks_) locks.push_back(lock);
+    return locks;
+  }
+  void put(const journal::HeldGroupLock& lock) override {
+    write("journal:lock", [&] { group_locks_[lock.token] = lock; });
+  }
+  void erase_group_lock(const std::string& token) override {
+    write("journal:unlock", [&] { group_locks_.erase(token); });
+  }
   std::vector<journal::CachedVolume> volumes() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::CachedVolume> volumes;
@@ -117,6 +129,7 @@ class FakeJournal final : public journal::Journal {
   bool writable_ = true;
   std::map<std::string, journal::MountRecord> mounts_;
   std::map<std::string, journal::UnfinishedVolume> unfinished_;
+  std::map<std::string, journal::HeldGroupLock> group_locks_;
   std::map<std::string, journal::KnownArray> arrays_;
   std::map<std::pair<std::string, std::string>, journal::CachedVolume> volumes_;
 };

@@ -75,8 +75,15 @@ struct KnownArray {
   bool swept = false;  ///< what this host left there without a row was looked for since the journal was begun
 };
 
-/// A volume whose creation or removal takes several requests, because it is in volume sets: from before the first one
-/// until after the last.
+/// The lock of a remote copy group that this host took, or tried to: from before the request until it was given up.
+struct HeldGroupLock {
+  std::string token;  ///< key
+  std::string array;
+  std::string group;
+};
+
+/// A volume whose creation or removal takes several requests, because it is in volume sets or replicated: from before
+/// the first one until after the last.
 struct UnfinishedVolume {
   enum class State {
     creating,  ///< is to be made and put into the sets
@@ -91,6 +98,8 @@ struct UnfinishedVolume {
   State state = State::creating;
   std::string last_error;
   WallTime since;
+  std::string group = {};  ///< remote copy group, as `array` calls it; empty: not replicated
+  std::string peer = {};   ///< key of the array of the copy
 };
 
 std::string_view to_string(UnfinishedVolume::State state);
@@ -140,6 +149,10 @@ class Journal {
   virtual std::vector<UnfinishedVolume> unfinished() = 0;
   virtual void put(const UnfinishedVolume& volume) = 0;
   virtual void erase_unfinished(const std::string& uuid) = 0;
+
+  virtual std::vector<HeldGroupLock> group_locks() = 0;
+  virtual void put(const HeldGroupLock& lock) = 0;
+  virtual void erase_group_lock(const std::string& token) = 0;
 
   virtual std::vector<CachedVolume> volumes() = 0;
   virtual void put(const CachedVolume& volume) = 0;

@@ -279,8 +279,8 @@ TEST_F(JournalTest, TheSameBootIsComparedWithTheLastOneSeen) {
 TEST_F(JournalTest, RefusesANewerFormatNamingBoth) {
   open()->put(full_record());
   run_sql("PRAGMA user_version = 9");
-  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 3")));
-  run_sql("PRAGMA user_version = 3");
+  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 4")));
+  run_sql("PRAGMA user_version = 4");
   EXPECT_THAT(open()->mounts(), SizeIs(1));
 }
 
@@ -411,7 +411,9 @@ TEST_F(JournalTest, KeepsUnfinishedVolumesWithTheirSets) {
                                 {"gold", "vvs-1"},
                                 UnfinishedVolume::State::removing,
                                 "it's \"late\"",
-                                WallTime(std::chrono::seconds(1'760'000'000))};
+                                WallTime(std::chrono::seconds(1'760'000'000)),
+                                "g",
+                                "B"};
   open()->put(volume);
   const auto journal = open();
   const auto found = journal->unfinished();
@@ -424,14 +426,28 @@ TEST_F(JournalTest, KeepsUnfinishedVolumesWithTheirSets) {
   EXPECT_EQ(found[0].state, volume.state);
   EXPECT_EQ(found[0].last_error, volume.last_error);
   EXPECT_EQ(found[0].since, volume.since);
+  EXPECT_EQ(found[0].group, volume.group);
+  EXPECT_EQ(found[0].peer, volume.peer);
   journal->erase_unfinished("u1");
   EXPECT_THAT(journal->unfinished(), IsEmpty());
+}
+
+TEST_F(JournalTest, KeepsTheLocksOfGroups) {
+  open()->put(HeldGroupLock{"t1", "A", "g"});
+  const auto journal = open();
+  journal->rename_array("A", "B");
+  const auto locks = journal->group_locks();
+  ASSERT_THAT(locks, SizeIs(1));
+  EXPECT_EQ(locks[0].token + locks[0].array + locks[0].group, "t1Bg");
+  journal->erase_group_lock("t1");
+  EXPECT_THAT(journal->group_locks(), IsEmpty());
 }
 
 TEST_F(JournalTest, TakesOverWhatTheFirstVersionWrote) {
   open()->put(full_record());
   run_sql(
-      "ALTER TABLE mount_ids DROP COLUMN engine; DROP TABLE arrays; DROP TABLE unfinished; PRAGMA user_version = 1");
+      "ALTER TABLE mount_ids DROP COLUMN engine; DROP TABLE arrays; DROP TABLE unfinished; DROP TABLE group_locks;"
+      "PRAGMA user_version = 1");
   const auto journal = open();
   EXPECT_THAT(journal->mounts(), SizeIs(1));
   EXPECT_THAT(journal->unfinished(), IsEmpty());
