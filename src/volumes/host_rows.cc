@@ -32,8 +32,8 @@ void HostRows::note_failure(MountRecord& row, const std::string& reason) {
   table_.put_anyway(row);
 }
 
-bool HostRows::is_mounted(const MountRecord& row) {
-  if (row.state != MountState::mounted) return false;
+bool HostRows::has_mount(const MountRecord& row) {
+  if (row.state < MountState::mounted) return false;
   const std::optional<std::string> number = parts_.file_systems.mounted_at(row.mountpoint);
   if (!number) return false;
   const std::optional<Device> device = parts_.attacher.find(target_of(row));

@@ -29,8 +29,13 @@ class HostRows {
   /// Keeps the reason with the row, for people who look at the volume.
   void note_failure(journal::MountRecord& row, const std::string& reason);
 
-  /// True if the row says so and its device is what is mounted at its mountpoint.
-  bool is_mounted(const journal::MountRecord& row);
+  /// True if its device is what is mounted at its mountpoint, which a mount that could not be undone yet is as well.
+  bool has_mount(const journal::MountRecord& row);
+
+  /// True if the row says so as well.
+  bool is_mounted(const journal::MountRecord& row) {
+    return row.state == journal::MountState::mounted && has_mount(row);
+  }
 
   /// @throws Error failed_precondition: hpe.conf names that array no more
   array::Array& array_of(const journal::MountRecord& row);

@@ -17,6 +17,17 @@ ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address
   return facts;
 }
 
+std::string_view state_of(const std::optional<journal::MountRecord>& row, bool mounted, bool silent) {
+  if (row) {
+    if (row->fenced) return "fenced";
+    if (is_left_over(*row)) return "detaching";
+    if (row->state < journal::MountState::mounted) return "mounting";
+    if (!mounted) return "mount gone";
+  }
+  if (silent) return "unreachable";
+  return row ? "mounted" : "available";
+}
+
 VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
                            const std::optional<journal::MountRecord>& row, bool mounted) {
   VolumeInfo info;
@@ -28,22 +39,21 @@ VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& arra
   info.wwn = volume.wwn;
   info.uuid = volume.record.uuid;
   info.size_gib = volume.size_mib / 1024;
-  info.state = "available";
-  info.since = volume.seen;
+  const bool silent = !array.silent_reason.empty();
+  info.state = state_of(row, mounted, silent);
+  info.since = row ? row->since : volume.seen;
   if (row) {
     for (const journal::MountId& id : row->ids) info.ids.push_back(id.id);
-    info.detach_pending = row->state > journal::MountState::mounted;
+    info.detach_pending = is_left_over(*row);
     info.last_error = row->last_error;
-    info.state = row->fenced ? "fenced" : info.detach_pending ? "detaching" : mounted ? "mounted" : info.state;
-    info.since = row->since;
     if (mounted) info.mountpoint = row->mountpoint;
     info.mounts = mounted ? 1 : 0;
   }
-  if (!array.silent_reason.empty()) {
-    info.state = "unreachable";
-    info.since = array.silent_since == WallTime() ? volume.seen : array.silent_since;
-    info.last_error = array.silent_reason;
-  }
+  if (info.state == "mount gone" && info.last_error.empty())
+    info.last_error = "nothing of it is mounted at " + row->mountpoint +
+                      " any more, although it was never given back; the next container that uses it mounts it again";
+  if (info.state == "unreachable") info.since = array.silent_since == WallTime() ? volume.seen : array.silent_since;
+  if (silent && (info.state == "unreachable" || info.last_error.empty())) info.last_error = array.silent_reason;
   return info;
 }
 

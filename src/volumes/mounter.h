@@ -50,7 +50,8 @@ class Mounter {
   /// Brings the journal up to what could not be written when it was done.
   void retry_writes() { rows_.table().retry_writes(); }
 
-  /// True if the row says so and its device is what is mounted at its mountpoint.
+  /// See HostRows.
+  bool has_mount(const journal::MountRecord& row) { return rows_.has_mount(row); }
   bool is_mounted(const journal::MountRecord& row) { return rows_.is_mounted(row); }
 
   /// The name under which the array knows this host.

@@ -78,4 +78,8 @@ bool is_in_use(const journal::MountRecord& row) {
   return row.state == MountState::mounted && !row.ids.empty();
 }
 
+bool is_left_over(const journal::MountRecord& row) {
+  return row.state >= MountState::mounted && !is_in_use(row);
+}
+
 }  // namespace hpe3par::volumes

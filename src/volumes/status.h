@@ -23,4 +23,7 @@ CleanUpWork describe_work(const journal::UnfinishedVolume& row, const std::strin
 /// True if the row is a mount in use, and nothing to be cleaned up.
 bool is_in_use(const journal::MountRecord& row);
 
+/// True if nobody uses the volume here any more, and its mount, its device or its export is still to be taken down.
+bool is_left_over(const journal::MountRecord& row);
+
 }  // namespace hpe3par::volumes

@@ -101,7 +101,8 @@ class VolumeServiceImpl final : public VolumeService {
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
-  VolumeInfo describe(const catalog::Volume& volume, const std::string& silent_reason);
+  std::optional<MountRecord> row_of(const catalog::Volume& volume);
+  VolumeInfo describe(const catalog::Volume& volume, const ArrayFacts& array, std::optional<MountRecord> row);
 
   void clean_up_until_stopped();
   void clean_up();
@@ -309,7 +310,11 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadl
   const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
   if (!found.volume || sets_.hides(found.volume->record.uuid))
     throw Error(ErrorKind::not_found, "there is no volume " + name);
-  return describe(*found.volume, found.stale_because);
+  const std::string& key = found.volume->array;
+  const array::ArrayStatus status = catalog_.array(key).array().status();
+  const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
+  const ArrayFacts array = {display_name(status, key), found.stale_because, up ? found.volume->seen : status.since};
+  return describe(*found.volume, array, row_of(*found.volume));
 }
 
 VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
@@ -331,22 +336,27 @@ VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
   for (const catalog::Volume& volume : listing.volumes) {
     if (sets_.hides(volume.record.uuid)) continue;
     const auto row = rows.find(volume.record.uuid);
-    const bool ours = row != rows.end();
-    const bool mounted = ours && mounter_.is_mounted(row->second);
     list.volumes.push_back(
-        describe_volume(volume, arrays.at(volume.array), ours ? std::optional(row->second) : std::nullopt, mounted));
+        describe(volume, arrays.at(volume.array), row == rows.end() ? std::nullopt : std::optional(row->second)));
   }
   return list;
 }
 
-VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const std::string& silent_reason) {
+std::optional<MountRecord> VolumeServiceImpl::row_of(const catalog::Volume& volume) {
   std::optional<MountRecord> row = mounter_.find(volume.record.name);
   if (row && row->uuid != volume.record.uuid) row.reset();  // another volume of that name
-  const bool mounted = row && mounter_.is_mounted(*row);
-  const array::ArrayStatus status = catalog_.array(volume.array).array().status();
-  const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
-  return describe_volume(volume, {display_name(status, volume.array), silent_reason, up ? volume.seen : status.since},
-                         row, mounted);
+  return row;
+}
+
+VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const ArrayFacts& array,
+                                       std::optional<MountRecord> row) {
+  bool mounted = row && mounter_.has_mount(*row);
+  if (row && row->state == journal::MountState::mounted && !mounted) {
+    // Somebody may be unmounting it just now: then its row said so before its mount went.
+    row = row_of(volume);
+    mounted = row && mounter_.has_mount(*row);
+  }
+  return describe_volume(volume, array, row, mounted);
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {
@@ -381,7 +391,7 @@ ServiceStatus VolumeServiceImpl::status() {
     status.arrays.push_back(describe_array(each->status(), each->key(), each->backends()));
   for (const MountRecord& row : mounter_.all()) {
     if (is_in_use(row)) {
-      ++status.mounted_volumes;
+      if (mounter_.has_mount(row)) ++status.mounted_volumes;
     } else {
       status.clean_up.push_back(describe_work(row, array_name(row.array)));
     }

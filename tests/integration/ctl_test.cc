@@ -164,7 +164,7 @@ TEST(Ctl, ShowsWhatIsLeftToBeDoneWhileAnArrayIsDown) {
   const RunResult list = ctl({"volume", "ls"});
   EXPECT_TRUE(list.ok());
   EXPECT_TRUE(has(list.output, "\nv1    1 GiB  available")) << list.output;
-  EXPECT_TRUE(has(list.output, "\nv2    1 GiB  unreachable")) << list.output;
+  EXPECT_TRUE(has(list.output, "\nv2    1 GiB  detaching")) << list.output;
   EXPECT_TRUE(list.errors.starts_with("hpe3parctl: array B is unreachable since 20")) << list.errors;
   EXPECT_TRUE(list.errors.ends_with("; its volumes are shown as last seen\n")) << list.errors;
   const json silent = ctl.as_json({"volume", "ls"})["silent_arrays"];

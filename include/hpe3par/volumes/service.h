@@ -22,8 +22,8 @@ struct VolumeInfo {
   std::string wwn;
   std::string uuid;
   std::uint64_t size_gib = 0;
-  std::string state;  ///< available, mounted, detaching, fenced, or unreachable (its array does not answer)
-  WallTime since;     ///< since when; for unreachable, when the array last confirmed what is shown
+  std::string state;  ///< a word of state_of() in src/volumes/info.h
+  WallTime since;     ///< since when; for what is not in use here, when the array last confirmed it
   int mounts = 0;     ///< mount points on this host
   std::vector<std::string> ids;
   bool detach_pending = false;

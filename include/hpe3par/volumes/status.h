@@ -45,7 +45,7 @@ struct ServiceStatus {
   std::string reason;   ///< what is wrong; empty when running
   std::string refusal;  ///< the sentence with which every call is refused; empty when running
   std::vector<ArrayInfo> arrays;
-  std::size_t mounted_volumes = 0;  ///< on this host
+  std::size_t mounted_volumes = 0;  ///< in use on this host, and their mounts are there
   std::vector<CleanUpWork> clean_up;
 };
 

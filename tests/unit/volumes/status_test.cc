@@ -51,6 +51,7 @@ TEST(Status, EveryStateOfAMountBelongsToATask) {
     EXPECT_EQ(work.volume + work.last_error + work.array, "v1busyA");
     EXPECT_EQ(work.since, kTime);
     EXPECT_FALSE(is_in_use(row));
+    EXPECT_EQ(is_left_over(row), task == "unmount");
     row.ids.push_back({"id1", true});
     EXPECT_EQ(is_in_use(row), state == MountState::mounted);
   }
@@ -67,6 +68,80 @@ TEST(Status, EveryUnfinishedVolumeBelongsToATask) {
     EXPECT_EQ(describe_work(row, "A").task, task);
     EXPECT_EQ(describe_work(row, "A").state, journal::to_string(state));
   }
+}
+
+struct Row {
+  std::optional<MountState> state;
+  bool ids = false;
+  bool fenced = false;
+  bool mounted = false;
+  std::string answers;  ///< the word while the array answers
+  std::string silent;   ///< ... and while it does not
+};
+
+// Every combination that there can be: a row left of `mounted` has no ids and is not fenced, and no mount is looked
+// for.
+TEST(Status, WhatEndangersDataIsNotHiddenByALesserFact) {
+  std::vector<Row> table = {
+      {std::nullopt, false, false, false, "available", "unreachable"},
+      {MountState::exporting, false, false, false, "mounting", "mounting"},
+      {MountState::attaching, false, false, false, "mounting", "mounting"},
+      {MountState::formatting, false, false, false, "mounting", "mounting"},
+      {MountState::mounting, false, false, false, "mounting", "mounting"},
+      {MountState::mounted, true, false, true, "mounted", "unreachable"},
+      {MountState::mounted, true, false, false, "mount gone", "mount gone"},
+      {MountState::mounted, true, true, true, "fenced", "fenced"},
+      {MountState::mounted, true, true, false, "fenced", "fenced"},
+      {MountState::mounted, false, false, true, "detaching", "detaching"},
+      {MountState::mounted, false, false, false, "detaching", "detaching"},
+      {MountState::mounted, false, true, true, "fenced", "fenced"},
+      {MountState::mounted, false, true, false, "fenced", "fenced"},
+  };
+  for (const MountState state : {MountState::unmounting, MountState::detaching, MountState::unexporting})
+    for (const bool mounted : {true, false}) {
+      if (mounted && state == MountState::unexporting) continue;  // its device is gone
+      table.push_back({state, false, false, mounted, "detaching", "detaching"});
+      table.push_back({state, false, true, mounted, "fenced", "fenced"});
+    }
+  for (const Row& each : table) {
+    std::optional<MountRecord> row;
+    if (each.state) row.emplace().state = *each.state;
+    if (row) row->fenced = each.fenced;
+    if (each.ids) row->ids.push_back({"id1", true});
+    const std::string what = std::string(row ? journal::to_string(row->state) : "no row") + (each.ids ? ", ids" : "") +
+                             (each.fenced ? ", fenced" : "") + (each.mounted ? ", mount there" : "");
+    EXPECT_EQ(state_of(row, each.mounted, false), each.answers) << what;
+    EXPECT_EQ(state_of(row, each.mounted, true), each.silent) << what;
+  }
+}
+
+TEST(Status, TheLastErrorIsThatOfTheRowAndElseWhyTheArrayIsSilent) {
+  const ArrayFacts up = {"A", "", {}};
+  const ArrayFacts silent = {"A", "array A does not answer", kTime};
+  MountRecord row;
+  row.state = MountState::detaching;
+  EXPECT_EQ(describe_volume({}, up, row, false).last_error, "");
+  EXPECT_EQ(describe_volume({}, silent, row, false).last_error, silent.silent_reason);
+  row.last_error = "its device is still in use";
+  EXPECT_EQ(describe_volume({}, silent, row, false).last_error, row.last_error);
+  row.state = MountState::mounted;
+  row.ids.push_back({"id1", true});
+  EXPECT_EQ(describe_volume({}, silent, row, true).last_error, silent.silent_reason);
+  EXPECT_EQ(describe_volume({}, silent, row, true).since, kTime);
+}
+
+TEST(Status, AMountThatIsGoneIsToldWithItsPlace) {
+  MountRecord row;
+  row.state = MountState::mounted;
+  row.mountpoint = "/mnt/v1";
+  row.ids.push_back({"id1", true});
+  const VolumeInfo info = describe_volume({}, {"A", "", {}}, row, false);
+  EXPECT_EQ(info.state, "mount gone");
+  EXPECT_EQ(info.mountpoint, "");
+  EXPECT_EQ(info.mounts, 0);
+  EXPECT_FALSE(info.detach_pending);
+  EXPECT_EQ(info.ids, std::vector<std::string>{"id1"});
+  EXPECT_TRUE(info.last_error.starts_with("nothing of it is mounted at /mnt/v1 any more")) << info.last_error;
 }
 
 TEST(Status, AVolumeIsUnreachableWhileItsArrayIsNotUp) {

@@ -348,10 +348,17 @@ TEST_F(VolumeServiceTest, MountsAgainWhereSomebodyTookTheMountAway) {
   start();
   create();
   mount("a");
+  EXPECT_EQ(service->status().mounted_volumes, 1U);
   machine.drop_mount(kPlace);
   EXPECT_EQ(service->get("v1", soon()).mountpoint, "");
+  EXPECT_EQ(service->get("v1", soon()).state, "mount gone");
+  EXPECT_EQ(service->list(soon()).volumes.at(0).state, "mount gone");
+  EXPECT_EQ(service->status().mounted_volumes, 0U);
+  EXPECT_TRUE(service->status().clean_up.empty());
   mount("b");
   EXPECT_TRUE(mounted());
+  EXPECT_EQ(service->get("v1", soon()).state, "mounted");
+  EXPECT_EQ(service->get("v1", soon()).last_error, "");
   unmount("a");
   EXPECT_TRUE(mounted());
   unmount("b");
@@ -482,6 +489,11 @@ TEST_F(VolumeServiceTest, TellsThatFilesAreOpenAndUnmountsLater) {
   EXPECT_EQ(kind_of([&] { unmount("a"); }), ErrorKind::failed_precondition);
   EXPECT_TRUE(said("volume v1 is not unmounted yet, retried in the background: /mnt/v1 is busy")) << sentence;
   EXPECT_TRUE(mounted());
+  const VolumeInfo info = service->get("v1", soon());
+  EXPECT_EQ(info.state, "detaching");
+  EXPECT_EQ(info.mounts, 1);
+  EXPECT_EQ(info.mountpoint, kPlace);
+  EXPECT_EQ(service->status().mounted_volumes, 0U);
   EXPECT_EQ(array->holders("dcv-v1").size(), 1U);
   machine.set_busy(kPlace, false);
   expect_nothing_left();
@@ -523,6 +535,8 @@ TEST_F(VolumeServiceTest, UnmountsWhileTheArrayIsSilentAndUnexportsLater) {
   unmount("a");
   EXPECT_FALSE(mounted());
   EXPECT_EQ(machine.devices(), 0U);
+  EXPECT_EQ(service->get("v1", soon()).state, "detaching");
+  EXPECT_EQ(service->list(soon()).volumes.at(0).state, "detaching");
   array->set_silent(false);
   service->list(soon());
   expect_nothing_left();
