@@ -101,18 +101,24 @@ std::vector<Volume> ArrayCatalog::find_all(const std::string& name) {
   const std::lock_guard hold(mutex_);
   std::vector<Volume> volumes;
   const auto found = array_volumes_by_name_.find(name);
-  if (found == array_volumes_by_name_.end()) return volumes;
-  for (const std::string& array_volume : found->second) volumes.push_back(by_array_volume_.at(array_volume));
-  const std::string first = preferred(name, found->second).array_volume;
-  std::stable_partition(volumes.begin(), volumes.end(), [&](const Volume& each) { return each.array_volume == first; });
+  if (found != array_volumes_by_name_.end()) append_all(name, found->second, volumes);
   return volumes;
 }
 
 std::vector<Volume> ArrayCatalog::all() {
   const std::lock_guard hold(mutex_);
   std::vector<Volume> volumes;
-  for (const auto& [name, array_volumes] : array_volumes_by_name_) volumes.push_back(preferred(name, array_volumes));
+  for (const auto& [name, array_volumes] : array_volumes_by_name_) append_all(name, array_volumes, volumes);
   return volumes;
+}
+
+// The preferred one first.
+void ArrayCatalog::append_all(const std::string& name, const std::set<std::string>& array_volumes,
+                              std::vector<Volume>& volumes) const {
+  const Volume& first = preferred(name, array_volumes);
+  volumes.push_back(first);
+  for (const std::string& array_volume : array_volumes)
+    if (array_volume != first.array_volume) volumes.push_back(by_array_volume_.at(array_volume));
 }
 
 std::optional<Volume> ArrayCatalog::fetch(const std::string& array_volume, const Deadline& deadline) {

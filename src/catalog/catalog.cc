@@ -66,26 +66,49 @@ std::vector<Volume> Catalog::find_all_known(const std::string& name) {
 }
 
 Catalog::Found Catalog::look_up(const std::string& name, const Deadline& deadline) {
+  Found found = look_up_one(name, deadline);
+  if (found.volume) found.others = others_than(*found.volume, deadline.sooner(kPatience));
+  return found;
+}
+
+Catalog::Found Catalog::look_up_one(const std::string& name, const Deadline& deadline) {
   const auto anywhere = [&]() -> std::optional<Volume> {
     std::vector<Volume> found = look_up_everywhere(name, Millis(0), deadline.sooner(kPatience));
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
   };
   const std::optional<Volume> known = find_known(name);
-  if (!known) return {anywhere(), ""};
-  if (is_fresh(*known, clock_)) return {known, ""};
+  if (!known) return {anywhere(), {}, ""};
+  if (is_fresh(*known, clock_)) return {known, {}, ""};
   // Its thread looks for a lost array; until it is back nobody else waits for it.
   ArrayCatalog& owner = array(known->array);
   if (owner.silent()) {
     owner.ask_for_listing();
-    return {known, owner.status().reason};
+    return {known, {}, owner.status().reason};
   }
   try {
     std::optional<Volume> current = owner.fetch(known->array_volume, deadline.sooner(kPatience));
-    if (current && current->record.name == name) return {std::move(current), ""};
+    if (current && current->record.name == name) return {std::move(current), {}, ""};
   } catch (const Error& error) {
-    return {known, error.what()};
+    return {known, {}, error.what()};
   }
-  return {anywhere(), ""};
+  return {anywhere(), {}, ""};
+}
+
+// Those that their arrays do not deny. There is hardly ever one, so that this hardly ever asks anybody.
+std::vector<Volume> Catalog::others_than(const Volume& shown, const Deadline& deadline) {
+  std::vector<Volume> others = find_all_known(shown.record.name);
+  std::erase_if(others, [&](const Volume& volume) {
+    if (volume.array == shown.array && volume.array_volume == shown.array_volume) return true;
+    ArrayCatalog& owner = array(volume.array);
+    if (is_fresh(volume, clock_) || owner.silent()) return false;
+    try {
+      const std::optional<Volume> current = owner.fetch(volume.array_volume, deadline);
+      return !current || current->record.name != volume.record.name;
+    } catch (const Error&) {
+      return false;
+    }
+  });
+  return others;
 }
 
 std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, const Deadline& deadline) {
@@ -132,11 +155,15 @@ std::vector<Volume> Catalog::still_there(std::vector<Volume> known, const Deadli
   return known;
 }
 
-void Catalog::refuse_ambiguous(const std::string& name, const std::vector<Volume>& found) {
+std::string Catalog::why_ambiguous(const std::string& name, const std::vector<Volume>& found) {
   std::vector<Place> places;
   for (const Volume& volume : found)
     places.push_back({array(volume.array).array().name(), volume.backend, volume.array_volume});
-  const std::string reason = why_ambiguous(name, places);
+  return catalog::why_ambiguous(name, places);
+}
+
+void Catalog::refuse_ambiguous(const std::string& name, const std::vector<Volume>& found) {
+  const std::string reason = why_ambiguous(name, found);
   if (!reason.empty()) throw Error(ErrorKind::failed_precondition, reason);
 }
 
@@ -230,9 +257,12 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
   }
   const auto by_name = [](const Volume& a, const Volume& b) { return a.record.name < b.record.name; };
   std::stable_sort(listing.volumes.begin(), listing.volumes.end(), by_name);
-  const auto end = std::unique(listing.volumes.begin(), listing.volumes.end(),
-                               [](const Volume& a, const Volume& b) { return a.record.name == b.record.name; });
-  listing.volumes.erase(end, listing.volumes.end());
+  std::vector<Volume> first;
+  for (Volume& volume : listing.volumes) {
+    const bool again = !first.empty() && first.back().record.name == volume.record.name;
+    (again ? listing.others : first).push_back(std::move(volume));
+  }
+  listing.volumes = std::move(first);
   return listing;
 }
 

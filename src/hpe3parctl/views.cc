@@ -1,5 +1,6 @@
 #include "views.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -36,6 +37,27 @@ std::string size_of(const json& volume) {
   return gib.empty() ? "" : gib + " GiB";
 }
 
+// Of a name with several volumes all that differ, "A,B"; else the member of the volume itself.
+std::string place_of(const json& volume, const char* name) {
+  const json& places = members(volume, "places");
+  std::vector<std::string> seen;
+  std::string list;
+  for (const json& place : places) {
+    const std::string each = place.is_object() ? member(place, name) : "";
+    if (each.empty() || std::find(seen.begin(), seen.end(), each) != seen.end()) continue;
+    list += (list.empty() ? "" : ",") + each;
+    seen.push_back(each);
+  }
+  return places.size() < 2 ? member(volume, name) : list;
+}
+
+std::string shown(const json& object, const char* name) {
+  const std::string_view what = name;
+  if (what == "size_gib") return size_of(object);
+  const bool place = what == "array" || what == "backend" || what == "array_volume";
+  return place ? place_of(object, name) : member(object, name);
+}
+
 struct Column {
   const char* title;
   const char* member;
@@ -49,8 +71,7 @@ std::string table_of(const json& objects, const std::vector<Column>& columns, bo
   }
   for (const json& object : objects) {
     Row& row = rows.emplace_back();
-    for (const Column& column : columns)
-      row.push_back(std::string_view(column.member) == "size_gib" ? size_of(object) : member(object, column.member));
+    for (const Column& column : columns) row.push_back(shown(object, column.member));
   }
   return format_table(rows);
 }
@@ -133,9 +154,7 @@ std::string details_view(const json& volumes) {
   std::string text;
   for (const json& volume : volumes) {
     std::vector<Row> rows;
-    for (const Column& line : lines)
-      rows.push_back(
-          {line.title, std::string_view(line.member) == "size_gib" ? size_of(volume) : member(volume, line.member)});
+    for (const Column& line : lines) rows.push_back({line.title, shown(volume, line.member)});
     text += (text.empty() ? "" : "\n") + format_table(rows);
   }
   return text;

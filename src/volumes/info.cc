@@ -5,6 +5,21 @@
 #include "status.h"
 
 namespace hpe3par::volumes {
+namespace {
+
+// Why it is in this state; else what else is wrong.
+std::string reason_of(std::string_view state, const ArrayFacts& array, const NameFacts& name,
+                      const std::optional<journal::MountRecord>& row) {
+  if (state == "ambiguous") return name.ambiguous_because;
+  if (state == "unreachable") return array.silent_reason;
+  if (row && !row->last_error.empty()) return row->last_error;
+  if (state == "mount gone")
+    return "nothing of it is mounted at " + row->mountpoint +
+           " any more, although it was never given back; the next container that uses it mounts it again";
+  return name.ambiguous_because.empty() ? array.silent_reason : name.ambiguous_because;
+}
+
+}  // namespace
 
 ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address, bool listed) {
   ArrayFacts facts;
@@ -17,19 +32,21 @@ ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address
   return facts;
 }
 
-std::string_view state_of(const std::optional<journal::MountRecord>& row, bool mounted, bool silent) {
+std::string_view state_of(const std::optional<journal::MountRecord>& row, const Circumstances& around) {
   if (row) {
     if (row->fenced) return "fenced";
     if (is_left_over(*row)) return "detaching";
     if (row->state < journal::MountState::mounted) return "mounting";
-    if (!mounted) return "mount gone";
+    if (!around.mounted) return "mount gone";
   }
-  if (silent) return "unreachable";
+  if (around.ambiguous) return "ambiguous";
+  if (around.silent) return "unreachable";
   return row ? "mounted" : "available";
 }
 
-VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
+VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array, const NameFacts& name,
                            const std::optional<journal::MountRecord>& row, bool mounted) {
+  const bool silent = !array.silent_reason.empty();
   VolumeInfo info;
   info.name = volume.record.name;
   info.created = volume.created;
@@ -39,25 +56,25 @@ VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& arra
   info.wwn = volume.wwn;
   info.uuid = volume.record.uuid;
   info.size_gib = volume.size_mib / 1024;
-  const bool silent = !array.silent_reason.empty();
-  info.state = state_of(row, mounted, silent);
+  info.places = {{array.name, volume.backend, volume.array_volume}};
+  info.places.insert(info.places.end(), name.others.begin(), name.others.end());
+  info.state = state_of(row, {mounted, !name.ambiguous_because.empty(), silent});
   info.since = row ? row->since : volume.seen;
   if (row) {
     for (const journal::MountId& id : row->ids) info.ids.push_back(id.id);
     info.detach_pending = is_left_over(*row);
-    info.last_error = row->last_error;
     if (mounted) info.mountpoint = row->mountpoint;
     info.mounts = mounted ? 1 : 0;
   }
-  if (info.state == "mount gone" && info.last_error.empty())
-    info.last_error = "nothing of it is mounted at " + row->mountpoint +
-                      " any more, although it was never given back; the next container that uses it mounts it again";
   if (info.state == "unreachable") info.since = array.silent_since == WallTime() ? volume.seen : array.silent_since;
-  if (silent && (info.state == "unreachable" || info.last_error.empty())) info.last_error = array.silent_reason;
+  info.last_error = reason_of(info.state, array, name, row);
   return info;
 }
 
 std::string to_status_json(const VolumeInfo& info) {
+  nlohmann::json places = nlohmann::json::array();
+  for (const VolumePlace& place : info.places)
+    places.push_back({{"array", place.array}, {"backend", place.backend}, {"array_volume", place.array_volume}});
   const nlohmann::json status = {
       {"backend", info.backend},
       {"array", info.array},
@@ -71,6 +88,7 @@ std::string to_status_json(const VolumeInfo& info) {
       {"ids", info.ids},
       {"detach_pending", info.detach_pending},
       {"last_error", info.last_error},
+      {"places", std::move(places)},
   };
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

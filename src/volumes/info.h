@@ -19,23 +19,37 @@ struct ArrayFacts {
 /// @param listed it was listed, or need not be because that was a moment ago
 ArrayFacts facts_of(const array::ArrayStatus& status, const std::string& address, bool listed);
 
+/// Whether other volumes have the same name.
+struct NameFacts {
+  std::vector<VolumePlace> others;
+  std::string ambiguous_because;  ///< the sentence with which acts are refused; empty: there are none
+};
+
+/// What besides its row makes the state of a volume.
+struct Circumstances {
+  bool mounted = false;    ///< its mount is really there
+  bool ambiguous = false;  ///< another volume has its name
+  bool silent = false;     ///< its array does not answer
+};
+
 /// The one word for a volume. What endangers data, and what this host has to put right, is never hidden by the silence
 /// of an array: the first of these that holds. Pure.
 ///
-/// | word          | the row of this host                                   | its mount |
-/// |---------------|--------------------------------------------------------|-----------|
-/// | `fenced`      | is fenced                                              | any       |
-/// | `detaching`   | is right of `mounted`, or `mounted` without any id     | any       |
-/// | `mounting`    | is left of `mounted`                                   | any       |
-/// | `mount gone`  | is `mounted`: somebody unmounted it, or covered it     | not there |
-/// | `unreachable` | is `mounted`, or there is none; and the array is silent | there    |
-/// | `mounted`     | is `mounted`                                           | there     |
-/// | `available`   | there is none                                          |           |
-std::string_view state_of(const std::optional<journal::MountRecord>& row, bool mounted, bool silent);
+/// | word          | the row of this host                                | and                                |
+/// |---------------|-----------------------------------------------------|------------------------------------|
+/// | `fenced`      | is fenced                                           |                                    |
+/// | `detaching`   | is right of `mounted`, or `mounted` without any id  |                                    |
+/// | `mounting`    | is left of `mounted`                                |                                    |
+/// | `mount gone`  | is `mounted`                                        | somebody unmounted or covered it   |
+/// | `ambiguous`   | is `mounted`, or there is none                      | another volume has its name        |
+/// | `unreachable` | is `mounted`, or there is none                      | its array is silent                |
+/// | `mounted`     | is `mounted`                                        |                                    |
+/// | `available`   | there is none                                       |                                    |
+std::string_view state_of(const std::optional<journal::MountRecord>& row, const Circumstances& around);
 
 /// Puts together what `inspect` shows. Pure.
 /// @param row this host's row of the volume, if any; `mounted`: its mount is really there
-VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array,
+VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array, const NameFacts& name,
                            const std::optional<journal::MountRecord>& row, bool mounted);
 
 }  // namespace hpe3par::volumes

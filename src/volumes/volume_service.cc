@@ -102,7 +102,8 @@ class VolumeServiceImpl final : public VolumeService {
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
-  VolumeInfo describe(const catalog::Volume& volume, const ArrayFacts& array, std::optional<MountRecord> row);
+  void show_ours_first(std::vector<catalog::Volume>& all);
+  VolumeInfo describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array, std::optional<MountRecord> row);
 
   void clean_up_until_stopped();
   void clean_up();
@@ -307,18 +308,23 @@ std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline
 
 VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadline) {
   catalog::check_volume_name(name);
-  const catalog::Catalog::Found found = catalog_.look_up(name, deadline);
-  if (!found.volume || sets_.hides(found.volume->record.uuid))
-    throw Error(ErrorKind::not_found, "there is no volume " + name);
-  const std::string& key = found.volume->array;
-  const array::ArrayStatus status = catalog_.array(key).array().status();
+  catalog::Catalog::Found found = catalog_.look_up(name, deadline);
+  std::vector<catalog::Volume> all = std::move(found.others);
+  if (found.volume) all.insert(all.begin(), *found.volume);
+  show_ours_first(all);
+  if (all.empty()) throw Error(ErrorKind::not_found, "there is no volume " + name);
+  const catalog::Volume& shown = all.front();
+  const array::ArrayStatus status = catalog_.array(shown.array).array().status();
   const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
-  const ArrayFacts array = {display_name(status, key), found.stale_because, up ? found.volume->seen : status.since};
-  return describe(*found.volume, array, row_of(*found.volume));
+  const bool asked = shown.array == found.volume->array;
+  return describe(
+      all,
+      {display_name(status, shown.array), asked ? found.stale_because : status.reason, up ? shown.seen : status.since},
+      row_of(shown));
 }
 
 VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
-  const catalog::Catalog::Listing listing = catalog_.list(deadline);
+  catalog::Catalog::Listing listing = catalog_.list(deadline);
   std::map<std::string, MountRecord> rows;
   for (MountRecord& row : mounter_.all()) rows.emplace(row.uuid, std::move(row));
   VolumeList list;
@@ -333,11 +339,17 @@ VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
     ArrayInfo& silent = list.silent_arrays.emplace_back(describe_array(status, each->key(), each->backends()));
     silent.reason = facts.silent_reason;
   }
-  for (const catalog::Volume& volume : listing.volumes) {
-    if (sets_.hides(volume.record.uuid)) continue;
-    const auto row = rows.find(volume.record.uuid);
+  std::map<std::string, std::vector<catalog::Volume>> others;
+  for (catalog::Volume& volume : listing.others) others[volume.record.name].push_back(std::move(volume));
+  for (catalog::Volume& volume : listing.volumes) {
+    std::vector<catalog::Volume> all;
+    if (const auto more = others.find(volume.record.name); more != others.end()) all = std::move(more->second);
+    all.insert(all.begin(), std::move(volume));
+    show_ours_first(all);
+    if (all.empty()) continue;
+    const auto row = rows.find(all.front().record.uuid);
     list.volumes.push_back(
-        describe(volume, arrays.at(volume.array), row == rows.end() ? std::nullopt : std::optional(row->second)));
+        describe(all, arrays.at(all.front().array), row == rows.end() ? std::nullopt : std::optional(row->second)));
   }
   return list;
 }
@@ -348,15 +360,28 @@ std::optional<MountRecord> VolumeServiceImpl::row_of(const catalog::Volume& volu
   return row;
 }
 
-VolumeInfo VolumeServiceImpl::describe(const catalog::Volume& volume, const ArrayFacts& array,
+// Of several volumes with one name, that of which this host has something is the one to be shown.
+void VolumeServiceImpl::show_ours_first(std::vector<catalog::Volume>& all) {
+  std::erase_if(all, [&](const catalog::Volume& volume) { return sets_.hides(volume.record.uuid); });
+  if (all.size() < 2) return;
+  std::stable_partition(all.begin(), all.end(), [&](const catalog::Volume& each) { return row_of(each).has_value(); });
+}
+
+/// @param all of one name; the first is shown
+VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array,
                                        std::optional<MountRecord> row) {
+  const catalog::Volume& volume = all.front();
+  NameFacts name;
+  if (all.size() > 1) name.ambiguous_because = catalog_.why_ambiguous(volume.record.name, all);
+  for (const catalog::Volume& other : all)
+    if (&other != &volume) name.others.push_back({array_name(other.array), other.backend, other.array_volume});
   bool mounted = row && mounter_.has_mount(*row);
   if (row && row->state == journal::MountState::mounted && !mounted) {
     // Somebody may be unmounting it just now: then its row said so before its mount went.
     row = row_of(volume);
     mounted = row && mounter_.has_mount(*row);
   }
-  return describe_volume(volume, array, row, mounted);
+  return describe_volume(volume, array, name, row, mounted);
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {

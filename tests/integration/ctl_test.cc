@@ -139,6 +139,31 @@ TEST(Ctl, AVolumeThatIsNotThereIsAFailureAndTheOthersAreShown) {
   EXPECT_EQ(world.daemon.remove("v1"), "");
 }
 
+// The name was made while the other array did not answer.
+TEST(Ctl, ANameThatIsOnTwoArraysIsShownWithBothOfThem) {
+  TwoArrays world;
+  ASSERT_TRUE(world.both_are_up());
+  Ctl ctl(world.directory, world.daemon->admin_socket());
+  ASSERT_EQ(world.create("v1", "B1"), "");
+  const json known = ctl.as_json({"volume", "inspect", "v1"})["volumes"][0];
+  EXPECT_EQ(known["places"], json({{{"array", "B"}, {"backend", "B1"}, {"array_volume", "dcv-v1"}}}));
+  const json twin = world.sim.administer("GET", "/volumes/dcv-v1", {}, "B");
+  world.sim.administer("POST", "/volumes",
+                       {{"name", "dcv-v1"}, {"cpg", "cpg1"}, {"sizeMiB", 1024}, {"comment", twin["comment"]}});
+  ASSERT_TRUE(eventually(15s, [&] { return ctl.as_json({"volume", "ls"})["volumes"][0]["state"] == "ambiguous"; }));
+  EXPECT_TRUE(ctl.text({"volume", "ls", "--no-header"}).starts_with("v1  1 GiB  ambiguous  DEFAULT,B1  A,B  dcv-v1"));
+  const std::string details = ctl.text({"volume", "inspect", "v1"});
+  EXPECT_TRUE(has(details, "last error      volume v1 exists on array 127.0.0.1:")) << details;
+  EXPECT_TRUE(has(details, "(backend B1, array volume dcv-v1), so it is not known which one is meant")) << details;
+  EXPECT_TRUE(has(world.daemon->remove("v1"), "volume v1 exists on array 127.0.0.1:"));
+  world.sim.administer("DELETE", "/volumes/dcv-v1");
+  EXPECT_TRUE(eventually(15s, [&] {
+    return ctl.as_json({"volume", "inspect", "v1"})["volumes"][0]["state"] == "available";
+  }));
+  EXPECT_EQ(world.daemon->remove("v1"), "");
+  world.leaks.check();
+}
+
 TEST(Ctl, ShowsWhatIsLeftToBeDoneWhileAnArrayIsDown) {
   TwoArrays world;
   ASSERT_TRUE(world.both_are_up());

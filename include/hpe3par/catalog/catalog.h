@@ -80,10 +80,11 @@ class ArrayCatalog {
   /// What the array tells of itself; an array that is up but cannot be listed has the reason for that.
   array::ArrayStatus status() const;
 
-  /// Of several volumes of one name, the one that find() and all() give is ours rather than one of HPE's plugin, else
+  /// Of several volumes of one name, the one that find() gives is ours rather than one of HPE's plugin, else
   /// that with the first name on the array.
   std::optional<Volume> find(const std::string& name);
   std::vector<Volume> find_all(const std::string& name);
+  /// Sorted by name, those of one name as by find_all().
   std::vector<Volume> all();
 
   /// Asks the array for one array volume. What it says replaces what was known, unless that is newer.
@@ -136,6 +137,8 @@ class ArrayCatalog {
   std::optional<Volume> to_readable_volume(const array::ArrayVolume& from);
   void report_misnamed(const std::string& array_volume, const VolumeRecord& record);
   const Volume& preferred(const std::string& name, const std::set<std::string>& array_volumes) const;
+  void append_all(const std::string& name, const std::set<std::string>& array_volumes,
+                  std::vector<Volume>& volumes) const;
   void store(const Volume& volume);
   void index(const Volume& volume);
   void unindex(const std::string& array_volume);
@@ -181,7 +184,8 @@ class Catalog {
 
   struct Found {
     std::optional<Volume> volume;
-    std::string stale_because;  ///< not empty: the array did not answer, `volume` is what was known before
+    std::vector<Volume> others;  ///< more volumes of that name, as far as known: no act means any of them
+    std::string stale_because;   ///< not empty: the array did not answer, `volume` is what was known before
   };
 
   /// Looks the name up. Known and confirmed less than a second ago: without a request; known: asks its array, and
@@ -198,12 +202,17 @@ class Catalog {
 
   struct Listing {
     std::vector<Volume> volumes;             ///< sorted by name, no name twice
+    std::vector<Volume> others;              ///< more volumes of some of these names, sorted by name
     std::vector<std::string> silent_arrays;  ///< keys of those whose volumes are as last seen, or missing
   };
 
   /// All volumes, from listings not older than three seconds, or from the cache where an array stays silent. Waits at
   /// most a second for an array, all callers together, and not at all for one that was silent just now.
   Listing list(const Deadline& deadline);
+
+  /// Why nothing may be done to a volume of which `found` are all; empty: there is one at most. Those on one array
+  /// stand together.
+  std::string why_ambiguous(const std::string& name, const std::vector<Volume>& found);
 
   /// Waits until it is certain enough that no array has a volume of that name; see judge_name() for the rules. What an
   /// array that was listed since start has is left to the caller, who finds it with find_known() afterwards.
@@ -229,6 +238,8 @@ class Catalog {
  private:
   std::vector<ArrayCatalog*> distinct() const;
   std::vector<Volume> find_all_known(const std::string& name);
+  Found look_up_one(const std::string& name, const Deadline& deadline);
+  std::vector<Volume> others_than(const Volume& shown, const Deadline& deadline);
   std::optional<Volume> fetch_for_act(const Volume& known, const Deadline& deadline);
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
   void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);

@@ -11,6 +11,14 @@
 
 namespace hpe3par::volumes {
 
+/// Where there is a volume of some name.
+struct VolumePlace {
+  std::string array;
+  std::string backend;
+  std::string array_volume;
+  bool operator==(const VolumePlace&) const = default;
+};
+
 /// What `docker volume inspect` shows, and `hpe3parctl` after it.
 struct VolumeInfo {
   std::string name;
@@ -28,6 +36,7 @@ struct VolumeInfo {
   std::vector<std::string> ids;
   bool detach_pending = false;
   std::string last_error;
+  std::vector<VolumePlace> places;  ///< this one first; with more than one, nobody can tell which is meant
 };
 
 /// All volumes that are known, sorted by name.

@@ -593,8 +593,12 @@ TEST_F(CatalogTest, ShowsTheFirstOfTwoVolumesOfOneNameAndRefusesToActOnThem) {
   other->add_volume("dcv-v1", comment_of("v1"));
   Rig rig = make_rig_of_two();
   rig.start();
-  EXPECT_EQ(rig.catalog->look_up("v1", soon()).volume->array, "A:8080");
+  const Catalog::Found found = rig.catalog->look_up("v1", soon());
+  EXPECT_EQ(found.volume->array, "A:8080");
+  ASSERT_EQ(found.others.size(), 1U);
+  EXPECT_EQ(found.others[0].array, "B:8080");
   EXPECT_EQ(rig.catalog->list(soon()).volumes.size(), 1U);
+  EXPECT_EQ(rig.catalog->list(soon()).others.size(), 1U);
   EXPECT_EQ(kind_of([&] { rig.catalog->read("v1", Millis(10'000), soon()); }), ErrorKind::failed_precondition);
   EXPECT_NE(sentence.find("on array A (backend BACKEND_A, array volume dcv-v1) and on array B"), std::string::npos)
       << sentence;

@@ -90,6 +90,20 @@ TEST(Views, ShowVolumes) {
   EXPECT_EQ(names_view({kVolume, kVolume}), "web-data\nweb-data\n");
 }
 
+TEST(Views, ShowAllPlacesOfANameThatSeveralVolumesHave) {
+  json volume = kVolume;
+  volume["places"] = {{{"array", "A"}, {"backend", "DEFAULT"}, {"array_volume", "dcv-web-data"}}};
+  EXPECT_EQ(volumes_view(json::array({volume}), false), volumes_view(json::array({kVolume}), false));
+  volume["state"] = "ambiguous";
+  volume["places"].push_back({{"array", "B"}, {"backend", "B1"}, {"array_volume", "dcv-web-data"}});
+  EXPECT_EQ(volumes_view(json::array({volume}), false),
+            "web-data  2 GiB  ambiguous  DEFAULT,B1  A,B  dcv-web-data  /opt/hpe/data/web-data\n");
+  EXPECT_NE(details_view(json::array({volume})).find("\narray           A,B\n"), std::string::npos);
+  volume["places"] = {1, "x"};
+  EXPECT_EQ(volumes_view(json::array({volume}), false),
+            "web-data  2 GiB  ambiguous  -  -  -  /opt/hpe/data/web-data\n");
+}
+
 TEST(Views, ShowEveryMemberOfAVolume) {
   const std::string one =
       "name            web-data\n"

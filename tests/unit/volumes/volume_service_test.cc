@@ -93,14 +93,36 @@ TEST_F(VolumeServiceTest, TouchesNeitherOfTwoVolumesOfOneName) {
   add_legacy();
   array->add_volume("dcv-v1", catalog::encode_record({"v1", "u1", "", {}, false}));
   start();
-  EXPECT_EQ(service->get("v1", soon()).name, "v1");
-  EXPECT_EQ(service->list(soon()).volumes.size(), 1U);
+  const auto list = service->list(soon()).volumes;
+  ASSERT_EQ(list.size(), 1U);
+  for (const VolumeInfo& info : {service->get("v1", soon()), list[0]}) {
+    EXPECT_EQ(info.name, "v1");
+    EXPECT_EQ(info.state, "ambiguous");
+    EXPECT_TRUE(info.last_error.starts_with("volume v1 exists on array A")) << info.last_error;
+    EXPECT_EQ(info.places, (std::vector<VolumePlace>{{"A", "DEFAULT", "dcv-v1"}, {"A", "DEFAULT", kLegacyVolume}}));
+  }
   for (const auto& act : std::initializer_list<std::function<void()>>{[&] { create(); }, [&] { mount("id"); },
                                                                       [&] { remove(); }, [&] { remove(); }}) {
     EXPECT_EQ(kind_of(act), ErrorKind::failed_precondition);
     EXPECT_TRUE(said("array volume dcv-v1) and once more there (backend DEFAULT, array volume dcv-0DM4")) << sentence;
   }
   EXPECT_EQ(array->volume_count(), 2U);
+}
+
+TEST_F(VolumeServiceTest, ShowsOfTwoVolumesOfOneNameTheOneThatIsMountedHere) {
+  add_legacy();
+  start();
+  mount("a");
+  array->add_volume("dcv-v1", catalog::encode_record({"v1", "u1", "", {}, false}));
+  restart();
+  const auto list = service->list(soon()).volumes;
+  ASSERT_EQ(list.size(), 1U);
+  for (const VolumeInfo& info : {service->get("v1", soon()), list[0]}) {
+    EXPECT_EQ(info.array_volume, kLegacyVolume);
+    EXPECT_EQ(info.mountpoint, kPlace);
+    EXPECT_EQ(info.state, "ambiguous");
+  }
+  unmount("a");
 }
 
 TEST_F(VolumeServiceTest, RemovesNoCopyOrSnapshotOfTheArray) {
