@@ -24,6 +24,7 @@ struct Attempt {
   bool sent = false;  ///< it may have had an effect
   HttpReply reply;
   std::optional<Error> error;  ///< set unless done
+  std::string cause = {};      ///< the same without what was asked for: what it tells of the array is for everybody
 };
 
 /// How often a request is sent at most when it keeps ending like this; 1: never repeated.

@@ -184,7 +184,7 @@ Attempt Exchange::exchange(const Request& request, const std::string& shown_path
   const bool given_up = attempt.verdict == Verdict::over && attempt.error->kind() != ErrorKind::aborted;
   if (attempt.verdict == Verdict::failed || (attempt.verdict == Verdict::hopeless && !login) || given_up) {
     using Patience = HealthRecord::Patience;
-    health_.unanswered(attempt.error->what(), begun, given_up ? Patience::brief : Patience::full);
+    health_.unanswered(attempt.cause, begun, given_up ? Patience::brief : Patience::full);
   } else if (attempt.verdict != Verdict::over && (!session.empty() || attempt.verdict == Verdict::done)) {
     health_.answered();
   }
@@ -222,11 +222,10 @@ Attempt Exchange::judge(const Request& request, const std::string& shown_path, H
   const std::string problem = check_success(request, attempt.reply);
   if (problem.empty()) return attempt;
   attempt.verdict = Verdict::failed;
-  attempt.error =
-      Error(ErrorKind::unavailable, "array " + config_.array + ": cannot " + request.words + ": " + request.method +
-                                        " " + shown_path + " answered " + std::to_string(attempt.reply.status) +
-                                        " with something that makes no sense: it " + clean(problem, session) +
-                                        advice_for(attempt.reply));
+  const std::string answered = " answered " + std::to_string(attempt.reply.status) +
+                               " with something that makes no sense: it " + clean(problem, session) +
+                               advice_for(attempt.reply);
+  explain(attempt, ErrorKind::unavailable, request, request.method + " " + shown_path + answered, "it" + answered);
   return attempt;
 }
 
@@ -235,18 +234,18 @@ Attempt Exchange::judge_error(const Request& request, const std::string& shown_p
   const auto complaint = read_complaint(reply);
   Attempt attempt{verdict_of(reply, complaint, request.path == kLogin), true, std::move(reply), std::nullopt};
   const int status = attempt.reply.status;
-  const std::string begin = "array " + config_.array + ": cannot " + request.words + ": ";
   if (complaint) {
     const std::string text = clean(complaint->text, session);
-    attempt.error = Error(wsapi::kind_of(status, complaint->code),
-                          begin + (text.empty() ? "no reason given" : text) + " (HTTP " + std::to_string(status) +
-                              ", code " + std::to_string(complaint->code) + ")",
-                          complaint->code);
+    const std::string numbers = "HTTP " + std::to_string(status) + ", code " + std::to_string(complaint->code);
+    explain(attempt, wsapi::kind_of(status, complaint->code), request,
+            (text.empty() ? "no reason given" : text) + " (" + numbers + ")",
+            "it answers with an error (" + numbers + ")", complaint->code);
   } else {
     const ErrorKind kind = status == 401 ? ErrorKind::unauthenticated : ErrorKind::unavailable;
-    attempt.error = Error(kind, begin + request.method + " " + shown_path + " answered " + std::to_string(status) +
-                                    " " + what_came(attempt.reply, clean(attempt.reply.content_type, session)) +
-                                    advice_for(attempt.reply));
+    const std::string answered = " answered " + std::to_string(status) + " " +
+                                 what_came(attempt.reply, clean(attempt.reply.content_type, session)) +
+                                 advice_for(attempt.reply);
+    explain(attempt, kind, request, request.method + " " + shown_path + answered, "it" + answered);
   }
   return attempt;
 }
@@ -256,9 +255,18 @@ Attempt Exchange::judge_failure(const Request& request, const TransportFailure& 
   Attempt attempt;
   attempt.verdict = verdict_of(failure);
   attempt.sent = failure.sent;
-  attempt.error = Error(kind_of(failure), "array " + config_.array + ": cannot " + request.words + ": " +
-                                              one_line(failure.text, kOwnText));
+  const std::string text = one_line(failure.text, kOwnText);
+  explain(attempt, kind_of(failure), request, text, text);
   return attempt;
+}
+
+// The request may name a volume, so what it met is told without it to those who ask for others.
+void Exchange::explain(Attempt& attempt, ErrorKind kind, const Request& request, const std::string& text,
+                       const std::string& cause, std::optional<int> remote_code) const {
+  const std::string begin = "array " + config_.array + ": ";
+  const std::string sentence = begin + "cannot " + request.words + ": " + text;
+  attempt.error = remote_code ? Error(kind, sentence, *remote_code) : Error(kind, sentence);
+  attempt.cause = begin + cause;
 }
 
 void Exchange::log_attempt(const Request& request, const std::string& shown_path, const Attempt& attempt,

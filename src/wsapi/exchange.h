@@ -39,6 +39,8 @@ class Exchange {
   Attempt judge_failure(const Request& request, const TransportFailure& failure) const;
   Attempt judge_error(const Request& request, const std::string& shown_path, HttpReply reply,
                       const Secret& session) const;
+  void explain(Attempt& attempt, ErrorKind kind, const Request& request, const std::string& text,
+               const std::string& cause, std::optional<int> remote_code = std::nullopt) const;
   std::string check_success(const Request& request, const HttpReply& reply) const;
   std::string without_secrets(std::string text, const Secret& session) const;
   std::string clean(const std::string& text, const Secret& session) const;

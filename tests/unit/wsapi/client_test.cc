@@ -270,6 +270,24 @@ TEST_F(ClientTest, HealthFollowsTheAnswers) {
   EXPECT_EQ(client->health().reason, "");
 }
 
+// It is shown with each volume of the array, and the next request is about another one.
+TEST_F(ClientTest, TheReasonOfASilentArrayNamesNoVolume) {
+  const std::vector<HttpOutcome> answers = {ScriptedTransport::lost(), ScriptedTransport::reply(200, "<html>"),
+                                            ScriptedTransport::reply(502, "bad gateway"),
+                                            ScriptedTransport::error(504, 7, "dcv-v1 took too long")};
+  for (const HttpOutcome& answer : answers) {
+    for (int i = 0; i < 3; ++i) transport->then(answer);
+    const std::string sentence = failure().what();
+    const std::string reason = client->health().reason;
+    EXPECT_EQ(client->health().state, Health::State::unreachable) << sentence;
+    EXPECT_NE(sentence.find("dcv-v1"), std::string::npos) << sentence;
+    EXPECT_EQ(reason.find("dcv-v1"), std::string::npos) << reason;
+    EXPECT_TRUE(reason.starts_with("array A: ")) << reason;
+    EXPECT_GT(reason.size(), 20U) << reason;
+    clock.advance(Millis(61'000));
+  }
+}
+
 TEST_F(ClientTest, AShortWaitDoesNotReplaceAReasonThatSaysMore) {
   const auto short_wait = [] {
     return TransportFailure{TransportFailure::Kind::out_of_time, true, "no answer within 797 ms"};
