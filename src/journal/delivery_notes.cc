@@ -69,22 +69,28 @@ DeliveryNotes::DeliveryNotes(const std::filesystem::path& file)
 void DeliveryNotes::clear() {
   const std::lock_guard hold(mutex_);
   left_.clear();
-  if (open_ == 0) empty();
+  empty_if_done();
 }
 
 void DeliveryNotes::add(const std::string& uuid, const std::string& id) {
   const std::string line = to_hex(uuid) + " " + to_hex(id) + "\n";
   const std::lock_guard hold(mutex_);
-  ++open_;
+  open_.emplace(uuid, id);
   [[maybe_unused]] const ssize_t written = ::write(fd_.get(), line.data(), line.size());
 }
 
-void DeliveryNotes::done() {
+void DeliveryNotes::done(const std::string& uuid, const std::string& id) {
   const std::lock_guard hold(mutex_);
-  if (--open_ == 0) empty();
+  if (open_.erase({uuid, id}) > 0) empty_if_done();
 }
 
-void DeliveryNotes::empty() {
+void DeliveryNotes::done(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  if (std::erase_if(open_, [&](const auto& note) { return note.first == uuid; }) > 0) empty_if_done();
+}
+
+void DeliveryNotes::empty_if_done() {
+  if (!open_.empty()) return;
   [[maybe_unused]] const int result =
       ::ftruncate(fd_.get(), 0);  // lines that stay are read once more and change nothing
 }

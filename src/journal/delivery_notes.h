@@ -27,16 +27,18 @@ class DeliveryNotes {
   void clear();
 
   void add(const std::string& uuid, const std::string& id);
-  /// One of the added is in the database now. With the last one the file is emptied.
-  void done();
+  /// This one is in the database now, or not worth it any more. With the last of the added the file is emptied.
+  void done(const std::string& uuid, const std::string& id);
+  /// The same for all of a volume.
+  void done(const std::string& uuid);
 
  private:
-  void empty();
+  void empty_if_done();
 
   UniqueFd fd_;
   Notes left_;
   std::mutex mutex_;
-  int open_ = 0;
+  Notes open_;
 };
 
 }  // namespace hpe3par::journal

@@ -59,13 +59,16 @@ class SqliteJournal final : public Journal {
   std::vector<MountRecord> mounts() override { return read(load_mounts); }
   void put(const MountRecord& record) override {
     write([&](Database& db) { store(db, record); });
+    for (const MountId& id : record.ids)
+      if (id.confirmed) notes_.done(record.uuid, id.id);
   }
   void erase_mount(const std::string& uuid) override {
     write([&](Database& db) { delete_mount(db, uuid); });
+    notes_.done(uuid);
   }
 
   void note_delivery(const std::string& uuid, const std::string& id) override { notes_.add(uuid, id); }
-  void delivery_stored() override { notes_.done(); }
+  void forget_delivery(const std::string& uuid, const std::string& id) override { notes_.done(uuid, id); }
 
   std::vector<UnfinishedVolume> unfinished() override { return read(load_unfinished); }
   void put(const UnfinishedVolume& volume) override {

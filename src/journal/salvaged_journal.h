@@ -18,7 +18,7 @@ class ForwardingJournal : public Journal {
   void put(const MountRecord& record) override { target().put(record); }
   void erase_mount(const std::string& uuid) override { target().erase_mount(uuid); }
   void note_delivery(const std::string& uuid, const std::string& id) override { target().note_delivery(uuid, id); }
-  void delivery_stored() override { target().delivery_stored(); }
+  void forget_delivery(const std::string& uuid, const std::string& id) override { target().forget_delivery(uuid, id); }
   std::vector<UnfinishedVolume> unfinished() override { return target().unfinished(); }
   void put(const UnfinishedVolume& volume) override { target().put(volume); }
   void erase_unfinished(const std::string& uuid) override { target().erase_unfinished(uuid); }
@@ -53,7 +53,7 @@ class SalvagedJournal final : public ForwardingJournal {
   std::vector<CachedVolume> volumes() override;
   /// What is noted before the journal can be written has no place to be noted in; a commit follows anyway.
   void note_delivery(const std::string&, const std::string&) override {}
-  void delivery_stored() override {}
+  void forget_delivery(const std::string&, const std::string&) override {}
 
  private:
   Journal& target() override;

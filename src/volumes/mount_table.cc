@@ -11,6 +11,13 @@ namespace {
 
 constexpr Millis kRowLockBudget{30'000};
 
+// False if there was nothing to be confirmed.
+bool mark_confirmed(journal::MountRecord& row, const std::string& id) {
+  for (journal::MountId& each : row.ids)
+    if (each.id == id && !each.confirmed) return each.confirmed = true;
+  return false;
+}
+
 }  // namespace
 
 MountTable::MountTable(journal::Journal& journal, Clock& clock) : journal_(journal), clock_(clock) {
@@ -64,18 +71,18 @@ void MountTable::put_anyway(const journal::MountRecord& record) {
 void MountTable::confirm(const std::string& uuid, const std::string& id) {
   journal_.note_delivery(uuid, id);
   journal::crash_point("mount.delivered");
-  store_confirmation(uuid, id);
-  journal_.delivery_stored();
-}
-
-void MountTable::store_confirmation(const std::string& uuid, const std::string& id) {
   const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
   std::optional<journal::MountRecord> row = find_row(uuid);
-  if (!row) return;
-  const auto known = std::find_if(row->ids.begin(), row->ids.end(), [&](const auto& each) { return each.id == id; });
-  if (known == row->ids.end() || known->confirmed) return;
-  known->confirmed = true;
-  write(std::move(*row));
+  if (!row || !mark_confirmed(*row, id)) return journal_.forget_delivery(uuid, id);
+  try {
+    write(*row);
+  } catch (...) {
+    // The note tells it until the row can be written.
+    remember(*row);
+    const std::lock_guard hold(mutex_);
+    unwritten_.insert(uuid);
+    throw;
+  }
 }
 
 std::optional<journal::MountRecord> MountTable::find_row(const std::string& uuid) {

@@ -31,6 +31,7 @@ class MountTable {
   void put_anyway(const journal::MountRecord& record);
 
   /// Marks the id as known to its user. No effect on rows or ids that are gone.
+  /// @throws Error unavailable: the journal is not writable, and will be told by retry_writes()
   void confirm(const std::string& uuid, const std::string& id);
 
   /// If the journal is not writable, the row is gone from memory only, until retry_writes().
@@ -43,7 +44,6 @@ class MountTable {
   void rename_array(const std::string& from, const std::string& to);
 
  private:
-  void store_confirmation(const std::string& uuid, const std::string& id);
   void merge_confirmations(journal::MountRecord& record);
   void write(journal::MountRecord record);
   void rewrite();

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/journal/journal.h"
@@ -59,18 +60,34 @@ class FakeJournal final : public journal::Journal {
     return records;
   }
   void put(const journal::MountRecord& record) override {
-    write("journal:" + std::string(to_string(record.state)), [&] { mounts_[record.uuid] = record; });
+    write("journal:" + std::string(to_string(record.state)), [&] {
+      mounts_[record.uuid] = record;
+      for (const journal::MountId& id : record.ids)
+        if (id.confirmed) notes_.erase({record.uuid, id.id});
+    });
   }
   void erase_mount(const std::string& uuid) override {
-    write("journal:erase", [&] { mounts_.erase(uuid); });
+    write("journal:erase", [&] {
+      mounts_.erase(uuid);
+      std::erase_if(notes_, [&](const auto& note) { return note.first == uuid; });
+    });
   }
   void note_delivery(const std::string& uuid, const std::string& id) override {
     const std::lock_guard hold(mutex_);
+    notes_.emplace(uuid, id);
     const auto row = mounts_.find(uuid);
     if (row == mounts_.end()) return;
     for (journal::MountId& each : row->second.ids) each.confirmed = each.confirmed || each.id == id;
   }
-  void delivery_stored() override {}
+  void forget_delivery(const std::string& uuid, const std::string& id) override {
+    const std::lock_guard hold(mutex_);
+    notes_.erase({uuid, id});
+  }
+  /// Deliveries that are noted and not stored.
+  std::size_t notes() const {
+    const std::lock_guard hold(mutex_);
+    return notes_.size();
+  }
   std::vector<journal::UnfinishedVolume> unfinished() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::UnfinishedVolume> volumes;
@@ -128,6 +145,7 @@ class FakeJournal final : public journal::Journal {
   mutable std::mutex mutex_;
   bool writable_ = true;
   std::map<std::string, journal::MountRecord> mounts_;
+  std::set<std::pair<std::string, std::string>> notes_;  // uuid and mount id
   std::map<std::string, journal::UnfinishedVolume> unfinished_;
   std::map<std::string, journal::HeldGroupLock> group_locks_;
   std::map<std::string, journal::KnownArray> arrays_;

@@ -141,10 +141,11 @@ class Journal {
   virtual void erase_mount(const std::string& uuid) = 0;
 
   /// Notes at once, without waiting for the disk, that the answer to a Mount with this id was delivered: mounts() of a
-  /// later process shows the id as confirmed, unless the machine has been restarted. A put() of the confirmed id is to
-  /// follow, and then delivery_stored(). Never throws.
+  /// later process shows the id as confirmed, unless the machine has been restarted. The note goes with
+  /// the put() of the confirmed id, and with the row. Never throws.
   virtual void note_delivery(const std::string& uuid, const std::string& id) = 0;
-  virtual void delivery_stored() = 0;
+  /// The note is not needed any more: there is nothing to be confirmed.
+  virtual void forget_delivery(const std::string& uuid, const std::string& id) = 0;
 
   virtual std::vector<UnfinishedVolume> unfinished() = 0;
   virtual void put(const UnfinishedVolume& volume) = 0;

@@ -201,12 +201,22 @@ TEST_F(JournalTest, ADeliveredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredTha
 
 TEST_F(JournalTest, NothingIsNotedOnceItIsStored) {
   const auto journal = open();
-  journal->note_delivery("u1", "a");
-  journal->note_delivery("u1", "b");
-  journal->delivery_stored();
-  EXPECT_GT(fs::file_size(directory_.path() / "delivered"), 0U);
-  journal->delivery_stored();
-  EXPECT_EQ(fs::file_size(directory_.path() / "delivered"), 0U);
+  const auto noted = [&] { return fs::file_size(directory_.path() / "delivered"); };
+  auto record = full_record();
+  for (const char* id : {"a", "b", "c"}) journal->note_delivery("u1", id);
+  record.ids = {{"a", true}, {"b", false}, {"c", true}};
+  journal->put(record);
+  EXPECT_GT(noted(), 0U) << "b is not stored as confirmed";
+  record.ids[1].confirmed = true;
+  journal->put(record);
+  EXPECT_EQ(noted(), 0U);
+  journal->note_delivery("u1", "d");
+  journal->note_delivery("gone", "a");
+  journal->forget_delivery("gone", "a");
+  EXPECT_GT(noted(), 0U);
+  journal->forget_delivery("gone", "a");
+  journal->erase_mount("u1");
+  EXPECT_EQ(noted(), 0U);
 }
 
 TEST_F(JournalTest, KeepsCachedVolumesPerArray) {
