@@ -131,6 +131,9 @@ Client::Reply Client::ask(const std::string& path) const {
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
       throw Failure(ExitStatus::no_daemon, "hpe3pard ended the connection without an answer; is it restarting?");
+    case CURLE_PARTIAL_FILE:
+      throw Failure(ExitStatus::no_daemon,
+                    "hpe3pard ended the connection in the middle of its answer; is it restarting?");
     default: complain(error.front() != '\0' ? printable(error.data()) : curl_easy_strerror(code));
   }
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply.status);

@@ -21,7 +21,7 @@ const manual::Section& exit_status() {
         "could not be written.",
         "1"},
        {"Bad usage: there is no such command or option, or the value is not allowed.", "2"},
-       {"The daemon cannot be reached, does not answer, or ends the connection without an answer.", "3"}}};
+       {"The daemon cannot be reached, does not answer, or ends the connection before its answer is whole.", "3"}}};
   return section;
 }
 

@@ -378,6 +378,18 @@ TEST(Ctl, ADaemonThatEndsDuringARequestIsNotThere) {
     EXPECT_EQ(ctl.failure(words, 3), "hpe3pard ended the connection without an answer; is it restarting?\n");
 }
 
+TEST(Ctl, AnAnswerThatIsCutOffIsNoAnswer) {
+  const std::string whole = http(R"({"arrays":[],"clean_up":[]})");
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\n{\"arrays\":[";
+  for (const std::string& answer : {whole.substr(0, whole.size() - 1), whole.substr(0, whole.size() - 20), chunked}) {
+    TempDir directory;
+    const Impostor impostor(directory / "x.sock", answer);
+    Ctl ctl(directory, directory / "x.sock");
+    EXPECT_EQ(ctl.failure({"status"}, 3),
+              "hpe3pard ended the connection in the middle of its answer; is it restarting?\n");
+  }
+}
+
 TEST(Ctl, ABrokenPipeIsQuietAndAFullDiskIsNot) {
   CtlWorld world;
   const std::string command =
