@@ -151,8 +151,8 @@ bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
   if (recent()) return true;
   const SteadyTime asked = clock_.now();
   const std::uint64_t attempt = attempts_;
-  // A listing that is under way may be young enough already.
-  if (!listing_since_ || asked - *listing_since_ > max_age) wanted_ = true;
+  const bool young = listing_since_ && asked - *listing_since_ <= max_age;
+  (young ? wanted_if_it_fails_ : wanted_) = true;
   changed_.notify_all();
   // A listing that began before we asked may be too old by the time it ends; one that began after we asked will do.
   while (!deadline.expired() && !stopping_) {
@@ -166,7 +166,7 @@ bool ArrayCatalog::refresh(Millis max_age, const Deadline& deadline) {
 void ArrayCatalog::ask_for_listing() {
   {
     const std::lock_guard hold(mutex_);
-    if (!listing_since_) wanted_ = true;
+    (listing_since_ ? wanted_if_it_fails_ : wanted_) = true;
   }
   changed_.notify_all();
 }
@@ -348,11 +348,13 @@ void ArrayCatalog::run() {
       wanted_ = false;
       listing_since_ = clock_.now();
     }
+    bool failed = false;
     try {
       list_once(thread_deadline(kListBudget));
       retry = kFirstRetry;
     } catch (const std::exception& error) {
       if (stopping_) return;
+      failed = true;
       log(connected_ ? LogLevel::warning : LogLevel::debug, "array not listed",
           {{"array", key()}, {"reason", error.what()}});
       connected_ = false;
@@ -364,6 +366,9 @@ void ArrayCatalog::run() {
     std::unique_lock hold(mutex_);
     ++attempts_;
     listing_since_.reset();
+    // Who saw the failure and asks before this line means the next listing.
+    if (failed && wanted_if_it_fails_) wanted_ = true;
+    wanted_if_it_fails_ = false;
     changed_.notify_all();
     const SteadyTime resume = clock_.now() + retry;
     while (!stopping_ && !wanted_) {

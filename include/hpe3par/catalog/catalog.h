@@ -94,7 +94,8 @@ class ArrayCatalog {
   /// Waits until a listing not older than `max_age` is there. @return false if it could not be had in time
   bool refresh(Millis max_age, const Deadline& deadline);
 
-  /// Lets the thread list the array as soon as it can. Does not wait.
+  /// Lets the thread list the array as soon as it can; a listing that is under way will do, if it succeeds. Does not
+  /// wait.
   void ask_for_listing();
 
   /// True once the array was listed since start.
@@ -165,6 +166,7 @@ class ArrayCatalog {
   std::optional<SteadyTime> listing_since_;       // while one is under way
   std::uint64_t attempts_ = 0;                    // listings tried, good or not
   bool wanted_ = false;
+  bool wanted_if_it_fails_ = false;  // another one, after that under way
   bool connected_ = false;
   std::atomic<bool> twin_ = false;
   std::atomic<bool> failing_ = false;

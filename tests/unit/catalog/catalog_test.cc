@@ -773,10 +773,8 @@ TEST_F(CatalogTest, TellsWhyAnArrayThatIsUpCannotBeListed) {
   EXPECT_NE(sentence.find("(cannot list volumes: internal error (HTTP 500))"), std::string::npos) << sentence;
   EXPECT_LT(clock.now() - began, Millis(3'000));
   other->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::unavailable, ""), 0);
-  ASSERT_TRUE(wait_until([&] {
-    rig.catalog->arrays()[1]->ask_for_listing();
-    return rig.catalog->arrays()[1]->listed();
-  }));
+  rig.catalog->arrays()[1]->ask_for_listing();
+  ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[1]->listed(); }));
   EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "");
 }
 
