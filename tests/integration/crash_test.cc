@@ -54,10 +54,7 @@ TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
     daemon.start();
     if (what == "mount") {
       // The caller never heard of its mount, so it is undone; a later one starts from nothing.
-      EXPECT_TRUE(eventually(20s, [&] {
-        const nlohmann::json status = daemon.admin("/v1/status").json();  // none before the admin socket is there
-        return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
-      })) << daemon.log();
+      EXPECT_TRUE(eventually(20s, [&] { return is_clean(daemon); })) << daemon.log();
     }
     return false;
   };
@@ -105,10 +102,7 @@ TEST_P(Crash, TheNextStartAloneCleansUpAMount) {
   if (daemon.process().running()) daemon.unmount("v1", "id1");
   ASSERT_TRUE(eventually(2s, [&] { return !daemon.process().running(); })) << point;
   daemon.start();
-  EXPECT_TRUE(eventually(20s, [&] {
-    const nlohmann::json status = daemon.admin("/v1/status").json();
-    return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
-  })) << daemon.log();
+  EXPECT_TRUE(eventually(20s, [&] { return is_clean(daemon); })) << daemon.log();
   if (point == "mount.delivered" || point == "mount.confirmed") {
     EXPECT_TRUE(daemon.path("v1")) << "acknowledged";
     EXPECT_NE(daemon.remove("v1"), "");

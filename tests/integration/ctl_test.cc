@@ -16,10 +16,6 @@ namespace {
 using nlohmann::json;
 using Words = std::vector<std::string>;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// hpe3parctl on the socket of a daemon. Keeps everything that it ever said.
 class Ctl {
  public:

@@ -15,10 +15,6 @@ const char* const kLegacy = "dcv-0DM4qZEVSKON-DXN-NwVpw";
 const char* const kOtherUuid = "d1f4ab3c-1111-2222-3333-444455556666";
 const char* const kOtherLegacy = "dcv-0fSrPBERIiIzM0REVVVmZg";
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;

@@ -7,20 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-bool is_clean(const Daemon& daemon) {
-  const json status = daemon.admin("/v1/status").json();
-  return status.is_object() && status.value("clean_up", json{{}}).empty();
-}
-
-std::size_t count_vluns(Simulator& sim) {
-  const json objects = sim.objects();
-  return objects["arrays"]["A"]["vluns"].size();
-}
-
 /// The daemon dies, and with it everything that it had written down.
 void lose_journal(Daemon& daemon) {
   daemon.kill9();

@@ -151,7 +151,7 @@ TEST(Requests, WhoseCallerHungUpAreFinishedUnlessTheyMount) {
     EXPECT_TRUE(create.send(request("Create", R"({"Name":"create","Opts":{"size":"1"}})")));
     std::this_thread::sleep_for(200ms);
   }
-  EXPECT_TRUE(eventually(10s, [&] { return world.sim.objects()["arrays"]["A"]["vluns"].empty(); }));
+  EXPECT_TRUE(eventually(10s, [&] { return count_vluns(world.sim) == 0; }));
   EXPECT_TRUE(eventually(10s, [&] { return !world.has_array_volume("dcv-remove"); }));
   EXPECT_TRUE(eventually(10s, [&] { return world.has_array_volume("dcv-create"); }));
   world.sim.clear_faults();

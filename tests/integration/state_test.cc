@@ -12,10 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// One simulated array, and a daemon whose state directory is a file system of its own.
 class State : public testing::Test {
  protected:
@@ -52,10 +48,6 @@ class State : public testing::Test {
     ASSERT_EQ(daemon_->create(name, kSmall), "");
     ASSERT_EQ(daemon_->mount(name, "id"), "");
   }
-  std::size_t count_vluns() {
-    const json objects = sim_.objects();
-    return objects["arrays"]["A"]["vluns"].size();
-  }
 
   TempDir directory_;
   Simulator sim_{directory_ / "sim"};
@@ -74,7 +66,7 @@ TEST_F(State, AFullDiskStopsNewPromisesAndNoOldOne) {
   EXPECT_TRUE(has(daemon_->mount("v2", "id"), "disk is full"));
   EXPECT_TRUE(daemon_->get("v1").ok());
   EXPECT_EQ(daemon_->unmount("v1", "id"), "");
-  EXPECT_EQ(count_vluns(), 0U);
+  EXPECT_EQ(count_vluns(sim_), 0U);
   std::filesystem::remove(ballast());
   EXPECT_EQ(daemon_->mount("v2", "id"), "");
   EXPECT_EQ(daemon_->unmount("v2", "id"), "");
@@ -92,14 +84,14 @@ TEST_F(State, ADaemonStartedOnAFullDiskKnowsItsMounts) {
   EXPECT_TRUE(daemon_->path("v1"));
   EXPECT_TRUE(has(daemon_->create("v3", kSmall), "disk is full"));
   EXPECT_EQ(daemon_->unmount("v1", "id"), "");
-  EXPECT_EQ(count_vluns(), 1U);
+  EXPECT_EQ(count_vluns(sim_), 1U);
   std::filesystem::remove(ballast());
   EXPECT_EQ(daemon_->create("v3", kSmall), "");
   EXPECT_EQ(daemon_->unmount("v2", "id"), "");
   daemon_->restart();
   ASSERT_TRUE(eventually(10s, [&] { return is_up(); }));
-  EXPECT_TRUE(eventually(10s, [&] { return daemon_->admin("/v1/status").json()["clean_up"].empty(); }));
-  EXPECT_EQ(count_vluns(), 0U);
+  EXPECT_TRUE(eventually(10s, [&] { return is_clean(*daemon_); }));
+  EXPECT_EQ(count_vluns(sim_), 0U);
   for (const std::string name : {"v1", "v2", "v3"}) EXPECT_EQ(daemon_->remove(name), "");
 }
 
@@ -130,7 +122,7 @@ TEST_F(State, OfANewerVersionIsToldAtThePromptAndNothingIsDone) {
   EXPECT_TRUE(error.ends_with("; start the newer version again")) << error;
   EXPECT_EQ(daemon_->admin("/v1/status").json()["state"], "cannot work");
   EXPECT_TRUE(daemon_->call_raw("Plugin.Activate", "").ok());
-  EXPECT_EQ(count_vluns(), 1U);
+  EXPECT_EQ(count_vluns(sim_), 1U);
 }
 
 }  // namespace

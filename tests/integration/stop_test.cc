@@ -51,7 +51,7 @@ TEST(Stop, AMountWhoseCallerHungUpIsUndone) {
   world.sim.fault({{"array", "A"}, {"kind", "latency"}, {"delay_ms", 700}, {"count", 0}});
   EXPECT_FALSE(world.daemon.call("Mount", {{"Name", "v1"}, {"ID", "id1"}}, 1000ms).ok());
   world.sim.clear_faults();
-  EXPECT_TRUE(eventually(15s, [&] { return world.sim.objects()["arrays"]["A"]["vluns"].empty(); }));
+  EXPECT_TRUE(eventually(15s, [&] { return count_vluns(world.sim) == 0; }));
   EXPECT_TRUE(eventually(5s, [&] { return mounts_below({world.daemon.mount_dir()}).empty(); }));
   EXPECT_EQ(world.daemon.mount("v1", "id2"), "");
   EXPECT_EQ(world.daemon.unmount("v1", "id2"), "");

@@ -7,10 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// The first pin that a sentence names.
 std::string pin_in(const std::string& text) {
   const std::size_t at = text.find("sha256//");

@@ -23,6 +23,21 @@ inline DaemonOptions options_for(const Simulator& simulator, const std::string& 
   return options;
 }
 
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Nothing is left to be finished or undone.
+inline bool is_clean(const Daemon& daemon) {
+  const nlohmann::json status = daemon.admin("/v1/status").json();  // none before the admin socket is there
+  return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
+}
+
+inline std::size_t count_vluns(Simulator& sim, const std::string& array = "A") {
+  const nlohmann::json objects = sim.objects();
+  return objects["arrays"][array]["vluns"].size();
+}
+
 /// A volume set that limits the I/O of its members.
 inline void make_qos_set(Simulator& sim, const std::string& name) {
   sim.administer("POST", "/volumesets", {{"name", name}});
