@@ -37,7 +37,7 @@ endfunction()
 function(add_unit_tests name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name}_unit_tests ${arg_SOURCES})
-  target_link_libraries(${name}_unit_tests PRIVATE hpe3par_options ${arg_LIBRARIES} GTest::gmock_main)
+  target_link_libraries(${name}_unit_tests PRIVATE hpe3par_options ${arg_LIBRARIES} hpe3par_test_files GTest::gmock_main)
   gtest_discover_tests(${name}_unit_tests TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST
                        PROPERTIES LABELS unit TIMEOUT 120
                        ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "hpe3par_test/leak_check.h"
+#include "hpe3par_test/mounts.h"
 
 namespace hpe3par::test {
 namespace {
@@ -47,7 +47,7 @@ TempDir::~TempDir() {
     detach_loop_devices_below(path_);
     if (!mounts_below({path_}).empty()) return;
   }
-  if (!remove_tree(path_)) ADD_FAILURE() << "cannot remove all of " << path_;
+  if (fs::exists(path_) && !remove_tree(path_)) ADD_FAILURE() << "cannot remove all of " << path_;
 }
 
 bool is_below(const fs::path& path, const fs::path& directory) {

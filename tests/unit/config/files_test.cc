@@ -8,6 +8,7 @@
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/config/config.h"
+#include "hpe3par_test/temp_dir.h"
 
 namespace hpe3par::config {
 namespace {
@@ -27,15 +28,8 @@ const std::string kPeer =
 
 class ConfigFiles : public testing::Test {
  protected:
-  ConfigFiles() {
-    std::string name = testing::TempDir() + "hpe3par-config-XXXXXX";
-    directory_ = ::mkdtemp(name.data());
-    ::unsetenv("CREDENTIALS_DIRECTORY");
-  }
-  ~ConfigFiles() override {
-    ::unsetenv("CREDENTIALS_DIRECTORY");
-    fs::remove_all(directory_);
-  }
+  ConfigFiles() { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+  ~ConfigFiles() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
 
   fs::path write(const std::string& name, const std::string& text, fs::perms mode = fs::perms(0600)) {
     fs::path path = directory_ / name;
@@ -66,7 +60,7 @@ class ConfigFiles : public testing::Test {
 
   std::string at_line_7() { return (directory_ / "hpe.conf").string() + ":7: "; }
 
-  fs::path directory_;
+  test::TempDir directory_;
 };
 
 TEST_F(ConfigFiles, APasswordIsTheContentWithoutTheNewlineAtItsEnd) {
@@ -99,8 +93,8 @@ TEST_F(ConfigFiles, WhatIsWrongWithAPasswordFileIsSaidAtItsKey) {
   const std::string gone = (directory_ / "gone").string();
   EXPECT_EQ(refusal_of("hpe3par_password_file = gone\n"),
             at_line_7() + "cannot read the password file " + gone + ": No such file or directory");
-  EXPECT_EQ(refusal_of("hpe3par_password_file = " + directory_.string() + "\n"),
-            at_line_7() + "cannot read the password file " + directory_.string() +
+  EXPECT_EQ(refusal_of("hpe3par_password_file = " + directory_.path().string() + "\n"),
+            at_line_7() + "cannot read the password file " + directory_.path().string() +
                 ": it is a directory, and a regular file is needed");
   const fs::path empty = write("empty", "\n");
   EXPECT_EQ(refusal_of("hpe3par_password_file = empty\n"),
@@ -203,8 +197,8 @@ TEST_F(ConfigFiles, WhatIsNoRegularFileOfUsualSizeIsNotRead) {
   const fs::path pipe = directory_ / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_EQ(refusal(pipe), cannot + pipe.string() + ": it is a pipe, and a regular file is needed" + remedy);
-  EXPECT_EQ(refusal(directory_),
-            cannot + directory_.string() + ": it is a directory, and a regular file is needed" + remedy);
+  EXPECT_EQ(refusal(directory_.path()),
+            cannot + directory_.path().string() + ": it is a directory, and a regular file is needed" + remedy);
   EXPECT_EQ(refusal("/dev/zero"), cannot + "/dev/zero: it is a device, and a regular file is needed" + remedy);
   const fs::path big = write("big", std::string(1024UL * 1024UL + 1, '#'));
   EXPECT_EQ(refusal(big),

@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/host/loop_attacher.h"
+#include "hpe3par_test/temp_dir.h"
 
 namespace hpe3par::host {
 namespace {
@@ -22,16 +22,7 @@ const std::string kOther = "60002AC0000000000A0066EF0001DB2D";
 /// A tree that looks like /sys, with device numbers that no loop device of this machine has.
 class LoopTable : public ::testing::Test {
  protected:
-  LoopTable() {
-    std::string pattern = (fs::temp_directory_path() / "hpe3par-host-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    root_ = fs::canonical(pattern);
-    fs::create_directories(root_ / "block" / "sda");
-  }
-  ~LoopTable() override {
-    std::error_code ignored;
-    fs::remove_all(root_, ignored);
-  }
+  LoopTable() { fs::create_directories(root_ / "block" / "sda"); }
 
   void add_loop(const std::string& name, const std::string& sequence, const std::string& backing_file) {
     const auto directory = root_ / "block" / name;
@@ -44,7 +35,8 @@ class LoopTable : public ::testing::Test {
   AttachTarget target(const std::string& wwn = kWwn) const { return {wwn, "h1", 1, root_ / "array"}; }
   std::string path(const std::string& wwn = kWwn) const { return (root_ / "array/exports/h1" / wwn).string(); }
 
-  fs::path root_;
+  test::TempDir directory_;
+  const fs::path root_ = directory_.path();
 };
 
 TEST_F(LoopTable, ListsWhatIsSetUpByDiskSequence) {

@@ -7,9 +7,9 @@
 #include <future>
 #include <thread>
 
+#include "hpe3par_test/temp_dir.h"
 #include "journal_files.h"
 #include "schema.h"
-#include "temporary_directory.h"
 
 namespace hpe3par::journal {
 namespace {
@@ -32,7 +32,7 @@ class GroupWriterTest : public ::testing::Test {
 
   std::int64_t count() { return Database(directory_.path() / "t.db").integer("SELECT count(*) FROM numbers"); }
 
-  TemporaryDirectory directory_;
+  test::TempDir directory_;
   Database database_;
 };
 

@@ -8,7 +8,7 @@
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/journal/journal.h"
-#include "temporary_directory.h"
+#include "hpe3par_test/temp_dir.h"
 
 namespace hpe3par::journal {
 namespace {
@@ -64,7 +64,7 @@ class JournalDiskTest : public ::testing::Test {
     return {};
   }
 
-  TemporaryDirectory directory_;
+  test::TempDir directory_;
   bool mounted_ = false;
   std::unique_ptr<Journal> journal_;
 };

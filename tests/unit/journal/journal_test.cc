@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "hpe3par/base/error.h"
-#include "temporary_directory.h"
+#include "hpe3par_test/temp_dir.h"
 
 namespace hpe3par::journal {
 namespace {
@@ -119,7 +119,7 @@ class JournalTest : public ::testing::Test {
     return found;
   }
 
-  TemporaryDirectory directory_;
+  test::TempDir directory_;
 };
 
 TEST_F(JournalTest, BeginsEmpty) {

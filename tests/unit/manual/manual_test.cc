@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <fstream>
 
+#include "hpe3par_test/temp_dir.h"
+
 namespace hpe3par::manual {
 namespace {
 
@@ -99,8 +101,6 @@ TEST(Generate, IsAskedForWithExactlyThoseWords) {
 class BashCompletion : public testing::Test {
  protected:
   BashCompletion() {
-    char name[] = "/tmp/hpe3par-completion-XXXXXX";
-    directory_ = mkdtemp(name);
     const Program program;
     std::ofstream(directory_ + "/completion") << bash_completion(program.app, some_manual());
     const std::string fake = directory_ + "/the-ctl";
@@ -108,8 +108,6 @@ class BashCompletion : public testing::Test {
                         << "printf '%s\\n' web-data db.data -rf .x 'a;b' '$(touch " << directory_ << "/pwned)' 'c d'\n";
     chmod(fake.c_str(), 0755);
   }
-  ~BashCompletion() override { run("rm -r " + directory_); }
-
   static std::string run(const std::string& script) {
     std::string output;
     const std::string command = "bash -c '" + script + "'";
@@ -127,7 +125,8 @@ class BashCompletion : public testing::Test {
                "for each in \"${COMPREPLY[@]}\"; do printf \"%s \" \"$each\"; done");
   }
 
-  std::string directory_;
+  test::TempDir temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 TEST_F(BashCompletion, KnowsCommandsAndOptions) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,28 +9,14 @@
 #include "call.h"
 #include "clock.h"
 #include "errors.h"
+#include "hpe3par_test/temp_dir.h"
 #include "lun_files.h"
 #include "model.h"
 #include "router.h"
 
 namespace hpe3par::sim {
 
-/// A directory that goes away with the object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sim-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using TemporaryDirectory = test::TempDir;
 
 /// An array's model, called by method and path as the outside does it, but without HTTP.
 class ModelTest : public testing::Test {
