@@ -266,22 +266,25 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
   return listing;
 }
 
-void Catalog::ensure_name_is_free(const std::string& name, const std::string& target, bool backend_named,
-                                  const Deadline& deadline) {
-  expect_answer(array(target), kReconnect, deadline);
+void Catalog::ensure_name_is_free(const std::string& name, const Target& target, const Deadline& deadline) {
+  try {
+    expect_answer(array(target.array), kReconnect, deadline);
+  } catch (const Error& error) {
+    throw error.within("backend " + target.backend);
+  }
   const Deadline patience = deadline.sooner(kListPatience);
   const SteadyTime began = clock_.now();
   for (ArrayCatalog* each : distinct()) {
     NameWitness witness;
     NameVerdict verdict = NameVerdict::wait;
     while (true) {
-      witness = testify(*each, name, each->key() == target, began);
-      verdict = judge_name(witness, backend_named, !patience.expired());
+      witness = testify(*each, name, each->key() == target.array, began);
+      verdict = judge_name(witness, target.backend_named, !patience.expired());
       if (verdict != NameVerdict::wait) break;
       each->ask_for_listing();
       patience.sleep_for(kLookAgain);
     }
-    conclude(verdict, name, *each, witness);
+    conclude(verdict, name, *each, witness, target);
   }
 }
 
@@ -298,8 +301,8 @@ NameWitness Catalog::testify(ArrayCatalog& each, const std::string& name, bool i
   return witness;
 }
 
-void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each,
-                       const NameWitness& witness) const {
+void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, const NameWitness& witness,
+                       const Target& target) const {
   const array::ArrayStatus status = each.status();
   const std::string reason = status.reason.empty() ? "it is still being listed" : reason_of(status, each);
   const std::string where = "array " + each.array().name() + " (backend " + each.backends().front() + ")";
@@ -315,7 +318,8 @@ void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalo
                                                  " when that array was last seen, " + "and it cannot be asked now (" +
                                                  reason + "); choose another name, or retry when it answers");
     case NameVerdict::unknown:
-      if (witness.is_target && status.state == array::ArrayStatus::State::refused) throw no_answer(each);
+      if (witness.is_target && status.state == array::ArrayStatus::State::refused)
+        throw no_answer(each).within("backend " + target.backend);
       throw Error(
           ErrorKind::unavailable,
           where +

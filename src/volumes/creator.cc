@@ -25,6 +25,17 @@ void accept_existing(const catalog::Volume& existing, const RawOptions& raw, con
                                                differences + "; choose another name, or remove it first");
 }
 
+/// What the array of the backend does. If that does not answer, whoever asked is told which backend it was.
+template <typename Act>
+void on_backend(const VolumeOptions& options, const Act& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    throw error.within("backend " + options.backend);
+  }
+}
+
 }  // namespace
 
 void Creator::create(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
@@ -32,11 +43,11 @@ void Creator::create(const std::string& name, const RawOptions& raw, const Volum
   if (accept_what_exists(name, raw, options, deadline)) return;
   const Order order = make_order(name, options);
   catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
-  rules_.check(array.array(), options, deadline);
+  on_backend(options, [&] { rules_.check(array.array(), options, deadline); });
   array.reserve(order.volume);
   if (!order.unfinished.sets.empty()) sets_.begin(order.unfinished);
   crash_point("create.journaled");
-  post(order, raw, options, deadline);
+  on_backend(options, [&] { post(order, raw, options, deadline); });
 }
 
 bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw, const VolumeOptions& options,
@@ -49,7 +60,8 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
       return true;
     }
   }
-  catalog_.ensure_name_is_free(name, config_.find_backend(options.backend)->array, raw.contains("backend"), deadline);
+  const std::string& array = config_.find_backend(options.backend)->array;
+  catalog_.ensure_name_is_free(name, {array, options.backend, raw.contains("backend")}, deadline);
   if (!catalog_.find_known(name)) return false;
   const std::optional<catalog::Volume> known = catalog_.read(name, kJustListed, deadline);
   if (known) accept_existing(*known, raw, options, config_);

@@ -208,13 +208,7 @@ void VolumeServiceImpl::create(const std::string& name, const RawOptions& raw, c
   catalog::check_volume_name(name);
   const auto pass = admit(config_.find_backend(options.backend)->array);
   const auto guard = lock(name, deadline);
-  try {
-    creator_.create(name, raw, options, deadline);
-  } catch (const Error& error) {
-    const bool names_it = std::string_view(error.what()).find("backend") != std::string_view::npos;
-    if (error.kind() != ErrorKind::unavailable || names_it) throw;
-    throw error.within("backend " + options.backend);
-  }
+  creator_.create(name, raw, options, deadline);
 }
 
 void VolumeServiceImpl::remove(const std::string& name, const std::string& engine, const Deadline& deadline) {

@@ -216,14 +216,18 @@ class Catalog {
   /// stand together.
   std::string why_ambiguous(const std::string& name, const std::vector<Volume>& found);
 
+  /// Where a volume is to be made.
+  struct Target {
+    std::string array;  ///< its key
+    std::string backend;
+    bool backend_named = false;  ///< by whoever asked, not chosen by us
+  };
+
   /// Waits until it is certain enough that no array has a volume of that name; see judge_name() for the rules. What an
   /// array that was listed since start has is left to the caller, who finds it with find_known() afterwards.
-  /// @param target key of the array on which the volume is to be made
-  /// @param backend_named by whoever asked, not chosen by us
-  /// @throws Error unavailable: the target, or an array of which nothing is known, does not answer
+  /// @throws Error unavailable: the target, or an array of which nothing is known, does not answer; names the backend
   /// @throws Error already_exists: an array that does not answer had a volume of that name
-  void ensure_name_is_free(const std::string& name, const std::string& target, bool backend_named,
-                           const Deadline& deadline);
+  void ensure_name_is_free(const std::string& name, const Target& target, const Deadline& deadline);
 
   /// Gives an array that is lost a moment to come back. Returns at once if it is not lost, or not in hpe.conf.
   /// @throws Error unavailable: it did not; tells what `backend` it is, since when and why
@@ -246,7 +250,8 @@ class Catalog {
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
   void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);
   NameWitness testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const;
-  void conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, const NameWitness& witness) const;
+  void conclude(NameVerdict verdict, const std::string& name, ArrayCatalog& each, const NameWitness& witness,
+                const Target& target) const;
   void expect_answer(ArrayCatalog& each, Millis patience, const Deadline& deadline) const;
   std::vector<Volume> look_up_everywhere(const std::string& name, Millis reconnect, const Deadline& patience);
 

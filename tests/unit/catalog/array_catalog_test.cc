@@ -66,5 +66,13 @@ TEST_F(ArrayCatalogTest, AWishDuringAListingThatSucceedsIsServedByIt) {
   EXPECT_EQ(array->requests("list_volumes"), 1);
 }
 
+TEST_F(ArrayCatalogTest, StopsAtOnce) {
+  catalog.start(nullptr, nullptr);
+  ASSERT_TRUE(wait_until([&] { return catalog.listed(); }));
+  const auto began = std::chrono::steady_clock::now();
+  catalog.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, Millis(150));
+}
+
 }  // namespace
 }  // namespace hpe3par::catalog

@@ -477,7 +477,7 @@ TEST_F(CatalogTest, MakesANameWithoutARequestWhenEveryArrayIsListed) {
   rig.start();
   array->reset_requests();
   other->reset_requests();
-  rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon());
+  rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", false}, soon());
   EXPECT_EQ(array->requests() + other->requests(), 0);
 }
 
@@ -489,14 +489,14 @@ TEST_F(CatalogTest, ListsTheTargetAgainWhereHpesPluginHasVolumes) {
   array->reset_requests();
   other->reset_requests();
   clock.advance(Millis(2'900));
-  rig.catalog->ensure_name_is_free("v2", "A:8080", false, soon());
+  rig.catalog->ensure_name_is_free("v2", {"A:8080", "BACKEND_A", false}, soon());
   EXPECT_EQ(array->requests(), 0) << "listed a moment ago";
   clock.advance(Millis(200));
   array->add_volume(kOtherLegacyVolume, legacy_comment("v2", kOtherLegacyId));
   // The clock of this test runs ahead of the thread that lists, so that one call may not wait long enough.
   EXPECT_TRUE(wait_until([&] {
     try {
-      rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon());
+      rig.catalog->ensure_name_is_free("v2", {"A:8080", "BACKEND_A", true}, soon());
       return true;
     } catch (const Error&) {
       return false;
@@ -513,7 +513,10 @@ TEST_F(CatalogTest, MakesNothingWhereHpesPluginHasVolumesIfItCannotList) {
   rig.start();
   clock.advance(Millis(3'100));
   array->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::unavailable, "no listing"), 1'000);
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon()); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v2", {"A:8080", "BACKEND_A", true}, soon());
+            }),
+            ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array A (backend BACKEND_A) has volumes of HPE's plugin and could not be listed now, so it "
                           "is not known whether the name v2 is taken there"),
             std::string::npos)
@@ -534,8 +537,11 @@ TEST_F(CatalogTest, NamesTheTargetThatCannotBeReached) {
   Rig rig = make_rig();
   rig.catalog->arrays()[0]->start(nullptr, nullptr);
   wait_until_lost(rig, 0);
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon()); }), ErrorKind::unavailable);
-  EXPECT_NE(sentence.find("array A does not answer since "), std::string::npos) << sentence;
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", true}, soon());
+            }),
+            ErrorKind::unavailable);
+  EXPECT_NE(sentence.find("backend BACKEND_A: array A does not answer since "), std::string::npos) << sentence;
   EXPECT_NE(sentence.find("; retry when it answers"), std::string::npos) << sentence;
 }
 
@@ -547,8 +553,10 @@ TEST_F(CatalogTest, WithABackendNamedAsksNobodyElseButHeedsWhatWasSeen) {
   for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
   wait_until_lost(rig, 1);
-  rig.catalog->ensure_name_is_free("v2", "A:8080", true, soon());
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon()); }),
+  rig.catalog->ensure_name_is_free("v2", {"A:8080", "BACKEND_A", true}, soon());
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", true}, soon());
+            }),
             ErrorKind::already_exists);
   EXPECT_NE(sentence.find("array B (backend BACKEND_B)"), std::string::npos) << sentence;
 }
@@ -560,8 +568,10 @@ TEST_F(CatalogTest, TakesAnOldListingForAnArrayThatCannotBeAsked) {
   Rig rig = make_rig_of_two();
   for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
-  rig.catalog->ensure_name_is_free("v2", "A:8080", false, soon());
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }),
+  rig.catalog->ensure_name_is_free("v2", {"A:8080", "BACKEND_A", false}, soon());
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", false}, soon());
+            }),
             ErrorKind::already_exists);
 }
 
@@ -571,12 +581,15 @@ TEST_F(CatalogTest, ExcludesNothingOnAnArrayThatWasNeverListed) {
   Rig rig = make_rig_of_two();
   for (const auto& each : rig.catalog->arrays()) each->start(nullptr, nullptr);
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[0]->listed(); }));
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", false}, soon());
+            }),
+            ErrorKind::unavailable);
   EXPECT_NE(sentence.find("array B (backend BACKEND_B) could not be listed since this daemon started"),
             std::string::npos)
       << sentence;
   EXPECT_NE(sentence.find("-o backend="), std::string::npos) << sentence;
-  rig.catalog->ensure_name_is_free("v1", "A:8080", true, soon());
+  rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", true}, soon());
 }
 
 TEST_F(CatalogTest, RemembersThatAnArrayWithoutVolumesWasListed) {
@@ -769,21 +782,16 @@ TEST_F(CatalogTest, TellsWhyAnArrayThatIsUpCannotBeListed) {
   EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "array B: cannot list volumes: internal error (HTTP 500)");
   EXPECT_FALSE(rig.catalog->arrays()[1]->lost());
   const SteadyTime began = clock.now();
-  EXPECT_EQ(kind_of([&] { rig.catalog->ensure_name_is_free("v1", "A:8080", false, soon()); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] {
+              rig.catalog->ensure_name_is_free("v1", {"A:8080", "BACKEND_A", false}, soon());
+            }),
+            ErrorKind::unavailable);
   EXPECT_NE(sentence.find("(cannot list volumes: internal error (HTTP 500))"), std::string::npos) << sentence;
   EXPECT_LT(clock.now() - began, Millis(3'000));
   other->fail_next("list_volumes", FakeArray::When::before_effect, Error(ErrorKind::unavailable, ""), 0);
   rig.catalog->arrays()[1]->ask_for_listing();
   ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[1]->listed(); }));
   EXPECT_EQ(rig.catalog->arrays()[1]->status().reason, "");
-}
-
-TEST_F(CatalogTest, StopsAtOnce) {
-  Rig rig = make_rig();
-  rig.start();
-  const auto began = std::chrono::steady_clock::now();
-  rig.catalog->arrays()[0]->stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - began, Millis(150));
 }
 
 }  // namespace
