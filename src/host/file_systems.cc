@@ -133,13 +133,17 @@ class LocalFileSystems final : public FileSystems {
   }
 
   bool is_mounted_elsewhere(const Device& device, const std::string& mountpoint) override {
-    return is_mounted_in_another_namespace(device.number, mountpoint);
+    return is_mounted_in_another_namespace(device.number, resolve_place(mountpoint));
   }
 
   std::optional<std::string> mounted_at(const std::string& mountpoint) override {
     const auto top = topmost_at(read_mount_info(), resolve_place(mountpoint));
     if (!top) return std::nullopt;
     return top->device_number;
+  }
+
+  MountView view_from(int process, const std::string& mountpoint) override {
+    return view_mount(process, resolve_place(mountpoint));
   }
 
   void prepare_root(const std::string& mountpoint, const Ownership& ownership) override {

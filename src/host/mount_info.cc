@@ -20,6 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kShared = "shared:";
+constexpr std::string_view kMaster = "master:";
+
 bool is_octal(char c) {
   return c >= '0' && c <= '7';
 }
@@ -65,6 +68,10 @@ std::optional<MountEntry> parse_line(std::string_view line) {
   entry.root = decode(fields[3]);
   entry.mountpoint = decode(fields[4]);
   entry.options = fields[5];
+  for (auto field = fields.begin() + kBeforeOptional; field != dash; ++field) {
+    if (field->starts_with(kShared)) parse_number(field->substr(kShared.size()), entry.peer_group);
+    if (field->starts_with(kMaster)) parse_number(field->substr(kMaster.size()), entry.master);
+  }
   entry.type = decode(dash[1]);
   entry.source = decode(dash[2]);
   entry.super_options = decode(dash[3]);
@@ -107,7 +114,16 @@ std::optional<MountEntry> topmost_at(const std::vector<MountEntry>& entries, con
   return top;
 }
 
+bool is_copy_of(const MountEntry& entry, const MountEntry& original) {
+  return entry.device_number == original.device_number && entry.root == original.root && original.peer_group != 0 &&
+         (entry.peer_group == original.peer_group || entry.master == original.peer_group);
+}
+
 bool is_mounted_in_another_namespace(const std::string& device_number, const std::string& mountpoint) {
+  const std::optional<MountEntry> ours = topmost_at(read_mount_info(), mountpoint);
+  const auto goes_with_ours = [&](const MountEntry& entry) {
+    return entry.mountpoint == mountpoint || (ours && is_copy_of(entry, *ours));
+  };
   std::error_code problem;
   std::set<fs::path> seen = {fs::read_symlink("/proc/self/ns/mnt", problem)};
   for (const auto& process : fs::directory_iterator("/proc", problem)) {
@@ -115,7 +131,7 @@ bool is_mounted_in_another_namespace(const std::string& device_number, const std
     if (problem || !seen.insert(ns).second) continue;  // no process, or it has ended
     try {
       for (const MountEntry& entry : read_mount_info((process.path() / "mountinfo").string()))
-        if (entry.device_number == device_number && entry.mountpoint != mountpoint) return true;
+        if (entry.device_number == device_number && !goes_with_ours(entry)) return true;
     } catch (const Error&) {
       seen.erase(ns);  // it has ended meanwhile; another one may show the same
     }

@@ -58,6 +58,11 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
     mounts_[mountpoint].pop_back();
     if (mounts_[mountpoint].empty()) mounts_.erase(mountpoint);
   }
+  /// What that process finds where a mount should be; `seen` if nothing else is said.
+  void set_view(int process, host::MountView view) {
+    const std::lock_guard hold(mutex_);
+    views_[process] = view;
+  }
   void set_content(const std::string& wwn, host::Content content) {
     const std::lock_guard hold(mutex_);
     disks_[wwn].content = std::move(content);
@@ -206,6 +211,11 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   }
   // As where /proc shows nobody else.
   bool is_mounted_elsewhere(const host::Device&, const std::string&) override { return false; }
+  host::MountView view_from(int process, const std::string&) override {
+    const std::lock_guard hold(mutex_);
+    const auto view = views_.find(process);
+    return view == views_.end() ? host::MountView::seen : view->second;
+  }
   std::optional<std::string> mounted_at(const std::string& mountpoint) override {
     if (steps_.dead()) throw ProcessDied();
     const std::lock_guard hold(mutex_);
@@ -245,6 +255,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   mutable std::mutex mutex_;
   std::map<std::string, host::Device> devices_;  // by WWN
   std::map<std::string, std::vector<std::string>> mounts_;
+  std::map<int, host::MountView> views_;
   std::set<std::string> claimed_;
   std::set<std::string> busy_;
   std::set<std::string> refused_options_;

@@ -8,6 +8,7 @@
 #include "hpe3par/base/deadline.h"
 #include "hpe3par/base/subprocess.h"
 #include "hpe3par/host/attacher.h"
+#include "hpe3par/host/mount_view.h"
 
 namespace hpe3par::host {
 
@@ -89,6 +90,9 @@ class FileSystems {
   /// `mountpoint`: what is there came from ours by propagation, and goes with it. False proves nothing: then an
   /// exclusive open has to.
   virtual bool is_mounted_elsewhere(const Device& device, const std::string& mountpoint) = 0;
+
+  /// What the process finds where our mount should be, see mount_view.h.
+  virtual MountView view_from(int process, const std::string& mountpoint) = 0;
 
   /// Makes the root of a new file system what a container expects: removes lost+found if it is empty (the Docker engine
   /// fills only an empty volume from the image; e2fsck makes a new one when it needs it), and applies the ownership to

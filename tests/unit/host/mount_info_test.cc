@@ -22,13 +22,18 @@ TEST(MountInfo, TakesALineApart) {
   EXPECT_EQ(entries[0].root, "/mnt1");
   EXPECT_EQ(entries[0].mountpoint, "/mnt2");
   EXPECT_EQ(entries[0].options, "rw,noatime");
+  EXPECT_EQ(entries[0].peer_group, 2);
+  EXPECT_EQ(entries[0].master, 1);
   EXPECT_EQ(entries[0].type, "ext3");
   EXPECT_EQ(entries[0].source, "/dev/root");
   EXPECT_EQ(entries[0].super_options, "rw,errors=continue");
 }
 
 TEST(MountInfo, AcceptsNoOptionalFields) {
-  EXPECT_THAT(parse_mount_info("22 27 0:21 / /proc rw,relatime - proc proc rw\n"), SizeIs(1));
+  const auto entries = parse_mount_info("22 27 0:21 / /proc rw,relatime - proc proc rw\n");
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0].peer_group, 0);
+  EXPECT_EQ(entries[0].master, 0);
 }
 
 TEST(MountInfo, DecodesOctalEscapes) {
