@@ -150,8 +150,10 @@ void Driver::remove(Call& call) {
 }
 
 void Driver::mount(Call& call) {
-  volumes::MountTicket ticket = service_.mount(call.body.name, {call.body.id, engine_of(call.http.connection)},
-                                               deadline_while_heard(call, budgets_.create_mount));
+  const int connection = call.http.connection;
+  volumes::MountTicket ticket =
+      service_.mount(call.body.name, {call.body.id, engine_of(connection), process_of(connection)},
+                     deadline_while_heard(call, budgets_.create_mount));
   call.answer["Mountpoint"] = ticket.mountpoint;
   call.after = std::move(ticket.settle);
 }
@@ -165,7 +167,8 @@ void Driver::path(Call& call) {
 }
 
 void Driver::get(Call& call) {
-  call.answer["Volume"] = volume_of(service_.get(call.body.name, deadline_while_heard(call, budgets_.look)));
+  call.answer["Volume"] = volume_of(
+      service_.get(call.body.name, process_of(call.http.connection), deadline_while_heard(call, budgets_.look)));
 }
 
 void Driver::list(Call& call) {

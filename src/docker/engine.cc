@@ -36,13 +36,19 @@ std::string name_of(pid_t pid) {
 
 }  // namespace
 
-std::string engine_of(int connection) {
+std::optional<int> process_of(int connection) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return "";
-  if (peer.pid == 0) return std::string(kOutside) + identify(std::to_string(::getpid()));
-  if (name_of(peer.pid) != "dockerd") return "";
-  const std::string process = identify(std::to_string(peer.pid));
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.pid;
+}
+
+std::string engine_of(int connection) {
+  const std::optional<int> peer = process_of(connection);
+  if (!peer) return "";
+  if (*peer == 0) return std::string(kOutside) + identify(std::to_string(::getpid()));
+  if (name_of(*peer) != "dockerd") return "";
+  const std::string process = identify(std::to_string(*peer));
   return process.empty() ? "" : std::string(kEngine) + process;
 }
 

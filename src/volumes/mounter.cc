@@ -50,12 +50,21 @@ Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUs
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);
+    check_seen(*row, user);
     return add_user(*row, user);
   }
   // What is left of its last use cannot be settled without its array.
   if (row) rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
-  if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline))
+  if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline)) {
+    try {
+      check_seen(*row, user);
+    } catch (const Error& error) {
+      row->ids.clear();  // whoever still uses it holds its device
+      undo(*row, error.what());
+      throw;
+    }
     return add_user(*row, user);
+  }
   if (row) {
     row->ids.clear();
     releaser_.settle(*row, deadline);
@@ -95,6 +104,24 @@ Look Mounter::look_past_rivals(const MountRecord& row, const Deadline& deadline)
     if (!look.own || look.others.empty() || patience.remaining() < kRivalPause) return look;
     patience.sleep_for(kRivalPause);
   }
+}
+
+std::string Mounter::why_not_seen(const MountRecord& row, std::optional<int> process) {
+  if (!process) return "";
+  const host::MountView view = rows_.parts().file_systems.view_from(*process, row.mountpoint);
+  if (view == host::MountView::unknown && !told_blind_.exchange(true))
+    log(LogLevel::warning,
+        "cannot see whether mounts reach the Docker engine: this process has a pid namespace of its own, or may not "
+        "read "
+        "/proc of the engine; give the managed plugin \"pidhost\": true in its config.json",
+        {{"process", *process}});
+  return volumes::why_not_seen(view, row, *process);
+}
+
+// Containers would write to the host's own disk, and nobody would know.
+void Mounter::check_seen(const MountRecord& row, const MountUser& user) {
+  const std::string reason = why_not_seen(row, user.process);
+  if (!reason.empty()) throw Error(ErrorKind::failed_precondition, reason);
 }
 
 // A new engine goes on with the id of an old one.
@@ -163,6 +190,7 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser&
     row.disk_sequence = device.disk_sequence;
     crash_point("mount.attached");
     formatter_.prepare(row, device, current, took_over, deadline);
+    check_seen(row, user);
     row.ids.push_back({user.id, false, user.engine});
     row.since = rows_.parts().clock.wall();
     rows_.enter(row, MountState::mounted);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,9 @@ class Mounter {
   /// Brings the journal up to what could not be written when it was done.
   void retry_writes() { rows_.table().retry_writes(); }
 
+  /// Why that process must not use the mount of a row, see plan.h; empty: it may, or nobody can tell.
+  std::string why_not_seen(const journal::MountRecord& row, std::optional<int> process);
+
   /// See HostRows.
   bool has_mount(const journal::MountRecord& row) { return rows_.has_mount(row); }
   bool is_mounted(const journal::MountRecord& row) { return rows_.is_mounted(row); }
@@ -70,6 +74,7 @@ class Mounter {
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
   Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
+  void check_seen(const journal::MountRecord& row, const MountUser& user);
   Mounted add_user(journal::MountRecord row, const MountUser& user);
   void check_unused(const journal::MountRecord& row, const std::string& engine);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
@@ -84,6 +89,7 @@ class Mounter {
   Formatter formatter_;
   Releaser releaser_;
   ConflictMemory conflicts_;
+  std::atomic<bool> told_blind_ = false;
 };
 
 }  // namespace hpe3par::volumes

@@ -206,6 +206,14 @@ bool is_final(ErrorKind kind) {
   }
 }
 
+std::string why_not_seen(host::MountView view, const journal::MountRecord& row, int process) {
+  if (view != host::MountView::hidden) return "";
+  return "its mount at " + row.mountpoint + " does not show to process " + std::to_string(process) +
+         ", which asked for it and would write to another disk; a managed plugin is connected anew by docker plugin "
+         "disable -f and docker plugin enable --timeout 120; as a service, hpe3pard must share the mount namespace of "
+         "the engine (no PrivateMounts, ProtectSystem and the like)";
+}
+
 bool are_void(const std::vector<journal::MountId>& ids, const std::string& engine,
               const std::function<bool(const std::string&)>& is_gone) {
   return std::all_of(ids.begin(), ids.end(), [&](const journal::MountId& id) {

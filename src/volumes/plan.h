@@ -122,6 +122,10 @@ enum class SettleAction {
 /// @param attached our device exists on this host
 SettleAction plan_settle(const journal::MountRecord& record, bool attached);
 
+/// Why a mount must not be used by the process that asked for it, because it would write to another disk.
+/// @return empty: it may
+std::string why_not_seen(host::MountView view, const journal::MountRecord& row, int process);
+
 /// Whether nobody will ever give these mount ids up: their engines ended, or are the one that says so by what it asks.
 /// @param engine that asks for the removal; empty: none
 /// @param is_gone tells of an engine; null: none ever has ended

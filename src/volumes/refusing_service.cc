@@ -18,7 +18,7 @@ class RefusingService final : public Service {
   MountTicket mount(const std::string&, const MountUser&, const Deadline&) override { refuse(); }
   void unmount(const std::string&, const std::string&, const Deadline&) override { refuse(); }
   std::string find_path(const std::string&, const Deadline&) override { refuse(); }
-  VolumeInfo get(const std::string&, const Deadline&) override { refuse(); }
+  VolumeInfo get(const std::string&, std::optional<int>, const Deadline&) override { refuse(); }
   VolumeList list(const Deadline&) override { refuse(); }
   std::string array_of(const std::string&) override { return ""; }
   std::vector<BackendInfo> backends() override { refuse(); }

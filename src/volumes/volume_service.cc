@@ -82,7 +82,7 @@ class VolumeServiceImpl final : public VolumeService {
   MountTicket mount(const std::string& name, const MountUser& user, const Deadline& deadline) override;
   void unmount(const std::string& name, const std::string& id, const Deadline& deadline) override;
   std::string find_path(const std::string& name, const Deadline& deadline) override;
-  VolumeInfo get(const std::string& name, const Deadline& deadline) override;
+  VolumeInfo get(const std::string& name, std::optional<int> process, const Deadline& deadline) override;
   VolumeList list(const Deadline& deadline) override;
   std::string array_of(const std::string& name) override;
   std::vector<BackendInfo> backends() override;
@@ -103,7 +103,8 @@ class VolumeServiceImpl final : public VolumeService {
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
   void show_ours_first(std::vector<catalog::Volume>& all);
-  VolumeInfo describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array, std::optional<MountRecord> row);
+  VolumeInfo describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array, std::optional<MountRecord> row,
+                      std::optional<int> process);
 
   void clean_up_until_stopped();
   void clean_up();
@@ -297,10 +298,10 @@ std::string VolumeServiceImpl::find_path(const std::string& name, const Deadline
   catalog::check_volume_name(name);
   const std::optional<MountRecord> row = mounter_.find(name);
   if (row && mounter_.is_mounted(*row)) return row->mountpoint;
-  return get(name, deadline).mountpoint;
+  return get(name, std::nullopt, deadline).mountpoint;
 }
 
-VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadline) {
+VolumeInfo VolumeServiceImpl::get(const std::string& name, std::optional<int> process, const Deadline& deadline) {
   catalog::check_volume_name(name);
   catalog::Catalog::Found found = catalog_.look_up(name, deadline);
   std::vector<catalog::Volume> all = std::move(found.others);
@@ -314,7 +315,7 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, const Deadline& deadl
   return describe(
       all,
       {display_name(status, shown.array), asked ? found.stale_because : status.reason, up ? shown.seen : status.since},
-      row_of(shown));
+      row_of(shown), process);
 }
 
 VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
@@ -342,8 +343,8 @@ VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
     show_ours_first(all);
     if (all.empty()) continue;
     const auto row = rows.find(all.front().record.uuid);
-    list.volumes.push_back(
-        describe(all, arrays.at(all.front().array), row == rows.end() ? std::nullopt : std::optional(row->second)));
+    list.volumes.push_back(describe(all, arrays.at(all.front().array),
+                                    row == rows.end() ? std::nullopt : std::optional(row->second), std::nullopt));
   }
   return list;
 }
@@ -363,7 +364,7 @@ void VolumeServiceImpl::show_ours_first(std::vector<catalog::Volume>& all) {
 
 /// @param all of one name; the first is shown
 VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array,
-                                       std::optional<MountRecord> row) {
+                                       std::optional<MountRecord> row, std::optional<int> process) {
   const catalog::Volume& volume = all.front();
   NameFacts name;
   if (all.size() > 1) name.ambiguous_because = catalog_.why_ambiguous(volume.record.name, all);
@@ -375,7 +376,11 @@ VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, 
     row = row_of(volume);
     mounted = row && mounter_.has_mount(*row);
   }
-  return describe_volume(volume, array, name, row, mounted);
+  VolumeInfo info = describe_volume(volume, array, name, row, mounted);
+  if (!mounted) return info;
+  const std::string hidden = mounter_.why_not_seen(*row, process);
+  if (!hidden.empty()) info.last_error = hidden;
+  return info;
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace hpe3par::docker {
@@ -13,6 +14,9 @@ namespace hpe3par::docker {
 ///         `outside:` and the same of this process, because the engine starts a plugin anew when it starts; empty for
 ///         any other program, such as one that was started for this one call
 std::string engine_of(int connection);
+
+/// The process at the other end of a unix socket; 0 if this pid namespace does not show it.
+std::optional<int> process_of(int connection);
 
 /// Whether that engine has ended, so that nobody will ever unmount what it mounted. False when that cannot be told.
 bool engine_is_gone(const std::string& engine);

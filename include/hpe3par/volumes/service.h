@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,10 +50,14 @@ struct VolumeList {
 /// Who wants a volume mounted.
 struct MountUser {
   MountUser(const char* mount_id) : id(mount_id) {}
-  MountUser(std::string mount_id, std::string sender = {}) : id(std::move(mount_id)), engine(std::move(sender)) {}
+  MountUser(std::string mount_id, std::string sender = {}, std::optional<int> pid = {})
+      : id(std::move(mount_id)), engine(std::move(sender)), process(pid) {}
 
   std::string id;      ///< as the engine sent it
   std::string engine;  ///< the process that sent it, see docker/engine.h; empty: not known, or no engine
+  /// Whoever asks, engine or not, and is to find the mount where the answer says; 0: this pid namespace does not show
+  /// it. Without it nobody looks.
+  std::optional<int> process;
 };
 
 /// A finished Mount whose answer is still to be delivered.
@@ -83,6 +88,7 @@ class Service {
 
   /// Mounts for the user. Idempotent for the same id; several ids share one mount. On failure everything that was
   /// set up is removed again, or queued for removal if that fails too.
+  /// @throws Error failed_precondition: the mount does not reach the process that asked
   virtual MountTicket mount(const std::string& name, const MountUser& user, const Deadline& deadline) = 0;
 
   /// Gives up `id`; with the last one the volume is unmounted, detached and unexported. Ids whose engine is gone do not
@@ -94,8 +100,10 @@ class Service {
   /// Where it is mounted on this host, or empty. @throws Error not_found
   virtual std::string find_path(const std::string& name, const Deadline& deadline) = 0;
 
+  /// @param process that asks, see MountUser: `last_error` tells if it does not see the volume's mount
   /// @throws Error not_found: every array that could hold it said so
-  virtual VolumeInfo get(const std::string& name, const Deadline& deadline) = 0;
+  virtual VolumeInfo get(const std::string& name, std::optional<int> process, const Deadline& deadline) = 0;
+  VolumeInfo get(const std::string& name, const Deadline& deadline) { return get(name, std::nullopt, deadline); }
 
   virtual VolumeList list(const Deadline& deadline) = 0;
 

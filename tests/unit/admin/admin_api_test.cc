@@ -27,7 +27,7 @@ class FakeService final : public volumes::Service {
   }
   void unmount(const std::string&, const std::string&, const Deadline&) override { ADD_FAILURE(); }
   std::string find_path(const std::string&, const Deadline&) override { return ""; }
-  volumes::VolumeInfo get(const std::string& name, const Deadline& deadline) override {
+  volumes::VolumeInfo get(const std::string& name, std::optional<int>, const Deadline& deadline) override {
     asked = name;
     patience = deadline.remaining();
     if (error) throw Error(*error);

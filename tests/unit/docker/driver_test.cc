@@ -34,7 +34,7 @@ class FakeService final : public volumes::Service {
     fail();
   }
   std::string find_path(const std::string& name, const Deadline&) override { return "/mnt/" + name; }
-  volumes::VolumeInfo get(const std::string& name, const Deadline&) override {
+  volumes::VolumeInfo get(const std::string& name, std::optional<int>, const Deadline&) override {
     fail();
     volumes::VolumeInfo info;
     info.name = name;

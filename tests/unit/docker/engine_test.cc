@@ -95,6 +95,7 @@ TEST(Engine, IsToldFromALaterProcess) {
 TEST(Engine, IsNoOtherProgram) {
   const Peer peer("podman");
   EXPECT_EQ(engine_of(peer.connection()), "");
+  EXPECT_EQ(process_of(peer.connection()), peer.pid());
   EXPECT_FALSE(engine_is_gone(""));
 }
 
@@ -106,6 +107,7 @@ TEST(Engine, InAnotherPidNamespaceEndsWithThisProcess) {
 
 TEST(Engine, IsUnknownWithoutASocket) {
   EXPECT_EQ(engine_of(-1), "");
+  EXPECT_EQ(process_of(-1), std::nullopt);
 }
 
 }  // namespace
