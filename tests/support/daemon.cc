@@ -97,6 +97,7 @@ void Daemon::start(const Environment& environment) {
   std::vector<std::string> argv = {program("hpe3pard"), "--config",     config_file(), "--socket",  options_.socket,
                                    "--admin-socket",    admin_socket(), "--state-dir", state_dir(), "--mount-dir",
                                    mount_dir(),         "--log-level",  "debug"};
+  argv.insert(argv.begin(), options_.launcher.begin(), options_.launcher.end());
   argv.insert(argv.end(), options_.arguments.begin(), options_.arguments.end());
   Environment all = options_.environment;
   for (const auto& [name, value] : environment) all[name] = value;

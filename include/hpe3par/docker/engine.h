@@ -9,10 +9,9 @@ namespace hpe3par::docker {
 /// pid. From SO_PEERCRED and /proc/<pid>/stat.
 ///
 /// @param connection descriptor of the socket
-/// @return `dockerd:<pid>:<start time>`; for a process that this pid namespace does not show (a managed plugin's
-/// engine)
-///         `outside:` and the same of this process, because the engine starts a plugin anew when it starts; empty for
-///         any other program, such as one that was started for this one call
+/// @return `dockerd:<pid>:<start time>`; for a process that this pid namespace does not show (the engine of a
+///         managed plugin without pidhost) `outside:` and the same of this process, because the engine starts a plugin
+///         anew when it starts; empty for any other program, such as one that was started for this one call
 std::string engine_of(int connection);
 
 /// The process at the other end of a unix socket; 0 if this pid namespace does not show it.

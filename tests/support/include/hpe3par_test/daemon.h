@@ -38,6 +38,7 @@ struct DaemonOptions {
   std::string host_name = "h1";  ///< empty: not written
   std::vector<Backend> backends;
   std::filesystem::path socket;        ///< default <directory>/hpe.sock
+  std::vector<std::string> launcher;   ///< a program and its arguments that executes the daemon, e.g. unshare
   std::vector<std::string> arguments;  ///< more of them
   Environment environment;             ///< for every start
   bool wait_until_ready = true;        ///< false: the constructor returns as soon as the process exists
