@@ -64,13 +64,15 @@ nlohmann::json bind(const fs::path& source, const fs::path& destination, const s
   return {{"type", "bind"}, {"source", source}, {"destination", destination}, {"options", {kind}}};
 }
 
-nlohmann::json config(const std::string& description, const fs::path& directory, const fs::path& exports) {
+nlohmann::json config(const std::string& description, const fs::path& directory, const fs::path& exports,
+                      PidNamespace pids) {
   return {
       {"description", description},
       {"documentation", "docs/docker.md"},
       {"entrypoint", {"/usr/sbin/hpe3pard", "--log-level", "debug", "--mount-dir", kMountDir}},
       {"interface", {{"types", {"docker.volumedriver/1.0"}}, {"socket", "hpe.sock"}}},
       {"network", {{"type", "host"}}},
+      {"pidhost", pids == PidNamespace::host},
       {"propagatedMount", kMountDir},
       {"mounts",
        {bind("/dev", "/dev", "rbind"), bind(directory / "etc", "/etc/hpedockerplugin", "bind"),
@@ -88,8 +90,8 @@ pid_t as_pid(const std::string& name) {
 
 }  // namespace
 
-ManagedPlugin::ManagedPlugin(const Engine& engine, fs::path directory, const Simulator& simulator)
-    : engine_(engine), directory_(std::move(directory)), exports_(simulator.loop_dir()) {
+ManagedPlugin::ManagedPlugin(const Engine& engine, fs::path directory, const Simulator& simulator, PidNamespace pids)
+    : engine_(engine), directory_(std::move(directory)), exports_(simulator.loop_dir()), pids_(pids) {
   for (const char* name : {"etc", "state"}) fs::create_directories(directory_ / name);
   write_config(directory_ / "etc/hpe.conf", "h1", {Backend::of(simulator)});
   create(name(), "hpe3pard for the tests");
@@ -133,7 +135,7 @@ pid_t ManagedPlugin::kill9() const {
 void ManagedPlugin::create(const std::string& name, const std::string& description) const {
   const fs::path package = directory_ / "package";
   fill_root(package / "rootfs", directory_ / "packing");
-  write_file(package / "config.json", config(description, directory_, exports_).dump(2));
+  write_file(package / "config.json", config(description, directory_, exports_, pids_).dump(2));
   engine_.docker_ok({"plugin", "create", name, package});
   fs::remove_all(package);
 }

@@ -10,6 +10,9 @@
 
 namespace hpe3par::test {
 
+/// `pidhost` in config.json. Without it the plugin sees neither the engine nor its mounts.
+enum class PidNamespace { host, own };
+
 /// hpe3pard as a managed plugin of an engine: packed with what it needs to run, created and enabled.
 ///
 /// `<directory>` of the host holds what outlives the plugin: etc/hpe.conf, mounted at /etc/hpedockerplugin, and state/,
@@ -17,7 +20,8 @@ namespace hpe3par::test {
 /// has it.
 class ManagedPlugin {
  public:
-  ManagedPlugin(const Engine& engine, std::filesystem::path directory, const Simulator& simulator);
+  ManagedPlugin(const Engine& engine, std::filesystem::path directory, const Simulator& simulator,
+                PidNamespace pids = PidNamespace::host);
 
   /// Removes it from the engine, in use or not.
   ~ManagedPlugin();
@@ -52,6 +56,7 @@ class ManagedPlugin {
   const Engine& engine_;
   std::filesystem::path directory_;
   std::filesystem::path exports_;
+  PidNamespace pids_;
   std::filesystem::path installed_;  ///< where the engine has it
 };
 

@@ -1,5 +1,6 @@
 // hpe3pard as a managed plugin: disabled, replaced and killed while containers write.
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <chrono>
 #include <cstdio>
@@ -23,7 +24,10 @@ using std::chrono::seconds;
 
 class ManagedPluginTest : public testing::Test, protected DockerCommands {
  protected:
-  ManagedPluginTest() : DockerCommands(engine_, ManagedPlugin::name()) { engine_.import_image(kImage); }
+  explicit ManagedPluginTest(PidNamespace pids = PidNamespace::host)
+      : DockerCommands(engine_, ManagedPlugin::name()), plugin_(engine_, directory_ / "plugin", simulator_, pids) {
+    engine_.import_image(kImage);
+  }
 
   void TearDown() override {
     engine_.remove_containers();  // while somebody is there to unmount for them
@@ -67,6 +71,16 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
     expect_attached();
   }
 
+  /// Refused for what the engine does not see, and nothing is written anywhere.
+  void expect_told(const RunResult& refused) {
+    EXPECT_FALSE(refused.ok());
+    EXPECT_TRUE(contains(refused.errors, "its mount at /opt/hpe/data/v1 does not show to process"));
+    EXPECT_TRUE(contains(refused.errors, "docker plugin disable -f and docker plugin enable --timeout 120"));
+    std::error_code none;
+    EXPECT_TRUE(!std::filesystem::exists(plugin_.mounts() / "v1", none) ||
+                std::filesystem::is_empty(plugin_.mounts() / "v1"));
+  }
+
   /// The container is gone; its volume, with all that it wrote, too.
   void expect_all_there_and_remove(long written) {
     expect_detached();
@@ -78,7 +92,7 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
   TempDir directory_;
   Simulator simulator_{directory_.path()};
   Engine engine_{directory_ / "engine"};
-  ManagedPlugin plugin_{engine_, directory_ / "plugin", simulator_};
+  ManagedPlugin plugin_;
   LeakCheck leaks_{{plugin_.mounts() / "v1", directory_ / "arrays"}, &simulator_};
   std::filesystem::path lun_file_;
 };
@@ -109,6 +123,8 @@ TEST_F(ManagedPluginTest, IsDisabledAndEnabledUnderAContainerThatWrites) {
     expect_writing("c1");
   }
   remove_container("c2");  // its mount is not where the plugin made it any more
+  EXPECT_EQ(status().at("ids").size(), 1U) << "that of c1 counts: the engine is the same";
+  EXPECT_EQ(status().at("detach_pending"), false);
   expect_writing("c1");
   expect_served_beside("c1");
   const long written = last_number("c1");
@@ -183,6 +199,85 @@ TEST_F(ManagedPluginTest, IsStartedAgainByTheEngineWhenItIsKilled) {
   plugin_.kill9();
   engine_.docker_ok({"stop", "c1"});
   expect_detached();
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+constexpr const char* kShowMount = "grep ' /data ' /proc/mounts";
+constexpr const char* kWriteBeside = "echo beside > /data/beside && grep ' /data ' /proc/mounts";
+
+// Its engine starts the plugin anew and then, most times, takes the way of its mounts away.
+TEST_F(ManagedPluginTest, NeverServesTheWrongDiskAfterItsEngineWasKilled) {
+  create_volume();
+  start_writer("c1", "v1");
+  start_container("always", "v1", {"--restart", "always", "--stop-signal", "KILL"});
+  const long written = last_number("c1");
+  engine_.kill9();
+  engine_.start();
+  if (is_running("always")) {
+    EXPECT_TRUE(exec("always", kShowMount).starts_with("/dev/loop"));
+  }
+  const RunResult tried = try_to_run_with("v1", kWriteBeside);
+  RecordProperty("mounts", tried.ok() ? "kept" : "taken away");
+  if (tried.ok()) {
+    EXPECT_TRUE(tried.output.starts_with("/dev/loop")) << tried.output;
+  } else {
+    expect_told(tried);
+    expect_detached();
+  }
+  plugin_.disable_by_force();
+  plugin_.enable();
+  EXPECT_GE(count_numbers("v1"), written);
+  if (tried.ok()) {
+    EXPECT_EQ(run_with("v1", "cat /data/beside"), "beside");
+  }
+  engine_.docker_ok({"start", "c1", "always"});
+  EXPECT_TRUE(exec("always", kShowMount).starts_with("/dev/loop"));
+  remove_container("always");
+  expect_writing("c1");
+  expect_served_beside("c1");
+  const long in_all = last_number("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(in_all);
+}
+
+TEST_F(ManagedPluginTest, IsConnectedAnewUnderAContainerThatWrites) {
+  create_volume();
+  start_writer("c1", "v1");
+  ASSERT_EQ(::mount(nullptr, plugin_.mounts().c_str(), nullptr, MS_PRIVATE, nullptr), 0);
+  ASSERT_EQ(::umount2((plugin_.mounts() / "v1").c_str(), 0), 0);
+  const auto told = status();
+  EXPECT_EQ(told.at("state"), "mounted");
+  EXPECT_TRUE(contains(told.at("last_error"), "does not show to process"));
+  expect_told(try_to_run_with("v1", kWriteBeside));
+  expect_writing("c1");
+  expect_attached();
+  plugin_.disable_by_force();
+  plugin_.enable();
+  expect_writing("c1");
+  EXPECT_TRUE(run_with("v1", kWriteBeside).starts_with("/dev/loop"));
+  EXPECT_EQ(exec("c1", "cat /data/beside"), "beside");
+  EXPECT_EQ(status().at("last_error"), "");
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+class ManagedPluginAlone : public ManagedPluginTest {
+ protected:
+  ManagedPluginAlone() : ManagedPluginTest(PidNamespace::own) {}
+};
+
+TEST_F(ManagedPluginAlone, ServesContainersAndWarnsOnce) {
+  create_volume();
+  start_writer("c1", "v1");
+  expect_served_beside("c1");
+  const std::string log = read_file(directory_ / "engine/dockerd.err");
+  const std::string warning = "cannot see whether mounts reach the Docker engine";
+  EXPECT_TRUE(contains(log, warning));
+  EXPECT_EQ(log.find(warning), log.rfind(warning));
+  const long written = last_number("c1");
   remove_container("c1");
   expect_all_there_and_remove(written);
 }
