@@ -15,8 +15,9 @@ constexpr std::pair<const char*, const char*> kTexts[] = {
     {"--crash-command", "ends the plugin with SIGKILL, and returns when it is gone"},
     {"--backend-down-command", "nobody reaches the storage any more"},
     {"--backend-slow-command", "every request to the storage takes a second or two"},
+    {"--backend-stuck-command", "requests to the storage take longer than any call may, or hang"},
     {"--attach-fails-command", "the storage refuses to attach volumes"},
-    {"--backend-up-command", "ends what the three commands above began"},
+    {"--backend-up-command", "ends what the four commands above began"},
     {"--snapshot-command", "makes a snapshot of the volume $VOLCONF_VOLUME"},
     {"--inventory-command", "what it prints has to be the same before and after each case"},
     {"--log", "log file of the plugin"},
@@ -50,7 +51,8 @@ std::optional<Options> parse_command_line(int argc, char** argv, int& exit_code)
   app.add_option("--only", options.only, "cases, as C01,C02")->delimiter(',');
   app.add_option("--slack", options.slack, "factor on limits of time, for a busy machine")
       ->check(CLI::Range(1.0, 100.0));
-  app.add_flag("--long", options.long_run, "storms and lists at full length");
+  app.add_flag("--long", options.long_run,
+               "what takes too long for every day: storms, long lists, idle connections, stuck storage");
   app.add_flag("--list", options.list, "show the cases and what they need");
   try {
     app.parse(argc, argv);
