@@ -1,6 +1,6 @@
 #include "hpe3par/host/mount_view.h"
 
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "hpe3par/base/error.h"
+#include "hpe3par/base/unique_fd.h"
 #include "mount_table.h"
 
 namespace hpe3par::host {
@@ -77,8 +78,11 @@ MountView view_mount(int process, const std::string& mountpoint) {
   try {
     return shows_mount(read_mount_info(file), read_mount_info(), mountpoint) ? MountView::seen : MountView::hidden;
   } catch (const Error&) {
-    const bool forbidden = ::access(file.c_str(), R_OK) != 0 && (errno == EACCES || errno == EPERM);
-    return forbidden ? MountView::unknown : MountView::gone;
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd && (errno == EACCES || errno == EPERM)) return MountView::unknown;
+    if (!fd && (errno == ENOENT || errno == ESRCH || errno == EINVAL))
+      return MountView::gone;  // EINVAL: not buried yet
+    throw;
   }
 }
 

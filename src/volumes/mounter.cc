@@ -112,8 +112,7 @@ std::string Mounter::why_not_seen(const MountRecord& row, std::optional<int> pro
   if (view == host::MountView::unknown && !told_blind_.exchange(true))
     log(LogLevel::warning,
         "cannot see whether mounts reach the Docker engine: this process has a pid namespace of its own, or may not "
-        "read "
-        "/proc of the engine; give the managed plugin \"pidhost\": true in its config.json",
+        "read /proc of the engine; give the managed plugin \"pidhost\": true in its config.json",
         {{"process", *process}});
   return volumes::why_not_seen(view, row, *process);
 }

@@ -23,6 +23,7 @@ bool shows_mount(const std::vector<MountEntry>& theirs, const std::vector<MountE
 
 /// The same for a running process. Free of cost if it shares our mount namespace.
 /// @param process its id as we see it; 0: our pid namespace does not show it
+/// @throws Error unavailable: the mounts cannot be read, as without free file descriptors; never taken for `gone`
 MountView view_mount(int process, const std::string& mountpoint);
 
 }  // namespace hpe3par::host
