@@ -10,6 +10,7 @@ namespace hpe3par::array {
 namespace {
 
 constexpr Millis kIdentified{2'500};
+constexpr Millis kReached{2'000};
 constexpr Millis kLookAgain{20};
 
 ArrayStatus::State to_state(wsapi::Health::State state) {
@@ -85,10 +86,12 @@ void WsapiArray::check_usable(const Deadline& deadline) const {
   refuse_old_build();
   if (may_be_used()) return;
   const Deadline moment = deadline.sooner(kIdentified);
+  // Whoever found out that it is silent asks it again at once: it may answer by now.
+  const Deadline glimpse = deadline.sooner(kReached);
   while (!may_be_used()) {
     const wsapi::Health health = client_.health();
     const bool answers = health.state == wsapi::Health::State::up || health.state == wsapi::Health::State::connecting;
-    if (!answers) throw Error(ErrorKind::unavailable, health.reason);
+    if (!answers && glimpse.expired()) throw Error(ErrorKind::unavailable, health.reason);
     if (!moment.sleep_for(kLookAgain))
       throw about(Error(ErrorKind::unavailable, "it has not told yet which array it is; retry"));
   }

@@ -77,8 +77,9 @@ TEST_F(DockerManyVolumes, CostARestartOfTheEngineLittleAndTheArrayNoStorm) {
   EXPECT_LT(time_of_a_restart() - without, seconds(10)) << "while the array is silent";
   EXPECT_EQ(listed_names(), names);
   simulator_.set_array_state("A", "up");
-  EXPECT_TRUE(eventually(seconds(30), [this] { return engine_.docker({"volume", "rm", name_of(1)}).ok(); }))
-      << "an array that came back is used again";
+  EXPECT_TRUE(eventually(seconds(30), [this] {
+    return engine_.docker({"volume", "rm", name_of(1)}).ok();
+  })) << "an array that came back is used again";
   create(name_of(1));
   remove_many();
 }
