@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hpe3par/base/unique_fd.h"
+#include "sparse_copy.h"
 
 namespace hpe3par::sim {
 namespace fs = std::filesystem;
@@ -52,12 +53,24 @@ void resize(const fs::path& path, int flags, std::int64_t size_mib) {
   fail("cannot resize", path);
 }
 
+// Under a name that remove_luns() leaves alone, so that it must not outlive the call.
+void link_over(const fs::path& source, const fs::path& name) {
+  const fs::path temporary = name.string() + ".new";
+  fs::remove(temporary);
+  fs::create_hard_link(source, temporary);
+  std::error_code error;
+  fs::rename(temporary, name, error);
+  fs::remove(temporary);  // rename() does nothing where both are the same file
+  if (error) throw fs::filesystem_error("cannot rename", temporary, name, error);
+}
+
 }  // namespace
 
 LunFiles::LunFiles(fs::path root) : root_(std::move(root)) {
   remove_everything();
   fs::create_directories(root_ / "volumes");
   fs::create_directories(root_ / "exports");
+  fs::create_directories(root_ / "incoming");
 }
 
 void LunFiles::create(const std::string& wwn, std::int64_t size_mib) {
@@ -69,6 +82,7 @@ void LunFiles::grow(const std::string& wwn, std::int64_t size_mib) {
 }
 
 void LunFiles::remove(const std::string& wwn) {
+  stop_receiving(wwn);
   fs::remove(volume(wwn));
 }
 
@@ -81,6 +95,39 @@ std::int64_t LunFiles::written_mib(const std::string& wwn) const {
   struct stat info {};
   if (::stat(volume(wwn).c_str(), &info) != 0) return 0;
   return (static_cast<std::int64_t>(info.st_blocks) * kStatBlock + kBytesPerMib - 1) / kBytesPerMib;
+}
+
+// Hosts that are to see the volume see the new file from now on.
+void LunFiles::replace(const std::string& wwn, const fs::path& by) {
+  link_over(by, volume(wwn));
+  for (const fs::path& directory : entries_of(root_ / "exports"))
+    if (fs::exists(directory / wwn)) link_over(by, directory / wwn);
+}
+
+void LunFiles::share(const std::string& wwn, const fs::path& source) {
+  stop_receiving(wwn);
+  if (!fs::equivalent(volume(wwn), source)) replace(wwn, source);
+}
+
+void LunFiles::unshare(const std::string& wwn, const fs::path& other) {
+  if (!fs::exists(volume(wwn)) || !fs::exists(other) || !fs::equivalent(volume(wwn), other)) return;
+  receive(wwn, other);
+  finish_receiving(wwn);
+}
+
+void LunFiles::receive(const std::string& wwn, const fs::path& source) {
+  copy_sparse(source, incoming(wwn));
+}
+
+bool LunFiles::finish_receiving(const std::string& wwn) {
+  if (!fs::exists(incoming(wwn))) return false;
+  replace(wwn, incoming(wwn));
+  fs::remove(incoming(wwn));
+  return true;
+}
+
+void LunFiles::stop_receiving(const std::string& wwn) {
+  fs::remove(incoming(wwn));
 }
 
 void LunFiles::export_to(const std::string& host_name, const std::string& wwn) {
@@ -107,6 +154,7 @@ void LunFiles::remove_all_exports() {
 void LunFiles::remove_everything() {
   remove_all_exports();
   remove_luns(root_ / "volumes");
+  remove_luns(root_ / "incoming");
 }
 
 }  // namespace hpe3par::sim

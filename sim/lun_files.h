@@ -10,6 +10,10 @@ namespace hpe3par::sim {
 ///
 ///   <root>/volumes/<WWN>          one per volume, mode 0600
 ///   <root>/exports/<host>/<WWN>   one per (host, volume) export
+///   <root>/incoming/<WWN>         a copy that remote copy has not yet received whole
+///
+/// A file may be that of a volume on two arrays, as two names of one inode. Whoever has it open (a loop device) then
+/// goes on with it, whatever the arrays do with their names.
 ///
 /// Effects are idempotent. Not thread-safe: the array's lock covers it.
 class LunFiles {
@@ -27,6 +31,20 @@ class LunFiles {
   /// What a volume's file occupies on disk, rounded up.
   std::int64_t written_mib(const std::string& wwn) const;
 
+  /// Where a volume's data are.
+  std::filesystem::path path_of(const std::string& wwn) const { return volume(wwn); }
+
+  /// Makes a volume's file that of `source` too: one inode for both.
+  void share(const std::string& wwn, const std::filesystem::path& source);
+  /// Gives a volume a file of its own again, with the bytes that it has now. Idempotent.
+  void unshare(const std::string& wwn, const std::filesystem::path& other);
+
+  /// Begins to receive what `source` holds now; until received the volume keeps what it has.
+  void receive(const std::string& wwn, const std::filesystem::path& source);
+  /// False when nothing was on its way.
+  bool finish_receiving(const std::string& wwn);
+  void stop_receiving(const std::string& wwn);
+
   void export_to(const std::string& host, const std::string& wwn);
   void unexport(const std::string& host, const std::string& wwn);
   void remove_all_exports();
@@ -35,6 +53,8 @@ class LunFiles {
  private:
   std::filesystem::path volume(const std::string& wwn) const { return root_ / "volumes" / wwn; }
   std::filesystem::path host(const std::string& name) const { return root_ / "exports" / name; }
+  std::filesystem::path incoming(const std::string& wwn) const { return root_ / "incoming" / wwn; }
+  void replace(const std::string& wwn, const std::filesystem::path& by);
 
   std::filesystem::path root_;
 };

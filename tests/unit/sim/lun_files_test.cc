@@ -54,5 +54,60 @@ TEST(LunFiles, KeepDataReachableThroughBothNames) {
   EXPECT_TRUE(fs::exists(directory.path() / "volumes" / kWwn));
 }
 
+class TwoArraysOfFiles : public testing::Test {
+ protected:
+  TwoArraysOfFiles() {
+    a_.create(kWwn, 1);
+    b_.create(kWwn, 1);
+    b_.export_to("h1", kWwn);
+  }
+
+  static void write(const fs::path& path, const std::string& text) {
+    std::fstream(path, std::ios::in | std::ios::out) << text;
+  }
+  static std::string read(const fs::path& path) {
+    std::string text(3, ' ');
+    std::ifstream(path).read(text.data(), 3);
+    return text;
+  }
+
+  TemporaryDirectory directory_;
+  LunFiles a_{directory_.path() / "A"};
+  LunFiles b_{directory_.path() / "B"};
+  fs::path export_ = directory_.path() / "B" / "exports" / "h1" / kWwn;
+};
+
+TEST_F(TwoArraysOfFiles, ShareOneInodeAndPartWithTheSameBytes) {
+  b_.share(kWwn, a_.path_of(kWwn));
+  b_.share(kWwn, a_.path_of(kWwn));
+  write(a_.path_of(kWwn), "one");
+  EXPECT_EQ(read(export_), "one");
+  b_.unshare(kWwn, a_.path_of(kWwn));
+  b_.unshare(kWwn, a_.path_of(kWwn));
+  write(a_.path_of(kWwn), "two");
+  EXPECT_EQ(read(export_), "one");
+  EXPECT_EQ(fs::file_size(export_), 1024U * 1024U);
+}
+
+TEST_F(TwoArraysOfFiles, ReceiveWhatWasThereWhenItBegan) {
+  write(a_.path_of(kWwn), "one");
+  b_.receive(kWwn, a_.path_of(kWwn));
+  write(a_.path_of(kWwn), "two");
+  EXPECT_EQ(read(export_), std::string(3, '\0'));
+  EXPECT_TRUE(b_.finish_receiving(kWwn));
+  EXPECT_EQ(read(export_), "one");
+  EXPECT_FALSE(b_.finish_receiving(kWwn));
+}
+
+TEST_F(TwoArraysOfFiles, CopyHolesAsHoles) {
+  constexpr std::int64_t kLarge = 100 * 1024;  // MiB
+  a_.grow(kWwn, kLarge);
+  write(a_.path_of(kWwn), "one");
+  b_.receive(kWwn, a_.path_of(kWwn));
+  b_.finish_receiving(kWwn);
+  EXPECT_EQ(fs::file_size(b_.path_of(kWwn)), fs::file_size(a_.path_of(kWwn)));
+  EXPECT_LE(b_.written_mib(kWwn), 1);
+}
+
 }  // namespace
 }  // namespace hpe3par::sim
