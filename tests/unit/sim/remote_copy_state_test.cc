@@ -1,0 +1,133 @@
+#include "remote_copy_state.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "errors.h"
+
+namespace hpe3par::sim {
+namespace {
+
+// `1f5` is role, reversed and state.
+Side side(const std::string& text) {
+  return {static_cast<Role>(text[0] - '0'), text[1] == 't', static_cast<GroupState>(text[2] - '0')};
+}
+
+std::string text(const Side& side) {
+  return std::to_string(static_cast<int>(side.role)) + (side.reversed ? "t" : "f") +
+         std::to_string(static_cast<int>(side.state));
+}
+
+// `1f5 2f5` is the end that is asked and the other one, `1f5 -` an end that is on its own.
+Sides sides(const std::string& both) {
+  Sides result{.here = side(both.substr(0, 3)), .there = {}};
+  if (both.substr(4) != "-") result.there = side(both.substr(4));
+  return result;
+}
+
+std::string text(const Sides& sides) {
+  return text(sides.here) + " " + (sides.there ? text(*sides.there) : "-");
+}
+
+using Event = std::function<Sides(const Sides&)>;
+
+std::string outcome(const Event& event, const std::string& before) {
+  try {
+    return text(event(sides(before)));
+  } catch (const Refusal& refusal) {
+    return refusal.desc();
+  }
+}
+
+struct Row {
+  const char* name;
+  Event event;
+  const char* before;
+  std::string after;
+};
+
+std::string desc(Code code) {
+  return std::string(text_of(code));
+}
+
+const Event kStart = after_start, kStop = after_stop, kSwitchover = after_switchover, kOverride = after_override;
+const Event kFailover = [](const Sides& s) { return after_failover(s, false); };
+const Event kMirroredFailover = [](const Sides& s) { return after_failover(s, true); };
+const Event kRecover = [](const Sides& s) { return after_recover(s, true); };
+const Event kRecoverStopped = [](const Sides& s) { return after_recover(s, false); };
+const Event kRestore = [](const Sides& s) {
+  check_restore(s);
+  return after_restore(needs_recover(s) ? after_recover(s, true) : s, true);
+};
+const Event kReverse = [](const Sides& s) { return after_reverse(s, false, false); };
+const Event kReverseStopping = [](const Sides& s) { return after_reverse(s, false, true); };
+const Event kReverseLocal = [](const Sides& s) { return after_reverse(s, true, false); };
+const Event kLoss = [](const Sides& s) { return after_loss(s, false); };
+const Event kTakeover = [](const Sides& s) { return after_loss(s, true); };
+
+TEST(RemoteCopyState, GoesThroughTheTransitionsOfTheFacts) {
+  const std::vector<Row> rows = {
+      {"start", kStart, "1f1 2f1", "1f3 2f3"},
+      {"start again", kStart, "1f5 2f5", "1f3 2f3"},
+      {"start a reversed group", kStart, "1t5 2t5", "1t3 2t3"},
+      {"stop", kStop, "1f3 2f3", "1f5 2f5"},
+      {"stop what is stopped", kStop, "1f5 2f5", "1f5 2f5"},
+      {"stop a secondary on its own", kStop, "2f3 -", "2f5 -"},
+      {"classic failover", kFailover, "2f5 1f5", "1t5 1f5"},
+      {"failover without the other array", kMirroredFailover, "2f5 -", "1t5 -"},
+      {"mirrored failover", kMirroredFailover, "2f5 1f5", "1t5 2t5"},
+      {"failover back after the direction was redefined", kMirroredFailover, "2f5 1f5", "1t5 2t5"},
+      {"failover of an old primary", kFailover, "2t5 1t5", "1f5 1t5"},
+      {"recover", kRecover, "1t5 1f5", "1t3 2t3"},
+      {"recover from failsafe", kRecover, "1t5 1f7", "1t3 2t3"},
+      {"recover again", kRecover, "1t5 2t5", "1t3 2t3"},
+      {"recover without a start", kRecoverStopped, "1t5 1f5", "1t5 2t5"},
+      {"restore", kRestore, "1t3 2t3", "2f3 1f3"},
+      {"restore at once after failover", kRestore, "1t5 1f5", "2f3 1f3"},
+      {"switchover", kSwitchover, "1f3 2f3", "2t3 1t3"},
+      {"switchover back", kSwitchover, "1t3 2t3", "2f3 1f3"},
+      {"reverse", kReverse, "1f5 2f5", "2t5 1t5"},
+      {"reverse naturally", kReverse, "1t5 2t5", "2f5 1f5"},
+      {"reverse a started group", kReverseStopping, "1f3 2f3", "2t5 1t5"},
+      {"abandon a failover", kReverseLocal, "1t5 1f5", "2f5 1f5"},
+      {"override", kOverride, "1f7 1t5", "1f5 1t5"},
+      {"links down", kLoss, "1f3 2f3", "1f5 2f5"},
+      {"links down with a witness", kTakeover, "1f3 2f3", "1f7 1t5"},
+      {"naturalised", after_naturalising, "1t3 2t3", "1f3 2f3"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(outcome(row.event, row.before), row.after) << row.name;
+}
+
+TEST(RemoteCopyState, RefusesTheRest) {
+  const std::vector<Row> rows = {
+      {"start twice", kStart, "1f3 2f3", desc(Code::rcopy_group_started)},
+      {"start at the secondary", kStart, "2f5 1f5", desc(Code::rcopy_only_on_primary_side)},
+      {"start alone", kStart, "1f5 -", desc(Code::rcopy_target_not_ready)},
+      {"start two primaries", kStart, "1f5 1t5", desc(Code::rcopy_role_conflict)},
+      {"start in failsafe", kStart, "1f7 1t5", desc(Code::rcopy_in_failover_state)},
+      {"stop at the secondary", kStop, "2f3 1f3", desc(Code::rcopy_only_on_primary_side)},
+      {"failover of a started group", kFailover, "2f3 1f3", desc(Code::rcopy_group_not_stopped)},
+      {"failover of a new group", kFailover, "2f1 1f1", desc(Code::rcopy_group_not_stopped)},
+      {"failover of the primary", kFailover, "1f5 2f5", desc(Code::rcopy_only_on_secondary_side)},
+      {"failover twice", kFailover, "1t5 1f5", desc(Code::rcopy_role_conflict)},
+      {"recover what runs", kRecover, "1t3 2t3", desc(Code::rcopy_group_not_stopped)},
+      {"recover without failover", kRecover, "1f5 2f5", desc(Code::rcopy_role_conflict)},
+      {"recover at the wrong end", kRecover, "2t5 1t5", desc(Code::rcopy_only_on_primary_side)},
+      {"recover alone", kRecover, "1t5 -", desc(Code::rcopy_target_not_ready)},
+      {"recover with a natural secondary", kRecover, "1t5 2f5", desc(Code::rcopy_role_conflict)},
+      {"restore what is natural", kRestore, "1f3 2f3", desc(Code::other)},
+      {"restore at the wrong end", kRestore, "2t3 1t3", desc(Code::rcopy_only_on_primary_side)},
+      {"restore alone", kRestore, "1t5 -", desc(Code::rcopy_target_not_ready)},
+      {"switchover at the secondary", kSwitchover, "2f3 1f3", desc(Code::rcopy_only_on_primary_side)},
+      {"switchover of a stopped group", kSwitchover, "1f5 2f5", desc(Code::rcopy_group_not_started)},
+      {"reverse a started group", kReverse, "1f3 2f3", desc(Code::rcopy_group_not_stopped)},
+      {"reverse two primaries", kReverse, "1f5 1t5", desc(Code::rcopy_role_conflict)},
+      {"reverse alone", kReverse, "1f5 -", desc(Code::rcopy_target_not_ready)},
+      {"override without need", kOverride, "1f5 2f5", desc(Code::rcopy_role_conflict)},
+  };
+  for (const Row& row : rows) EXPECT_EQ(outcome(row.event, row.before), row.after) << row.name;
+}
+
+}  // namespace
+}  // namespace hpe3par::sim
