@@ -12,6 +12,8 @@
 #include "ports.h"
 #include "qos.h"
 #include "releases.h"
+#include "remote_copy_json.h"
+#include "remote_copy_sync.h"
 #include "sets.h"
 #include "system.h"
 #include "validate.h"
@@ -73,13 +75,17 @@ class Array::Request {
 };
 
 Array::Array(Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
-             const std::filesystem::path& directory)
+             const std::filesystem::path& directory, Fabric& fabric)
     : name_(identity.name),
       credentials_(std::move(credentials)),
       clock_(clock),
       sessions_(clock),
+      fabric_(fabric),
       files_(directory),
-      model_(std::move(identity), std::move(domains), clock, files_) {}
+      model_(std::move(identity), std::move(domains), clock, files_) {
+  model_.fabric = &fabric;
+  fabric.models[name_] = &model_;
+}
 
 HttpResponse Array::handle(const HttpRequest& request, Exchange& exchange) {
   Request seen(request, exchange.http_version);
@@ -139,11 +145,16 @@ HttpResponse Array::dispatch(const Request& request) {
                   .query = query_parameter(request.http.target, "query"),
                   .body = parse_body(request.http),
                   .client_address = request.http.remote_address,
+                  .target = request.http.target,
                   .product = product_of(request.http)};
   Answer answer;
   {
-    const std::lock_guard guard(mutex_);
+    const std::lock_guard guard(fabric_.mutex);
+    settle(fabric_);
+    fabric_.invariants.watch(fabric_, kByItself);
     answer = destination.operation(model_, call);
+    settle(fabric_);
+    fabric_.invariants.watch(fabric_, call.product);
   }
   return respond(answer);
 }
@@ -184,7 +195,7 @@ HttpResponse Array::logout(const Request& request) {
 }
 
 int Array::build() {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   return build_of(model_);
 }
 
@@ -241,45 +252,51 @@ void Array::reset_statistics() {
 }
 
 json Array::objects() {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
+  settle(fabric_);
   const auto members = [&](Operation list) { return list(model_, Call{}).body.at("members"); };
-  return {{"cpgs", members(list_cpgs)},          {"volumes", members(list_volumes)},
-          {"snapshots", json::array()},          {"volumesets", volume_sets_with_defaults(model_)},
-          {"qos", members(list_qos_rules)},      {"hosts", members(list_hosts)},
-          {"hostsets", members(list_host_sets)}, {"vluns", vlun_templates(model_)},
-          {"remotecopygroups", json::array()},   {"objectkeys", all_object_keys(model_)}};
+  return {{"cpgs", members(list_cpgs)},
+          {"volumes", members(list_volumes)},
+          {"snapshots", json::array()},
+          {"volumesets", volume_sets_with_defaults(model_)},
+          {"qos", members(list_qos_rules)},
+          {"hosts", members(list_hosts)},
+          {"hostsets", members(list_host_sets)},
+          {"vluns", vlun_templates(model_)},
+          {"remotecopygroups", all_copy_groups(model_)},
+          {"objectkeys", all_object_keys(model_)}};
 }
 
 void Array::set_logged_in(const std::string& host, bool logged_in) {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   get_host_named(model_, host).logged_in = logged_in;
   refresh_port_exports(model_);
 }
 
 ArrayBehaviour Array::behaviour() {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   return model_.behaviour;
 }
 
 void Array::check_behaviour(const ArrayBehaviour& behaviour) {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   for (const auto& [position, vlans] : behaviour.vlans) get_iscsi_port(model_, position);
 }
 
 void Array::set_behaviour(const ArrayBehaviour& behaviour) {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   model_.behaviour = behaviour;
 }
 
 std::int64_t Array::allocated_mib() {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   return sim::allocated_mib(model_);
 }
 
 void Array::lose_site() {
   interrupt();
   sessions_.close_all();
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   set_site_up(model_, false);
 }
 
@@ -292,7 +309,7 @@ void Array::interrupt() {
 }
 
 void Array::restore_site() {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(fabric_.mutex);
   if (!model_.site_up) set_site_up(model_, true);
 }
 
@@ -301,7 +318,7 @@ void Array::reset() {
   sessions_.close_all();
   faults_.clear();
   {
-    const std::lock_guard guard(mutex_);
+    const std::lock_guard guard(fabric_.mutex);
     model_.reset();
   }
   reset_statistics();

@@ -11,6 +11,7 @@
 #include "accounts.h"
 #include "clock.h"
 #include "exchange.h"
+#include "fabric.h"
 #include "faults.h"
 #include "hpe3par/base/http_engine.h"
 #include "lun_files.h"
@@ -32,9 +33,9 @@ struct Credentials {
 /// parallel. Thread-safe.
 class Array {
  public:
-  /// The clock must outlive it. `directory` is the array's own.
+  /// Joins the fabric, which must outlive it like the clock. `directory` is the array's own.
   Array(Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
-        const std::filesystem::path& directory);
+        const std::filesystem::path& directory, Fabric& fabric);
 
   const std::string& name() const { return name_; }
 
@@ -103,7 +104,7 @@ class Array {
   std::condition_variable interrupted_;
   std::atomic<int> epoch_{0};  // changes whenever requests under way are cut off
 
-  std::mutex mutex_;  // covers files_ and model_
+  Fabric& fabric_;  // its lock covers files_ and model_
   LunFiles files_;
   Model model_;
 };

@@ -13,6 +13,7 @@ struct Call {
   std::optional<std::string> query{};  ///< value of `query=`
   nlohmann::json body{};               ///< an object; empty when the request had none
   std::string client_address{};
+  std::string target{};   ///< as sent, with all parameters
   std::string product{};  ///< first product token of the User-Agent
 };
 

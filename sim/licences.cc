@@ -59,12 +59,20 @@ bool includes(const std::vector<std::string>& names, std::string_view licence) {
   });
 }
 
+const char* name_of(Feature feature) {
+  switch (feature) {
+    case Feature::compression: return "Compression";
+    case Feature::quality_of_service: return "Priority Optimization";
+    case Feature::remote_copy: return "Remote Copy";
+  }
+  return kEverything;
+}
+
 }  // namespace
 
 void demand_licence(const Model& model, Feature feature) {
   if (build_of(model) >= build::kMaxLimitsOnly) return;
-  const char* licence = feature == Feature::compression ? "Compression" : "Priority Optimization";
-  if (!includes(names(model), licence)) throw Refusal(Code::unlicensed_feature);
+  if (!includes(names(model), name_of(feature))) throw Refusal(Code::unlicensed_feature);
 }
 
 json licence_info(const Model& model) {

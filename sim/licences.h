@@ -6,7 +6,7 @@ namespace hpe3par::sim {
 
 struct Model;
 
-enum class Feature { compression, quality_of_service };
+enum class Feature { compression, quality_of_service, remote_copy };
 
 /// @throws Refusal UNLICENSED_FEATURE
 void demand_licence(const Model& model, Feature feature);

@@ -27,6 +27,9 @@ void Model::reset() {
   flash_cache.reset();
   qos_of_all_others.reset();
   vluns.clear();
+  copy_groups.clear();
+  unmirrored_targets.clear();
+  tasks.clear();
   volumes.clear();
   volume_sets.clear();
   hosts.clear();

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "lun_files.h"
 #include "registry.h"
+#include "remote_copy_model.h"
 
 namespace hpe3par::sim {
 
@@ -155,6 +156,21 @@ struct FlashCache {
   int mode = 2;  ///< 1 simulated, 2 real
 };
 
+/// Numbers as on the wire.
+enum class TaskStatus { done = 1, active = 2, cancelled = 3, failed = 4 };
+enum class TaskType { copy_sync = 5, copy_reverse = 6, copy_failover = 7, copy_recover = 8, copy_restore = 9 };
+
+struct Task {
+  int id = 0;
+  TaskType type{};
+  std::string name{};
+  TaskStatus status = TaskStatus::active;
+  WallTime started{};
+  std::optional<WallTime> finished{};
+};
+
+struct Fabric;
+
 /// How the control port makes an array differ from what its profile stands for.
 struct ArrayBehaviour {
   std::optional<int> build{};
@@ -189,6 +205,11 @@ struct Model {
   Registry<ObjectSet> host_sets{1};
   std::vector<Port> ports;
   std::vector<Vlun> vluns;
+  Registry<CopyGroup> copy_groups{1};
+  std::set<std::string> unmirrored_targets;  ///< those whose policy mirrorConfig is off
+  std::vector<Task> tasks;                   ///< of the last day, oldest first
+  int next_task = 1;
+  Fabric* fabric = nullptr;  ///< null: an array on its own
 };
 
 /// Takes away (or gives back) what hosts see of the volumes, keeping the VLUNs.

@@ -8,8 +8,13 @@
 #include "percent.h"
 #include "ports.h"
 #include "qos.h"
+#include "remote_copy_actions.h"
+#include "remote_copy_groups.h"
+#include "remote_copy_members.h"
+#include "remote_copy_targets.h"
 #include "sets.h"
 #include "system.h"
+#include "tasks.h"
 #include "vluns.h"
 #include "volumes.h"
 
@@ -80,6 +85,28 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/vluns", create_vlun},
     {"GET", "/api/v1/vluns/{id}", get_vlun},
     {"DELETE", "/api/v1/vluns/{id}", delete_vlun},
+    {"GET", "/api/v1/tasks", list_tasks},
+    {"GET", "/api/v1/tasks/{id}", get_task},
+    {"PUT", "/api/v1/tasks/{id}", modify_task},
+    {"GET", "/api/v1/remotecopy", get_remote_copy},
+    {"GET", "/api/v1/remotecopytargets", list_copy_targets},
+    {"GET", "/api/v1/remotecopytargets/{name}", get_copy_target},
+    {"PUT", "/api/v1/remotecopytargets/{name}", modify_copy_target},
+    {"GET", "/api/v1/remotecopylinks", list_copy_links},
+    {"GET", "/api/v1/remotecopylinks/{name}", get_copy_link},
+    {"GET", "/api/v1/remotecopygroups", list_copy_groups},
+    {"POST", "/api/v1/remotecopygroups", create_copy_group},
+    {"GET", "/api/v1/remotecopygroups/{name}", get_copy_group},
+    {"PUT", "/api/v1/remotecopygroups/{name}", modify_copy_group},
+    {"POST", "/api/v1/remotecopygroups/{name}", change_copy_group_roles},
+    {"DELETE", "/api/v1/remotecopygroups/{name}", delete_copy_group},
+    {"GET", "/api/v1/remotecopygroups/{name}/volumes", list_copy_group_volumes},
+    {"POST", "/api/v1/remotecopygroups/{name}/volumes", add_copy_group_volume},
+    {"GET", "/api/v1/remotecopygroups/{name}/volumes/{volume}", get_copy_group_volume},
+    {"DELETE", "/api/v1/remotecopygroups/{name}/volumes/{volume}", remove_copy_group_volume},
+    {"GET", "/api/v1/remotecopygroups/{name}/targets", list_copy_group_targets},
+    {"GET", "/api/v1/remotecopygroups/{name}/targets/{target}", get_copy_group_target},
+    {"PUT", "/api/v1/remotecopygroups/{name}/targets/{target}", modify_copy_group_target},
 };
 
 std::vector<std::string_view> split(std::string_view path) {

@@ -8,6 +8,7 @@
 #include "hpe3par/base/uuid.h"
 #include "query.h"
 #include "releases.h"
+#include "remote_copy_members.h"
 #include "validate.h"
 #include "vluns.h"
 #include "volumes.h"
@@ -155,6 +156,14 @@ Answer list_sets(Model& model, const Kind& kind, const Call& call) {
   return collection(std::move(members));
 }
 
+// Those sets are the array's own.
+void check_not_of_group(const Model& model, const Call& call) {
+  const ObjectSet* set = model.volume_sets.find(call.names.at(0));
+  if (set != nullptr && is_set_of_group(model, *set))
+    throw Refusal(Code::in_use, {},
+                  "Set " + set->name + " is currently admitted to Remote Copy Group and may not be directly removed");
+}
+
 Answer create_set(Model& model, const Kind& kind, const Call& call) {
   Registry<ObjectSet>& sets = model.*kind.sets;
   json body = call.body;
@@ -209,9 +218,11 @@ Answer create_volume_set(Model& model, const Call& call) {
   return create_set(model, kVolumeSets, call);
 }
 Answer modify_volume_set(Model& model, const Call& call) {
+  check_not_of_group(model, call);
   return modify_set(model, kVolumeSets, call);
 }
 Answer delete_volume_set(Model& model, const Call& call) {
+  check_not_of_group(model, call);
   const ObjectSet& set = addressed(model, kVolumeSets, call);
   if (set.qos) throw Refusal(Code::volume_set_has_qos);
   model.volume_sets.erase(set.id);

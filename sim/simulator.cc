@@ -5,16 +5,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
+#include "remote_copy_sync.h"
 #include "system.h"
 
 namespace hpe3par::sim {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 
 UniqueFd lock_directory(const fs::path& directory) {
   std::error_code error;
@@ -56,7 +59,7 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
     Identity identity{option.name, id, serial_number_of(id), options.profile, generation_at(clock_)};
     site.array =
         std::make_unique<Array>(std::move(identity), options.domains, Credentials{options.user, options.password},
-                                clock_, options.data_dir / option.name);
+                                clock_, options.data_dir / option.name, fabric_);
     Array* array = site.array.get();
     site.listener = std::make_unique<Listener>(
         option.address,
@@ -69,7 +72,8 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
          {"port", site.listener->port()},
          {"tls", options.tls ? "yes" : "no"}});
   }
-  for (const auto& [a, b] : options.links) links_.push_back({a, b, true});
+  for (const auto& [a, b] : options.links) fabric_.links.push_back({a, b, true});
+  ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
 }
 
 Simulator::~Simulator() {
@@ -95,9 +99,39 @@ int Simulator::port_of(const std::string& array) const {
   return sites_.at(array).listener->port();
 }
 
+// Whoever looks at files alone must find what time has brought about, too.
+void Simulator::tick(const std::stop_token& stop) {
+  constexpr Millis kTick{50};
+  std::unique_lock lock(fabric_.mutex);
+  while (!stop.stop_requested()) {
+    settle_and_watch();
+    stop_.wait_for(lock, stop, kTick, [] { return false; });
+  }
+}
+
+void Simulator::settle_and_watch() {
+  try {
+    settle(fabric_);
+    fabric_.invariants.watch(fabric_, kByItself);
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "remote copy failed inside the simulator", {{"error", error.what()}});
+  }
+}
+
+// What happened until now is judged by what was true until now.
+template <typename Change>
+void Simulator::change_fabric(Change change) {
+  const std::lock_guard guard(fabric_.mutex);
+  settle_and_watch();
+  change();
+  settle_and_watch();
+}
+
 void Simulator::set_state(const std::string& array, SiteState state) {
   const std::lock_guard guard(mutex_);
+  change_fabric([] {});
   apply(sites_.at(array), state);
+  change_fabric([] {});
 }
 
 void Simulator::apply(Site& site, SiteState state) {
@@ -124,17 +158,32 @@ void Simulator::apply(Site& site, SiteState state) {
 }
 
 bool Simulator::set_link(const std::string& a, const std::string& b, bool up) {
-  const std::lock_guard guard(mutex_);
-  const auto link = std::find_if(links_.begin(), links_.end(),
-                                 [&](const Link& l) { return (l.a == a && l.b == b) || (l.a == b && l.b == a); });
-  if (link == links_.end()) return false;
-  link->up = up;
-  return true;
+  bool found = false;
+  change_fabric([&] {
+    Link* link = find_link(fabric_, a, b);
+    found = link != nullptr;
+    if (found) link->up = up;
+  });
+  return found;
 }
 
 void Simulator::set_quorum(bool up) {
-  const std::lock_guard guard(mutex_);
-  quorum_up_ = up;
+  change_fabric([&] { fabric_.quorum_up = up; });
+}
+
+void Simulator::advance_clock(std::chrono::seconds by) {
+  change_fabric([&] { clock_.advance(by); });
+}
+
+json Simulator::invariants() {
+  const std::lock_guard guard(fabric_.mutex);
+  settle_and_watch();
+  return fabric_.invariants.report();
+}
+
+void Simulator::reset_invariants() {
+  const std::lock_guard guard(fabric_.mutex);
+  fabric_.invariants.reset();
 }
 
 bool Simulator::set_tls(const std::string& array, const TlsPlay& play) {
@@ -163,26 +212,28 @@ void Simulator::apply_tls(Site& site, const TlsPlay& play) {
 }
 
 Behaviour Simulator::behaviour() {
-  const std::lock_guard guard(mutex_);
-  return behaviour_;
+  const std::lock_guard guard(fabric_.mutex);
+  return fabric_.behaviour;
 }
 
 void Simulator::set_behaviour(const Behaviour& behaviour) {
-  const std::lock_guard guard(mutex_);
-  behaviour_ = behaviour;
+  change_fabric([&] { fabric_.behaviour = behaviour; });
 }
 
 void Simulator::reset() {
   const std::lock_guard guard(mutex_);
-  clock_.reset();
-  for (Link& link : links_) link.up = true;
-  quorum_up_ = true;
-  behaviour_ = {};
   for (auto& [name, site] : sites_) {
     site.array->reset();
     if (tls_) apply_tls(site, {});
     apply(site, SiteState::up);
   }
+  change_fabric([&] {
+    clock_.reset();
+    for (Link& link : fabric_.links) link.up = true;
+    fabric_.quorum_up = true;
+    fabric_.behaviour = {};
+    fabric_.invariants.forget();
+  });
 }
 
 }  // namespace hpe3par::sim

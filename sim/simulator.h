@@ -1,14 +1,18 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "array.h"
 #include "clock.h"
+#include "fabric.h"
 #include "hpe3par/base/clock.h"
 #include "hpe3par/base/unique_fd.h"
 #include "listener.h"
@@ -18,12 +22,6 @@
 namespace hpe3par::sim {
 
 enum class SiteState { up, down, mgmt_down, hang };
-
-/// What tests switch for the process as a whole.
-struct Behaviour {
-  bool mirrored_failover = false;
-  std::int64_t sync_mib_per_s = 1000;
-};
 
 /// All arrays of one process with their listeners, and the switches that the control port offers. Thread-safe.
 class Simulator {
@@ -51,7 +49,11 @@ class Simulator {
   void reset_tls_resumed();
   Behaviour behaviour();
   void set_behaviour(const Behaviour& behaviour);
-  MovableClock& clock() { return clock_; }
+  void advance_clock(std::chrono::seconds by);
+
+  /// Whether data were ever in danger.
+  nlohmann::json invariants();
+  void reset_invariants();
 
   /// Everything as freshly started, on the same ports.
   void reset();
@@ -62,24 +64,23 @@ class Simulator {
     std::unique_ptr<Listener> listener;
     TlsPlay tls = {};
   };
-  struct Link {
-    std::string a;
-    std::string b;
-    bool up = true;
-  };
 
   void apply_tls(Site& site, const TlsPlay& play);
   static void apply(Site& site, SiteState state);
+  template <typename Change>
+  void change_fabric(Change change);
+  void settle_and_watch();
+  void tick(const std::stop_token& stop);
 
   SystemClock system_clock_;
   MovableClock clock_{system_clock_};
   UniqueFd directory_lock_;
   std::unique_ptr<TlsIdentity> tls_;
-  std::mutex mutex_;  // covers what follows; the map itself never changes
+  Fabric fabric_;
+  std::mutex mutex_;  // covers the sites; taken before the fabric's lock. The map itself never changes
   std::map<std::string, Site> sites_;
-  std::vector<Link> links_;
-  bool quorum_up_ = true;
-  Behaviour behaviour_;
+  std::condition_variable_any stop_;
+  std::jthread ticker_;
 };
 
 }  // namespace hpe3par::sim

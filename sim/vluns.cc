@@ -8,6 +8,7 @@
 #include "hosts.h"
 #include "ports.h"
 #include "query.h"
+#include "remote_copy_pair.h"
 #include "validate.h"
 #include "volumes.h"
 
@@ -168,6 +169,13 @@ void check_same_domain(const Model& model, const Vlun& vlun) {
       throw Refusal(Code::other, "hostname", "volume and host must be in the same domain");
 }
 
+// Hosts would meet a copy that changes under them, and that they may not write to.
+void check_may_be_exported(const Model& model, int volume) {
+  const CopyGroup* group = group_of(model, volume);
+  if (group != nullptr && group->side.role == Role::secondary && !manages_paths(*group))
+    throw Refusal(Code::volume_in_remote_copy, "volumeName");
+}
+
 int lowest_free_lun(const Model& model, const Vlun& wanted, int first, int last) {
   std::set<int> used;
   for (const Vlun& vlun : model.vluns)
@@ -237,7 +245,7 @@ void refresh_file(Model& model, int host, int volume) {
     return vlun.volume == volume && std::find(hosts.begin(), hosts.end(), host) != hosts.end();
   });
   const std::string& wwn = model.volumes.at(volume).wwn;
-  if (visible && model.site_up)
+  if (visible && model.site_up && is_open_to_hosts(model, volume))
     model.files.export_to(model.hosts.at(host).name, wwn);
   else
     model.files.unexport(model.hosts.at(host).name, wwn);
@@ -270,6 +278,7 @@ Answer create_vlun(Model& model, const Call& call) {
   resolve_host(model, vlun, body.value("hostname", ""));
   if (body.contains("portPos")) vlun.port = checked_port(model, body.at("portPos"));
   check_same_domain(model, vlun);
+  check_may_be_exported(model, vlun.volume);
   vlun.lun = body.value("lun", 0);
   const auto collision = [&](bool any_lun) {
     return std::any_of(model.vluns.begin(), model.vluns.end(), [&](const Vlun& other) {
@@ -308,9 +317,15 @@ bool is_exported(const Model& model, int volume) {
 }
 
 void show_to_hosts(Model& model, const Vlun& vlun) {
-  if (!model.site_up) return;
+  if (!model.site_up || !is_open_to_hosts(model, vlun.volume)) return;
   for (const int host : hosts_of(model, vlun))
     model.files.export_to(model.hosts.at(host).name, model.volumes.at(vlun.volume).wwn);
+}
+
+void refresh_exports_of(Model& model, int volume) {
+  for (const Vlun& vlun : model.vluns)
+    if (vlun.volume == volume)
+      for (const int host : hosts_of(model, vlun)) refresh_file(model, host, volume);
 }
 
 void hide_from_host(Model& model, int host) {

@@ -22,6 +22,9 @@ bool is_exported(const Model& model, int volume);
 /// Makes the volume's file appear for every host that sees this VLUN, unless the site is down.
 void show_to_hosts(Model& model, const Vlun& vlun);
 
+/// After it changed whether hosts may get at an exported volume.
+void refresh_exports_of(Model& model, int volume);
+
 /// Removes every file that one host sees. The VLUNs stay.
 void hide_from_host(Model& model, int host);
 

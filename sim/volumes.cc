@@ -12,6 +12,7 @@
 #include "object_keys.h"
 #include "query.h"
 #include "releases.h"
+#include "remote_copy_members.h"
 #include "sets.h"
 #include "validate.h"
 #include "vluns.h"
@@ -103,6 +104,13 @@ void add_efficiency(json& object, const Volume& volume, int build) {
     object["compressionState"] = volume.compressed || reduced ? kYes : thin ? kNo : kCompressionNotApplicable;
 }
 
+void add_remote_copy(json& object, const Model& model, const Volume& volume) {
+  constexpr int kNone = 1, kInGroup = 2;
+  const CopyGroup* group = group_of(model, volume.id);
+  object["rcopyStatus"] = group == nullptr ? kNone : kInGroup;
+  if (group != nullptr) object["rcopyGroup"] = group->name;
+}
+
 void set_times(const Model& model, Volume& volume, const json& body) {
   const auto after = [&](const char* member) {
     return model.clock.wall() + std::chrono::hours(body.at(member).get<int>());
@@ -161,9 +169,11 @@ Answer grow_volume(Model& model, const Call& call) {
   if (volume.size_mib + rounded_mib(more) > kMaxVolumeMib) throw Refusal(Code::bad_grow_size, "sizeMiB");
   if (volume.provisioning == Provisioning::full)
     check_space(model, model.cpgs.at(volume.user_cpg), rounded_mib(more), Code::exceeds_cpg_limit);
+  check_growth(model, volume);
   const std::int64_t size = volume.size_mib + rounded_mib(more);
   model.files.grow(volume.wwn, size);
   volume.size_mib = size;
+  grow_copy(model, volume);
   return modified({"volumes", volume.name});
 }
 
@@ -177,6 +187,7 @@ std::string checked_wwn(std::string wwn) {
 void change_wwn(Model& model, Volume& volume, const std::string& wwn) {
   if (wwn == volume.wwn) return;
   if (is_exported(model, volume.id)) throw Refusal(Code::volume_exported, "WWN");
+  if (group_of(model, volume.id) != nullptr) throw Refusal(Code::volume_in_remote_copy, "WWN");
   for (const auto& [id, other] : model.volumes)
     if (other.wwn == wwn) throw Refusal(Code::existent_id, "WWN");
   model.files.change_wwn(volume.wwn, wwn);
@@ -221,7 +232,6 @@ json to_json(const Model& model, const Volume& volume) {
       {"userCPG", model.cpgs.at(volume.user_cpg).name},
       {"policies", volume.policies},
       {"udid", volume.id},
-      {"rcopyStatus", 1},
   };
   for (const char* name : kPercentages) {
     const auto value = volume.percentages.find(name);
@@ -231,6 +241,7 @@ json to_json(const Model& model, const Volume& volume) {
   add_space(object, model, volume);
   add_efficiency(object, volume, build_of(model));
   add_times(object, volume);
+  add_remote_copy(object, model, volume);
   if (volume.snap_cpg) object["snapCPG"] = model.cpgs.at(*volume.snap_cpg).name;
   if (!volume.domain.empty()) object["domain"] = volume.domain;
   if (!volume.comment.empty()) object["comment"] = volume.comment;
@@ -292,12 +303,40 @@ Answer modify_volume(Model& model, const Call& call) {
 
 Answer delete_volume(Model& model, const Call& call) {
   const Volume& volume = addressed(model, call);
+  if (group_of(model, volume.id) != nullptr) throw Refusal(Code::volume_in_remote_copy);
   if (is_exported(model, volume.id)) throw Refusal(Code::exported_vlun);
   if (is_member(model.volume_sets, volume.id) || model.clock.now() < volume.busy_until) throw Refusal(Code::in_use);
   if (volume.retained_until && *volume.retained_until > model.clock.wall()) throw Refusal(Code::retained);
-  model.files.remove(volume.wwn);
-  model.volumes.erase(volume.id);
+  remove_volume(model, volume.id);
   return {};
+}
+
+Volume& add_copy(Model& model, const Volume& original, const CopyDetails& details) {
+  const Cpg& cpg = get_cpg_named(model, details.user_cpg, "userCPG");
+  if (cpg.domain != original.domain) throw Refusal(Code::cpg_not_in_same_domain, "userCPG");
+  if (original.provisioning == Provisioning::full) check_space(model, cpg, original.size_mib, Code::no_space);
+  Volume volume{.id = model.volumes.next_id(),
+                .name = details.name,
+                .uuid = make_uuid(),
+                .wwn = original.wwn,
+                .user_cpg = cpg.id,
+                .domain = original.domain,
+                .size_mib = original.size_mib,
+                .provisioning = original.provisioning,
+                .compressed = original.compressed,
+                .policies = original.policies,
+                .host_dif = original.host_dif,
+                .created = model.clock.wall()};
+  if (!details.snap_cpg.empty()) volume.snap_cpg = get_cpg_named(model, details.snap_cpg, "snapCPG").id;
+  if (details.own_wwn) volume.wwn = make_wwn(model.identity, volume.id);
+  model.files.create(volume.wwn, volume.size_mib);
+  return model.volumes.add(std::move(volume));
+}
+
+void remove_volume(Model& model, int volume) {
+  for (auto& [id, set] : model.volume_sets) std::erase(set.members, volume);
+  model.files.remove(model.volumes.at(volume).wwn);
+  model.volumes.erase(volume);
 }
 
 Volume& get_volume_named(Model& model, const std::string& name, std::string ref) {

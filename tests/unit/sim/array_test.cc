@@ -11,7 +11,7 @@ class ArrayTest : public testing::Test {
  protected:
   explicit ArrayTest(Profile profile = Profile::three_par)
       : array_({.name = "A", .system_id = 188150, .serial_number = "16188150", .profile = profile}, {}, {"u", "p"},
-               clock_, directory_.path()) {}
+               clock_, directory_.path(), fabric_) {}
 
   HttpResponse send(const std::string& method, const std::string& target, const std::string& body = {},
                     const std::string& key = {}) {
@@ -43,6 +43,7 @@ class ArrayTest : public testing::Test {
   TemporaryDirectory directory_;
   SystemClock system_clock_;
   MovableClock clock_{system_clock_};
+  Fabric fabric_;
   Array array_;
   Exchange exchange_;
   std::string http_version_ = "HTTP/1.1";

@@ -33,6 +33,7 @@ class ModelTest : public testing::Test {
                     .query = std::move(query),
                     .body = std::move(body),
                     .client_address = client_,
+                    .target = "/api/v1/" + path,
                     .product = "test"};
     return destination.operation(model_, call);
   }

@@ -29,7 +29,7 @@ TEST(Router, DecodesNamesAfterSplitting) {
 }
 
 TEST(Router, TellsAnUnknownPathFromAnUnknownMethod) {
-  EXPECT_FALSE(find_destination("GET", "/api/v1/remotecopygroups").known);
+  EXPECT_FALSE(find_destination("GET", "/api/v1/systemreporter").known);
   EXPECT_EQ(route_of("GET", "/api/v1/nix/x"), "/api/v1/nix/x");
   const Destination destination = find_destination("PUT", "/api/v1/volumes");
   EXPECT_TRUE(destination.known);

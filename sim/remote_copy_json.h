@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "model.h"
+
+namespace hpe3par::sim {
+
+nlohmann::json to_json(const Model& model, const CopyGroup& group);
+/// One entry of the group's `volumes`.
+nlohmann::json to_json(const Model& model, const CopyGroup& group, const GroupMember& member);
+/// The group's only target, as the group has it.
+nlohmann::json target_json(const Model& model, const CopyGroup& group);
+
+/// The links from one array to another, two of them.
+nlohmann::json links_to(const Model& model, const std::string& target);
+
+/// Of the volumes of all groups that one array knows, as in /objects.
+nlohmann::json all_copy_groups(const Model& model);
+
+}  // namespace hpe3par::sim
