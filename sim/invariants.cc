@@ -1,11 +1,14 @@
 #include "invariants.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "fabric.h"
 #include "model.h"
 #include "remote_copy_pair.h"
+#include "vluns.h"
 
 namespace hpe3par::sim {
 namespace {
@@ -62,10 +65,11 @@ std::vector<Invariants::Finding> Invariants::exported_secondaries(const Fabric& 
   for (const auto& [name, model] : fabric.models)
     for (const auto& [id, group] : model->copy_groups) {
       if (group.side.role != Role::secondary || manages_paths(group)) continue;
-      for (const GroupMember& member : group.members)
-        if (std::any_of(model->vluns.begin(), model->vluns.end(),
-                        [&m = member](const Vlun& vlun) { return vlun.volume == m.volume; }))
-          found.push_back({model->volumes.at(member.volume).name, {model->identity.name}, by});
+      for (const GroupMember& member : group.members) {
+        if (!is_exported(*model, member.volume)) continue;
+        const Volume& volume = model->volumes.at(member.volume);
+        found.push_back({volume.name, {model->identity.name}, by, model->files.was_written_despite(volume.wwn)});
+      }
     }
   return found;
 }
@@ -84,20 +88,26 @@ json Invariants::report() const {
   for (const Finding& finding : writable_twice_.all())
     twice.push_back({{"volume", finding.volume}, {"arrays", finding.arrays}, {"by", finding.by}});
   for (const Finding& finding : exported_secondaries_.all())
-    secondaries.push_back({{"volume", finding.volume}, {"array", finding.arrays.front()}, {"by", finding.by}});
+    secondaries.push_back({{"volume", finding.volume},
+                           {"array", finding.arrays.front()},
+                           {"by", finding.by},
+                           {"written", finding.written}});
   return {{"writable_twice", std::move(twice)}, {"exported_secondaries", std::move(secondaries)}};
 }
 
 // What already was so is not somebody else's doing.
 void Invariants::Record::note(std::vector<Finding> now) {
   for (Finding& finding : now) {
-    const auto before = std::find_if(current_.begin(), current_.end(), [&](const Finding& known) {
+    const auto is_same = [&finding](const Finding& known) {
       return known.volume == finding.volume && known.arrays == finding.arrays;
-    });
-    if (before != current_.end())
-      finding.by = before->by;
-    else
+    };
+    const auto before = std::find_if(current_.begin(), current_.end(), is_same);
+    if (before == current_.end()) {
       all_.push_back(finding);
+      continue;
+    }
+    finding.by = before->by;
+    if (finding.written) std::find_if(all_.rbegin(), all_.rend(), is_same)->written = true;
   }
   current_ = std::move(now);
 }

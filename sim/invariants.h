@@ -34,6 +34,7 @@ class Invariants {
     std::string volume;
     std::vector<std::string> arrays;
     std::string by;
+    bool written = false;  ///< only of secondaries
   };
   class Record {
    public:

@@ -71,6 +71,7 @@ LunFiles::LunFiles(fs::path root) : root_(std::move(root)) {
   fs::create_directories(root_ / "volumes");
   fs::create_directories(root_ / "exports");
   fs::create_directories(root_ / "incoming");
+  fs::create_directories(root_ / "pictures");
 }
 
 void LunFiles::create(const std::string& wwn, std::int64_t size_mib) {
@@ -83,10 +84,12 @@ void LunFiles::grow(const std::string& wwn, std::int64_t size_mib) {
 
 void LunFiles::remove(const std::string& wwn) {
   stop_receiving(wwn);
+  unprotect(wwn);
   fs::remove(volume(wwn));
 }
 
 void LunFiles::change_wwn(const std::string& from, const std::string& to) {
+  unprotect(from);
   fs::rename(volume(from), volume(to));
 }
 
@@ -97,11 +100,15 @@ std::int64_t LunFiles::written_mib(const std::string& wwn) const {
   return (static_cast<std::int64_t>(info.st_blocks) * kStatBlock + kBytesPerMib - 1) / kBytesPerMib;
 }
 
-// Hosts that are to see the volume see the new file from now on.
+// To those that are to see the volume.
+void LunFiles::show(const std::string& wwn, const fs::path& file) {
+  for (const fs::path& directory : entries_of(root_ / "exports"))
+    if (fs::exists(directory / wwn)) link_over(file, directory / wwn);
+}
+
 void LunFiles::replace(const std::string& wwn, const fs::path& by) {
   link_over(by, volume(wwn));
-  for (const fs::path& directory : entries_of(root_ / "exports"))
-    if (fs::exists(directory / wwn)) link_over(by, directory / wwn);
+  if (!protected_.contains(wwn)) show(wwn, by);
 }
 
 void LunFiles::share(const std::string& wwn, const fs::path& source) {
@@ -130,10 +137,30 @@ void LunFiles::stop_receiving(const std::string& wwn) {
   fs::remove(incoming(wwn));
 }
 
+void LunFiles::protect(const std::string& wwn) {
+  if (protected_.contains(wwn)) return;
+  link_over(volume(wwn), picture(wwn));
+  fs::permissions(picture(wwn), fs::perms::owner_read);
+  protected_[wwn] = fs::last_write_time(picture(wwn));
+  receive(wwn, picture(wwn));
+  finish_receiving(wwn);
+}
+
+void LunFiles::unprotect(const std::string& wwn) {
+  if (protected_.erase(wwn) == 0) return;
+  show(wwn, volume(wwn));
+  fs::remove(picture(wwn));
+}
+
+bool LunFiles::was_written_despite(const std::string& wwn) const {
+  const auto known = protected_.find(wwn);
+  return known != protected_.end() && fs::last_write_time(picture(wwn)) > known->second;
+}
+
 void LunFiles::export_to(const std::string& host_name, const std::string& wwn) {
   fs::create_directories(host(host_name));
   std::error_code error;
-  fs::create_hard_link(volume(wwn), host(host_name) / wwn, error);
+  fs::create_hard_link(protected_.contains(wwn) ? picture(wwn) : volume(wwn), host(host_name) / wwn, error);
   if (error && error != std::errc::file_exists) throw fs::filesystem_error("cannot link", host(host_name) / wwn, error);
 }
 
@@ -155,6 +182,8 @@ void LunFiles::remove_everything() {
   remove_all_exports();
   remove_luns(root_ / "volumes");
   remove_luns(root_ / "incoming");
+  remove_luns(root_ / "pictures");
+  protected_.clear();
 }
 
 }  // namespace hpe3par::sim

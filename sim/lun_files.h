@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 
 namespace hpe3par::sim {
@@ -11,6 +12,7 @@ namespace hpe3par::sim {
 ///   <root>/volumes/<WWN>          one per volume, mode 0600
 ///   <root>/exports/<host>/<WWN>   one per (host, volume) export
 ///   <root>/incoming/<WWN>         a copy that remote copy has not yet received whole
+///   <root>/pictures/<WWN>         what hosts see of a volume that they may only read, mode 0400
 ///
 /// A file may be that of a volume on two arrays, as two names of one inode. Whoever has it open (a loop device) then
 /// goes on with it, whatever the arrays do with their names.
@@ -45,6 +47,14 @@ class LunFiles {
   bool finish_receiving(const std::string& wwn);
   void stop_receiving(const std::string& wwn);
 
+  /// From now on hosts see a picture of the volume instead, which they may only read. That is the very file which they
+  /// saw until now: whoever has it open and writes to it no longer reaches the volume. Idempotent.
+  void protect(const std::string& wwn);
+  /// Hosts see the volume itself again. Idempotent.
+  void unprotect(const std::string& wwn);
+  /// Whether somebody wrote to the picture: root is kept out by nothing.
+  bool was_written_despite(const std::string& wwn) const;
+
   void export_to(const std::string& host, const std::string& wwn);
   void unexport(const std::string& host, const std::string& wwn);
   void remove_all_exports();
@@ -54,9 +64,12 @@ class LunFiles {
   std::filesystem::path volume(const std::string& wwn) const { return root_ / "volumes" / wwn; }
   std::filesystem::path host(const std::string& name) const { return root_ / "exports" / name; }
   std::filesystem::path incoming(const std::string& wwn) const { return root_ / "incoming" / wwn; }
+  std::filesystem::path picture(const std::string& wwn) const { return root_ / "pictures" / wwn; }
   void replace(const std::string& wwn, const std::filesystem::path& by);
+  void show(const std::string& wwn, const std::filesystem::path& file);
 
   std::filesystem::path root_;
+  std::map<std::string, std::filesystem::file_time_type> protected_;  ///< with the time of the last legal change
 };
 
 }  // namespace hpe3par::sim

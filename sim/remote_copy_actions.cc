@@ -54,8 +54,8 @@ void start(const CopyPair& pair, const json& body) {
   check_mode_of_target(pair.here, pair.group);
   pair.group.stopped_by_loss = false;
   pair.group.starts_by_itself.reset();
-  apply(pair, sides);
   begin_copying(pair, asks(body, "skipInitialSync"));
+  apply(pair, sides);
 }
 
 void stop(const CopyPair& pair) {
@@ -106,9 +106,10 @@ void switchover(const CopyPair& pair) {
 }
 
 void recover(const CopyPair& pair, bool start, bool skip_sync) {
-  apply(pair, after_recover(sides_of(pair), start));
+  const Sides sides = after_recover(sides_of(pair), start);
   pair.other->stopped_by_loss = false;
   if (start) begin_copying(pair, skip_sync);
+  apply(pair, sides);
 }
 
 // Ends when all has been copied back, unless nothing is to be copied.

@@ -13,6 +13,17 @@ void show(Model& model, const CopyGroup& group) {
   for (const GroupMember& member : group.members) refresh_exports_of(model, member.volume);
 }
 
+// A secondary that hosts still see has left them its file and got another one.
+void keep_in_step(const CopyPair& primary_end) {
+  for (const GroupMember& member : primary_end.group.members) {
+    if (!is_in_step(primary_end.group, member) || !primary_end.there->volumes.contains_id(member.remote_volume))
+      continue;
+    const std::string& remote_wwn = primary_end.there->volumes.at(member.remote_volume).wwn;
+    primary_end.here.files.share(primary_end.here.volumes.at(member.volume).wwn,
+                                 primary_end.there->files.path_of(remote_wwn));
+  }
+}
+
 void repeat(const GroupMember& from, GroupMember& to) {
   to.status = from.status;
   to.has_base = from.has_base;
@@ -73,7 +84,9 @@ void apply(const CopyPair& pair, const Sides& sides) {
   pair.group.side = sides.here;
   if (pair.other != nullptr && sides.there) pair.other->side = *sides.there;
   show(pair.here, pair.group);
-  if (pair.other != nullptr) show(*pair.there, *pair.other);
+  if (pair.other == nullptr) return;
+  show(*pair.there, *pair.other);
+  keep_in_step(sides.here.role == Role::primary ? pair : seen_from_there(pair));
 }
 
 void repeat_there(const CopyPair& pair) {
@@ -115,11 +128,12 @@ bool is_writable_by_hosts(const Model& model, int volume) {
   return group == nullptr || (group->side.role == Role::primary && group->side.state != GroupState::failsafe);
 }
 
-bool is_open_to_hosts(const Model& model, int volume) {
-  if (is_writable_by_hosts(model, volume)) return true;
+Access host_access(const Model& model, int volume) {
+  if (is_writable_by_hosts(model, volume)) return Access::write;
   const CopyGroup* group = group_of(model, volume);
-  return group->side.role == Role::secondary && manages_paths(*group) &&
-         is_in_step(*group, *find_member(*group, volume));
+  if (group->side.role == Role::primary) return Access::none;
+  if (!manages_paths(*group)) return Access::read;
+  return is_in_step(*group, *find_member(*group, volume)) ? Access::write : Access::none;
 }
 
 }  // namespace hpe3par::sim

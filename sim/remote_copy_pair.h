@@ -35,10 +35,14 @@ const CopyGroup* group_of(const Model& model, int volume);
 GroupMember* find_member(CopyGroup& group, int volume);
 const GroupMember* find_member(const CopyGroup& group, int volume);
 
-/// Whether hosts get at the data of a volume that is exported to them: not of a secondary, except where the array
-/// manages their paths and both copies are in step; nor of a primary in failsafe.
-bool is_open_to_hosts(const Model& model, int volume);
-/// Whether they may write to it.
+/// What hosts can do with a volume that is exported to them.
+enum class Access {
+  none,   ///< a secondary whose paths the array manages, until it is in step; a primary in failsafe
+  read,   ///< any other secondary
+  write,  ///< the rest. A secondary that is in step is written through the primary: both are one
+};
+Access host_access(const Model& model, int volume);
+/// Whether the array would take writes: never as a secondary.
 bool is_writable_by_hosts(const Model& model, int volume);
 
 }  // namespace hpe3par::sim

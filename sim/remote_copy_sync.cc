@@ -166,8 +166,8 @@ void start_by_itself(const CopyPair& pair) {
   if (!complementary || group.side.state != GroupState::stopped || (!planned && !recovers)) return;
   group.stopped_by_loss = false;
   group.starts_by_itself.reset();
-  apply(pair, after_start(sides_of(pair)));
   begin_copying(pair);
+  apply(pair, after_start(sides_of(pair)));
 }
 
 void settle(Model& model, CopyGroup& group) {

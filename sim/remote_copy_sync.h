@@ -11,7 +11,7 @@ void settle(Fabric& fabric);
 
 // The following are called at the primary end of a pair.
 
-/// After the ends were started: begins to copy.
+/// Before the ends are started: begins to copy. What was synced once is not in step any more.
 /// @param skip the ends hold the same already
 void begin_copying(const CopyPair& pair, bool skip = false);
 /// The same for one volume that was admitted to a started group.

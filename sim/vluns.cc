@@ -238,17 +238,28 @@ std::vector<Vlun>::iterator addressed(Model& model, const Call& call) {
   return found;
 }
 
+void show_file(Model& model, int host, int volume) {
+  const std::string& wwn = model.volumes.at(volume).wwn;
+  const std::string& name = model.hosts.at(host).name;
+  const Access access = host_access(model, volume);
+  if (access == Access::none) return model.files.unexport(name, wwn);
+  if (access == Access::read)
+    model.files.protect(wwn);
+  else
+    model.files.unprotect(wwn);
+  model.files.export_to(name, wwn);
+}
+
 // The file is there as long as any VLUN shows the volume to the host.
 void refresh_file(Model& model, int host, int volume) {
   const bool visible = std::any_of(model.vluns.begin(), model.vluns.end(), [&](const Vlun& vlun) {
     const std::vector<int> hosts = hosts_of(model, vlun);
     return vlun.volume == volume && std::find(hosts.begin(), hosts.end(), host) != hosts.end();
   });
-  const std::string& wwn = model.volumes.at(volume).wwn;
-  if (visible && model.site_up && is_open_to_hosts(model, volume))
-    model.files.export_to(model.hosts.at(host).name, wwn);
+  if (visible && model.site_up)
+    show_file(model, host, volume);
   else
-    model.files.unexport(model.hosts.at(host).name, wwn);
+    model.files.unexport(model.hosts.at(host).name, model.volumes.at(volume).wwn);
 }
 
 }  // namespace
@@ -317,9 +328,8 @@ bool is_exported(const Model& model, int volume) {
 }
 
 void show_to_hosts(Model& model, const Vlun& vlun) {
-  if (!model.site_up || !is_open_to_hosts(model, vlun.volume)) return;
-  for (const int host : hosts_of(model, vlun))
-    model.files.export_to(model.hosts.at(host).name, model.volumes.at(vlun.volume).wwn);
+  if (!model.site_up) return;
+  for (const int host : hosts_of(model, vlun)) show_file(model, host, vlun.volume);
 }
 
 void refresh_exports_of(Model& model, int volume) {

@@ -1,6 +1,7 @@
 #include "lun_files.h"
 
 #include <fstream>
+#include <thread>
 
 #include "fixture.h"
 
@@ -97,6 +98,23 @@ TEST_F(TwoArraysOfFiles, ReceiveWhatWasThereWhenItBegan) {
   EXPECT_TRUE(b_.finish_receiving(kWwn));
   EXPECT_EQ(read(export_), "one");
   EXPECT_FALSE(b_.finish_receiving(kWwn));
+}
+
+TEST_F(TwoArraysOfFiles, ProtectAVolumeFromWhoHasItOpen) {
+  write(b_.path_of(kWwn), "one");
+  std::fstream host(export_, std::ios::in | std::ios::out);
+  b_.protect(kWwn);
+  b_.protect(kWwn);
+  EXPECT_FALSE(b_.was_written_despite(kWwn));
+  std::this_thread::sleep_for(Millis(20));
+  host << "bad" << std::flush;
+  EXPECT_EQ(read(export_), "bad");
+  EXPECT_EQ(read(b_.path_of(kWwn)), "one");
+  EXPECT_TRUE(b_.was_written_despite(kWwn));
+  b_.unprotect(kWwn);
+  b_.unprotect(kWwn);
+  EXPECT_EQ(read(export_), "one");
+  EXPECT_FALSE(b_.was_written_despite(kWwn));
 }
 
 TEST_F(TwoArraysOfFiles, CopyHolesAsHoles) {
