@@ -15,7 +15,7 @@ constexpr const char* kAlletraModel = "HPE Alletra Storage MP";
 constexpr Release kReleases[] = {
     {0, 3, "1.3.0", k3parModel},
     {build::kDedup, 4, "1.4.0", k3parModel},
-    {30202290, 5, "1.5.0", k3parModel},
+    {build::kRemoteCopy, 5, "1.5.0", k3parModel},
     {30301215, 6, "1.6.0", k3parModel},
     {build::kPrimera, 7, "1.7.0", kPrimeraModel},
     {build::kNoSnapCpg, 10, "1.10.0", kAlletraModel},

@@ -13,6 +13,7 @@ namespace build {
 inline constexpr int kOldest = 30103230;          ///< 3PAR OS 3.1.3
 inline constexpr int kDedup = 30201120;           ///< `tdvv`, deduplicationState
 inline constexpr int kFlashCache = 30201200;      ///< /flashcache, `flashCachePolicy`
+inline constexpr int kRemoteCopy = 30202290;      ///< /remotecopygroups
 inline constexpr int kCompression = 30301215;     ///< `compression`, compressionState
 inline constexpr int kLikeQueries = 30301215;     ///< LIKE in queries
 inline constexpr int kPrimera = 40000128;         ///< `reduce` replaces `tdvv` and `compression`

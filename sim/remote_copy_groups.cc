@@ -1,5 +1,7 @@
 #include "remote_copy_groups.h"
 
+#include <algorithm>
+
 #include "cpgs.h"
 #include "errors.h"
 #include "fabric.h"
@@ -13,6 +15,7 @@
 #include "remote_copy_pair.h"
 #include "remote_copy_rules.h"
 #include "validate.h"
+#include "vluns.h"
 
 namespace hpe3par::sim {
 namespace {
@@ -22,6 +25,10 @@ using nlohmann::json;
 const QueryFields& query_fields() {
   static const QueryFields fields = {{"id", "name", "domain", "role", "remoteGroupName"}, {}};
   return fields;
+}
+
+void demand_remote_copy(const Model& model) {
+  if (build_of(model) < build::kRemoteCopy) throw Refusal(Code::uri_not_found);
 }
 
 CopyGroup& addressed(Model& model, const Call& call) {
@@ -137,7 +144,16 @@ void repeat_settings_there(const CopyPair& pair) {
   other.policies = pair.group.policies;
 }
 
+// Hosts would be left with writable paths to a secondary.
+bool takes_paths_from_hosts(const CopyPair& pair, const json& target) {
+  if (!manages_paths(pair.group) || pair.other == nullptr) return false;
+  if (target.value("policies", json::object()).value("pathManagement", true) && !target.contains("mode")) return false;
+  return std::any_of(pair.other->members.begin(), pair.other->members.end(),
+                     [&](const GroupMember& member) { return is_exported(*pair.there, member.volume); });
+}
+
 void check_target_in_state(const CopyPair& pair, const json& target) {
+  if (takes_paths_from_hosts(pair, target)) throw Refusal(Code::rcopy_target_volume_exported, "policies");
   const bool other_mode = target.contains("mode") && target.at("mode").get<CopyMode>() != pair.group.mode;
   if (other_mode && pair.group.side.state == GroupState::started) throw Refusal(Code::rcopy_group_started, "mode");
   if (pair.there != nullptr) check_cpgs(*pair.there, target, {"remoteUserCPG", "remoteSnapCPG"});
@@ -174,6 +190,7 @@ json only_known_target(const Call& call, const CopyGroup& group, const Model& mo
 }  // namespace
 
 Answer list_copy_groups(Model& model, const Call& call) {
+  demand_remote_copy(model);
   const std::optional<Query> query = asked_query(model, call, query_fields());
   json members = json::array();
   for (const auto& [id, group] : model.copy_groups) {
@@ -188,6 +205,7 @@ Answer get_copy_group(Model& model, const Call& call) {
 }
 
 Answer create_copy_group(Model& model, const Call& call) {
+  demand_remote_copy(model);
   json body = call.body;
   demand_licence(model, Feature::remote_copy);
   check_new_group(body, is_mirrored(model, body));
@@ -237,6 +255,7 @@ Answer modify_copy_group_target(Model& model, const Call& call) {
 }
 
 CopyGroup& get_copy_group_named(Model& model, const std::string& name) {
+  demand_remote_copy(model);
   CopyGroup* group = model.copy_groups.find(name);
   if (group == nullptr) refuse_name(name, Code::non_existent_rcopy_group);
   return *group;
