@@ -21,6 +21,7 @@ struct Side {
   Role role = Role::primary;
   bool reversed = false;
   GroupState state = GroupState::fresh;
+  bool took_over = false;  ///< primary by a failover: with two primaries, the one that the other can be recovered from
   bool operator==(const Side&) const = default;
 };
 

@@ -17,7 +17,25 @@ Side with_state(Side side, GroupState state) {
 Side swapped(Side side) {
   side.role = is_primary(side) ? Role::secondary : Role::primary;
   side.reversed = !side.reversed;
+  side.took_over = false;
   return side;
+}
+
+Side taking_over(Side side) {
+  side = with_state(swapped(side), GroupState::stopped);
+  side.took_over = true;
+  return side;
+}
+
+// A pair that can run: one of each role, in one direction.
+bool fit(const Side& primary, const Side& secondary) {
+  return is_primary(primary) && !is_primary(secondary) && primary.reversed == secondary.reversed;
+}
+
+Sides settled(Sides sides, GroupState state) {
+  sides.here.took_over = sides.there->took_over = false;
+  sides.here.state = sides.there->state = state;
+  return sides;
 }
 
 Sides both(Sides sides, GroupState state) {
@@ -41,8 +59,8 @@ Sides after_start(const Sides& sides) {
   if (sides.here.state == GroupState::started) throw Refusal(Code::rcopy_group_started);
   if (sides.here.state == GroupState::failsafe) throw Refusal(Code::rcopy_in_failover_state);
   demand_peer(sides);
-  if (is_primary(*sides.there)) throw Refusal(Code::rcopy_role_conflict);
-  return both(sides, GroupState::started);
+  if (!fit(sides.here, *sides.there)) throw Refusal(Code::rcopy_role_conflict);
+  return settled(sides, GroupState::started);
 }
 
 Sides after_stop(const Sides& sides) {
@@ -56,7 +74,7 @@ Sides after_failover(const Sides& sides, bool mirrored) {
     throw Refusal(sides.here.reversed ? Code::rcopy_role_conflict : Code::rcopy_only_on_secondary_side);
   if (sides.here.state != GroupState::stopped) throw Refusal(Code::rcopy_group_not_stopped);
   Sides result = sides;
-  result.here = with_state(swapped(sides.here), GroupState::stopped);
+  result.here = taking_over(sides.here);
   if (mirrored && sides.there && is_primary(*sides.there))
     result.there = with_state(swapped(*sides.there), GroupState::stopped);
   return result;
@@ -65,12 +83,12 @@ Sides after_failover(const Sides& sides, bool mirrored) {
 Sides after_recover(const Sides& sides, bool start) {
   if (!is_primary(sides.here)) throw Refusal(Code::rcopy_only_on_primary_side);
   demand_stopped(sides);
-  if (!sides.here.reversed) throw Refusal(Code::rcopy_role_conflict);
+  if (!sides.here.reversed && !sides.here.took_over) throw Refusal(Code::rcopy_role_conflict);
   demand_peer(sides);
   Sides result = sides;
-  if (is_primary(*sides.there)) result.there = swapped(*sides.there);
-  if (!result.there->reversed) throw Refusal(Code::rcopy_role_conflict);
-  return both(result, start ? GroupState::started : GroupState::stopped);
+  if (is_primary(*sides.there) && sides.here.took_over) result.there = swapped(*sides.there);
+  if (!fit(result.here, *result.there)) throw Refusal(Code::rcopy_role_conflict);
+  return settled(result, start ? GroupState::started : GroupState::stopped);
 }
 
 void check_restore(const Sides& sides) {
@@ -86,8 +104,8 @@ bool needs_recover(const Sides& sides) {
 
 Sides after_restore(const Sides& sides, bool start) {
   demand_peer(sides);
-  Sides result = {swapped(sides.here), swapped(*sides.there)};
-  return both(result, start ? GroupState::started : GroupState::stopped);
+  const Sides result = {swapped(sides.here), swapped(*sides.there)};
+  return settled(result, start ? GroupState::started : GroupState::stopped);
 }
 
 Sides after_switchover(const Sides& sides) {
@@ -122,7 +140,7 @@ Sides after_loss(const Sides& sides, bool takeover) {
   Sides result = both(sides, GroupState::stopped);
   if (!takeover || !result.there) return result;
   result.here.state = GroupState::failsafe;
-  result.there = swapped(*result.there);
+  result.there = taking_over(*result.there);
   return result;
 }
 

@@ -159,6 +159,20 @@ TEST_F(RemoteCopyData, FollowsTheHostsAtASwitchover) {
   EXPECT_EQ(send("GET", "/invariants"), json::parse(R"({"writable_twice":[],"exported_secondaries":[]})"));
 }
 
+TEST_F(RemoteCopyData, SurvivesTheLossOfTheSiteThatWasSwitchedTo) {
+  replicate(1, kPeerPersistence);
+  EXPECT_EQ(act("A", 8), "200");
+  set_array("B", "down");
+  EXPECT_EQ(states(), "1f5 1t7");
+  write("A", "one");
+  set_array("B", "up");
+  EXPECT_EQ(act("B", 9), "403/" + std::to_string(static_cast<int>(Code::rcopy_role_conflict)));
+  EXPECT_EQ(act("A", 9), "200");
+  advance(1);
+  EXPECT_EQ(states(), "1f3 2f3");
+  EXPECT_EQ(read("B"), "one");
+}
+
 TEST_F(RemoteCopyData, StaysWithTheOneThatTakesOver) {
   replicate(1, kPeerPersistence);
   export_on("A");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <functional>
 
 #include "errors.h"
@@ -9,13 +10,18 @@
 namespace hpe3par::sim {
 namespace {
 
-// `1f5` is role, reversed and state.
+// `1f5` is role, reversed and state; a capital letter is an end that took over.
 Side side(const std::string& text) {
-  return {static_cast<Role>(text[0] - '0'), text[1] == 't', static_cast<GroupState>(text[2] - '0')};
+  return {.role = static_cast<Role>(text[0] - '0'),
+          .reversed = std::tolower(text[1]) == 't',
+          .state = static_cast<GroupState>(text[2] - '0'),
+          .took_over = std::isupper(text[1]) != 0};
 }
 
 std::string text(const Side& side) {
-  return std::to_string(static_cast<int>(side.role)) + (side.reversed ? "t" : "f") +
+  const char reversed = side.reversed ? 't' : 'f';
+  return std::to_string(static_cast<int>(side.role)) +
+         static_cast<char>(side.took_over ? std::toupper(reversed) : reversed) +
          std::to_string(static_cast<int>(side.state));
 }
 
@@ -74,26 +80,30 @@ TEST(RemoteCopyState, GoesThroughTheTransitionsOfTheFacts) {
       {"stop", kStop, "1f3 2f3", "1f5 2f5"},
       {"stop what is stopped", kStop, "1f5 2f5", "1f5 2f5"},
       {"stop a secondary on its own", kStop, "2f3 -", "2f5 -"},
-      {"classic failover", kFailover, "2f5 1f5", "1t5 1f5"},
-      {"failover without the other array", kMirroredFailover, "2f5 -", "1t5 -"},
-      {"mirrored failover", kMirroredFailover, "2f5 1f5", "1t5 2t5"},
-      {"failover back after the direction was redefined", kMirroredFailover, "2f5 1f5", "1t5 2t5"},
-      {"failover of an old primary", kFailover, "2t5 1t5", "1f5 1t5"},
-      {"recover", kRecover, "1t5 1f5", "1t3 2t3"},
-      {"recover from failsafe", kRecover, "1t5 1f7", "1t3 2t3"},
+      {"classic failover", kFailover, "2f5 1f5", "1T5 1f5"},
+      {"failover without the other array", kMirroredFailover, "2f5 -", "1T5 -"},
+      {"mirrored failover", kMirroredFailover, "2f5 1f5", "1T5 2t5"},
+      {"mirrored failover back", kMirroredFailover, "2t5 1t5", "1F5 2f5"},
+      {"start by itself", kStart, "1T5 2t5", "1t3 2t3"},
+      {"failover of an old primary", kFailover, "2t5 1t5", "1F5 1t5"},
+      {"recover after that", kRecover, "1F5 1t5", "1f3 2f3"},
+      {"recover from failsafe after a switchover", kRecover, "1F5 1t7", "1f3 2f3"},
+      {"recover", kRecover, "1T5 1f5", "1t3 2t3"},
+      {"recover from failsafe", kRecover, "1T5 1f7", "1t3 2t3"},
       {"recover again", kRecover, "1t5 2t5", "1t3 2t3"},
-      {"recover without a start", kRecoverStopped, "1t5 1f5", "1t5 2t5"},
+      {"recover without a start", kRecoverStopped, "1T5 1f5", "1t5 2t5"},
       {"restore", kRestore, "1t3 2t3", "2f3 1f3"},
-      {"restore at once after failover", kRestore, "1t5 1f5", "2f3 1f3"},
+      {"restore at once after failover", kRestore, "1T5 1f5", "2f3 1f3"},
       {"switchover", kSwitchover, "1f3 2f3", "2t3 1t3"},
       {"switchover back", kSwitchover, "1t3 2t3", "2f3 1f3"},
       {"reverse", kReverse, "1f5 2f5", "2t5 1t5"},
       {"reverse naturally", kReverse, "1t5 2t5", "2f5 1f5"},
       {"reverse a started group", kReverseStopping, "1f3 2f3", "2t5 1t5"},
-      {"abandon a failover", kReverseLocal, "1t5 1f5", "2f5 1f5"},
-      {"override", kOverride, "1f7 1t5", "1f5 1t5"},
+      {"abandon a failover", kReverseLocal, "1T5 1f5", "2f5 1f5"},
+      {"override", kOverride, "1f7 1T5", "1f5 1T5"},
       {"links down", kLoss, "1f3 2f3", "1f5 2f5"},
-      {"links down with a witness", kTakeover, "1f3 2f3", "1f7 1t5"},
+      {"links down with a witness", kTakeover, "1f3 2f3", "1f7 1T5"},
+      {"links down after a switchover", kTakeover, "1t3 2t3", "1t7 1F5"},
       {"naturalised", after_naturalising, "1t3 2t3", "1f3 2f3"},
   };
   for (const Row& row : rows) EXPECT_EQ(outcome(row.event, row.before), row.after) << row.name;
@@ -114,11 +124,12 @@ TEST(RemoteCopyState, RefusesTheRest) {
       {"recover what runs", kRecover, "1t3 2t3", desc(Code::rcopy_group_not_stopped)},
       {"recover without failover", kRecover, "1f5 2f5", desc(Code::rcopy_role_conflict)},
       {"recover at the wrong end", kRecover, "2t5 1t5", desc(Code::rcopy_only_on_primary_side)},
-      {"recover alone", kRecover, "1t5 -", desc(Code::rcopy_target_not_ready)},
-      {"recover with a natural secondary", kRecover, "1t5 2f5", desc(Code::rcopy_role_conflict)},
+      {"recover alone", kRecover, "1T5 -", desc(Code::rcopy_target_not_ready)},
+      {"recover the array that took over", kRecover, "1t5 1F5", desc(Code::rcopy_role_conflict)},
+      {"recover with a natural secondary", kRecover, "1T5 2f5", desc(Code::rcopy_role_conflict)},
       {"restore what is natural", kRestore, "1f3 2f3", desc(Code::other)},
       {"restore at the wrong end", kRestore, "2t3 1t3", desc(Code::rcopy_only_on_primary_side)},
-      {"restore alone", kRestore, "1t5 -", desc(Code::rcopy_target_not_ready)},
+      {"restore alone", kRestore, "1T5 -", desc(Code::rcopy_target_not_ready)},
       {"switchover at the secondary", kSwitchover, "2f3 1f3", desc(Code::rcopy_only_on_primary_side)},
       {"switchover of a stopped group", kSwitchover, "1f5 2f5", desc(Code::rcopy_group_not_started)},
       {"reverse a started group", kReverse, "1f3 2f3", desc(Code::rcopy_group_not_stopped)},
