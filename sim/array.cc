@@ -83,6 +83,7 @@ Array::Array(Identity identity, std::set<std::string> domains, Credentials crede
       fabric_(fabric),
       files_(directory),
       model_(std::move(identity), std::move(domains), clock, files_) {
+  const std::lock_guard guard(fabric.mutex);
   model_.fabric = &fabric;
   fabric.models[name_] = &model_;
 }

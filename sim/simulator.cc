@@ -52,6 +52,7 @@ std::vector<std::string> hosts_of(const Options& options) {
 
 Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(options.data_dir)) {
   if (options.tls) tls_ = std::make_unique<TlsIdentity>(options.data_dir, hosts_of(options));
+  for (const auto& [a, b] : options.links) fabric_.links.push_back({a, b, true});
   std::set<int> ids;
   for (const ArrayOption& option : options.arrays) {
     Site& site = sites_[option.name];
@@ -72,7 +73,6 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
          {"port", site.listener->port()},
          {"tls", options.tls ? "yes" : "no"}});
   }
-  for (const auto& [a, b] : options.links) fabric_.links.push_back({a, b, true});
   ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
 }
 
@@ -82,6 +82,8 @@ Simulator::~Simulator() {
     if (site.listener) site.listener->set_mode(Listener::Mode::refuse);
     site.array->interrupt();
   }
+  // A request to one array looks at the others, so all requests end before the first array does.
+  for (auto& [name, site] : sites_) site.listener.reset();
 }
 
 Array* Simulator::find_array(const std::string& name) {
