@@ -182,9 +182,9 @@ void check_deletion(const CopyPair& pair, bool mirrored) {
   if (pair.group.side.reversed || pair.other->side.role == Role::primary) throw Refusal(Code::rcopy_in_failover_state);
 }
 
-json only_known_target(const Call& call, const CopyGroup& group, const Model& model) {
+json only_known_target(const Call& call, const CopyGroup& group) {
   if (call.names.at(1) != group.target) throw Refusal(Code::non_existent_rcopy_target);
-  return target_json(model, group);
+  return target_json(group);
 }
 
 }  // namespace
@@ -239,16 +239,16 @@ Answer delete_copy_group(Model& model, const Call& call) {
 }
 
 Answer list_copy_group_targets(Model& model, const Call& call) {
-  return collection(json::array({target_json(model, addressed(model, call))}));
+  return collection(json::array({target_json(addressed(model, call))}));
 }
 
 Answer get_copy_group_target(Model& model, const Call& call) {
-  return {.body = only_known_target(call, addressed(model, call), model)};
+  return {.body = only_known_target(call, addressed(model, call))};
 }
 
 Answer modify_copy_group_target(Model& model, const Call& call) {
   CopyGroup& group = addressed(model, call);
-  only_known_target(call, group, model);
+  only_known_target(call, group);
   json target = call.body;
   check_target_change(target, group);
   return change_members(model, group, {{"targets", {target}}});

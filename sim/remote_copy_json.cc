@@ -51,7 +51,7 @@ json to_json(const Model& model, const CopyGroup& group, const GroupMember& memb
           {"remoteVolumes", json::array({remote_volume_json(model, group, member)})}};
 }
 
-json target_json(const Model&, const CopyGroup& group) {
+json target_json(const CopyGroup& group) {
   json target = {{"targetName", group.target},           {"target", group.target},
                  {"mode", static_cast<int>(group.mode)}, {"state", static_cast<int>(group.side.state)},
                  {"roleReversed", group.side.reversed},  {"policies", group.policies}};
@@ -69,7 +69,7 @@ json to_json(const Model& model, const CopyGroup& group) {
                  {"role", static_cast<int>(group.side.role)},
                  {"remoteGroupName", group.remote_group},
                  {"recoveryPointObjmSecs", 0},
-                 {"targets", json::array({target_json(model, group)})},
+                 {"targets", json::array({target_json(group)})},
                  {"volumes", json::array()}};
   add_text(object, "domain", group.domain);
   add_text(object, "localUserCPG", group.local_user_cpg);

@@ -51,7 +51,7 @@ void finish(const CopyPair& pair, GroupMember& member, SteadyTime at) {
 
 void advance(const CopyPair& pair, GroupMember& member) {
   if (member.status != SyncStatus::syncing) return;
-  const double rate = static_cast<double>(pair.here.fabric->behaviour.sync_mib_per_s);
+  const auto rate = static_cast<double>(pair.here.fabric->behaviour.sync_mib_per_s);
   const SteadyTime now = pair.here.clock.now();
   const double more = rate * Seconds(now - member.as_of).count();
   const double left = member.length_mib - member.done_mib;
