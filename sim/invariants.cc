@@ -68,7 +68,11 @@ std::vector<Invariants::Finding> Invariants::exported_secondaries(const Fabric& 
       for (const GroupMember& member : group.members) {
         if (!is_exported(*model, member.volume)) continue;
         const Volume& volume = model->volumes.at(member.volume);
-        found.push_back({volume.name, {model->identity.name}, by, model->files.was_written_despite(volume.wwn)});
+        // Roles may change long after somebody asked for it.
+        found.push_back({volume.name,
+                         {model->identity.name},
+                         group.roles_by.empty() ? by : group.roles_by,
+                         model->files.was_written_despite(volume.wwn)});
       }
     }
   return found;

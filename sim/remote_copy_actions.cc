@@ -188,7 +188,11 @@ Answer change_copy_group_roles(Model& model, const Call& call) {
   json body = call.body;
   const int action = action_of(body, kReverse, kOverride);
   check_role_change(body, group);
-  return {.body = {{"taskid", change_roles_as_task(pair_of(model, group), action, body)}}};
+  const CopyPair pair = pair_of(model, group);
+  const int task = change_roles_as_task(pair, action, body);
+  group.roles_by = call.product;
+  if (pair.other != nullptr) pair.other->roles_by = call.product;
+  return {.body = {{"taskid", task}}};
 }
 
 }  // namespace hpe3par::sim

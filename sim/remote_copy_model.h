@@ -57,6 +57,7 @@ struct CopyGroup {
   std::optional<std::int64_t> snap_frequency_s{};
   std::vector<GroupMember> members{};
   std::optional<WallTime> last_sync{};
+  std::string roles_by{};  ///< who asked for the last change of roles; empty: nobody yet
 
   // Things to come; kept at the primary end.
   std::optional<SteadyTime> next_sync{};         ///< periodic: when the next copy begins. Streaming: the next catch-up

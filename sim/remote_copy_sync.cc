@@ -155,6 +155,7 @@ void lose_contact(const CopyPair& pair) {
   repeat_there(pair);
   forget_plans(pair);
   pair.group.stopped_by_loss = !takeover;
+  if (takeover) pair.group.roles_by = pair.other->roles_by = kByItself;
   apply(pair, after_loss({pair.group.side, pair.other->side}, takeover));
 }
 

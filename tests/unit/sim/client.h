@@ -58,7 +58,7 @@ struct Reply {
 inline Reply exchange(int port, const std::string& method, const std::string& path, const std::string& body = {},
                       const std::string& key = {}) {
   RawClient client(port);
-  std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: sim\r\n";
+  std::string bytes = method + " " + path + " HTTP/1.1\r\nHost: sim\r\nUser-Agent: test/1\r\n";
   if (!key.empty()) bytes += "x-hp3par-wsapi-sessionkey: " + key + "\r\n";
   bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   client.send(bytes);

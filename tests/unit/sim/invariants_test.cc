@@ -29,11 +29,11 @@ TEST_F(InvariantsTest, NameWhoMadeTwoCopiesWritable) {
   act("B", 7);
   EXPECT_EQ(writable_twice(), json::array());
   export_on("B");
-  EXPECT_EQ(writable_twice(), twice(""));
+  EXPECT_EQ(writable_twice(), twice("test"));
   send("POST", "/stats/reset");
-  EXPECT_EQ(writable_twice(), twice(""));
+  EXPECT_EQ(writable_twice(), twice("test"));
   EXPECT_EQ(result("A", "DELETE", "vluns/v1,0,h1"), "200");
-  EXPECT_EQ(writable_twice(), twice(""));
+  EXPECT_EQ(writable_twice(), twice("test"));
   send("POST", "/stats/reset");
   EXPECT_EQ(writable_twice(), json::array());
 }
@@ -57,7 +57,7 @@ TEST_F(InvariantsTest, DoNotBlameATakeOver) {
   EXPECT_EQ(states(), "1f7 1t5");
   EXPECT_EQ(writable_twice(), json::array());
   EXPECT_EQ(act("A", 11), "200");
-  EXPECT_EQ(writable_twice(), twice(""));
+  EXPECT_EQ(writable_twice(), twice("test"));
 }
 
 TEST_F(InvariantsTest, KeepAnEyeOnCopiesThatWereSeparated) {
@@ -66,7 +66,7 @@ TEST_F(InvariantsTest, KeepAnEyeOnCopiesThatWereSeparated) {
   EXPECT_EQ(act("A", 2, {{"volumeName", "v1"}}), "200");
   export_on("A");
   export_on("B");
-  EXPECT_EQ(writable_twice(), twice(""));
+  EXPECT_EQ(writable_twice(), twice("test"));
 }
 
 TEST_F(InvariantsTest, TellOfSecondariesThatHostsSeeAndThatTheyWroteTo) {
@@ -80,7 +80,7 @@ TEST_F(InvariantsTest, TellOfSecondariesThatHostsSeeAndThatTheyWroteTo) {
   EXPECT_EQ(exported_secondaries(), json::array());
   EXPECT_EQ(act("B", 10), "200");
   EXPECT_EQ(states(), "1f3 2f3");
-  json expected = json::array({{{"volume", "v1"}, {"array", "B"}, {"by", ""}, {"written", false}}});
+  json expected = json::array({{{"volume", "v1"}, {"array", "B"}, {"by", "test"}, {"written", false}}});
   EXPECT_EQ(exported_secondaries(), expected);
   EXPECT_EQ(std::filesystem::status(export_file("B")).permissions(), std::filesystem::perms::owner_read);
   EXPECT_TRUE(are_one_file());
@@ -91,6 +91,19 @@ TEST_F(InvariantsTest, TellOfSecondariesThatHostsSeeAndThatTheyWroteTo) {
   EXPECT_EQ(read("B"), "one");
   expected[0]["written"] = true;
   EXPECT_EQ(exported_secondaries(), expected);
+}
+
+TEST_F(InvariantsTest, NameWhoAskedForARestoreThatTookItsTime) {
+  replicate(1);
+  act("A", 4);
+  act("B", 7);
+  export_on("B");
+  std::ofstream(file("B"), std::ios::in | std::ios::out) << std::string(8 << 20, 'x');
+  send("POST", "/behaviour", {{"sync_mib_per_s", 1}});
+  act("B", 10);
+  EXPECT_EQ(exported_secondaries(), json::array());
+  advance(10);
+  EXPECT_EQ(exported_secondaries().at(0).at("by"), "test");
 }
 
 }  // namespace
