@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "group_conversions.h"
@@ -15,9 +16,9 @@ namespace {
 bool is_admitted(const RemoteCopyGroup& group, const Admission& admission) {
   const GroupMember* member = group.find_member(admission.volume);
   if (member == nullptr) return false;
-  for (const GroupCopy& copy : member->copies)
-    if (copy.target == admission.target && copy.volume == admission.remote_volume) return true;
-  return false;
+  return std::any_of(member->copies.begin(), member->copies.end(), [&](const GroupCopy& copy) {
+    return copy.target == admission.target && copy.volume == admission.remote_volume;
+  });
 }
 
 /// An empty group as ours is before anything was put into it.
@@ -28,9 +29,8 @@ bool is_new_as_ordered(const RemoteCopyGroup& group, const NewGroup& order) {
 }
 
 bool is_in_state(const RemoteCopyGroup& group, GroupState state) {
-  for (const GroupTarget& target : group.targets)
-    if (target.state != state) return false;
-  return !group.targets.empty();
+  return !group.targets.empty() && std::all_of(group.targets.begin(), group.targets.end(),
+                                               [&](const GroupTarget& target) { return target.state == state; });
 }
 
 }  // namespace

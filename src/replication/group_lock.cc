@@ -34,7 +34,7 @@ std::optional<GroupNote> GroupLock::try_take(GroupNote::Found found, const Deadl
   if (take(mine, deadline)) return std::nullopt;
   const std::optional<array::VolumeSet> set = array_.find_set(set_, deadline);
   if (!set) return GroupNote{group_, "another host", "", {}, found};  // given up this moment
-  const std::optional<GroupNote> other = decode_note(set->comment);
+  std::optional<GroupNote> other = decode_note(set->comment);
   if (!other)
     throw Error(ErrorKind::failed_precondition,
                 "array " + array_.name() + " has a volume set " + set_ + " with a comment that is not understood (\"" +

@@ -141,7 +141,9 @@ TEST_F(FsOptionsTest, AnOptionThatTheKernelRefusesIsNamedAndNothingStays) {
       {{"xfs", {"sunit=8"}}, "sunit and swidth must be specified together"},
       {{"xfs", {"no_such_option"}}, "xfs: Unknown parameter 'no_such_option'"},
   };
-  for (const auto& [request, reason] : cases) {
+  for (const auto& each : cases) {
+    const MountRequest& request = each.first;
+    const std::string& reason = each.second;
     const Device device = formatted(request.type == "xfs" ? 2 : 1, request.type);
     const auto place = mountpoint("v1");
     EXPECT_THAT(error_of(ErrorKind::unimplemented, [&] { file_systems_->mount(device, request, place); }),

@@ -3,7 +3,6 @@
 namespace hpe3par::array {
 namespace {
 
-using test::ScriptedTransport;
 using Lines = std::vector<std::string>;
 
 constexpr const char* kWithV1 = R"({"id":1,"name":"gold","setmembers":["a","v1"],"qosEnabled":true})";

@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
-using ::testing::SizeIs;
 
 const std::string kWwn = "60002AC0000000000A0066EF0001DB2C";
 const std::string kOther = "60002AC0000000000A0066EF0001DB2D";

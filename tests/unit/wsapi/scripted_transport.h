@@ -45,10 +45,10 @@ class ScriptedTransport final : public wsapi::Transport {
 
   void then(Answer answer) { script_.push_back(std::move(answer)); }
   void then(wsapi::HttpOutcome outcome) {
-    script_.push_back([outcome](const auto&) { return outcome; });
+    script_.emplace_back([outcome](const auto&) { return outcome; });
   }
   void then_login(wsapi::HttpOutcome outcome) {
-    login_script_.push_back([outcome](const auto&) { return outcome; });
+    login_script_.emplace_back([outcome](const auto&) { return outcome; });
   }
   void otherwise(Answer answer) { fallback_ = std::move(answer); }
 
