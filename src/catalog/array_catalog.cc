@@ -425,6 +425,9 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
     std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });
     std::erase_if(erased_at_, [&](const auto& entry) { return entry.second < began; });
     listed_at_ = began;
+    // Who sees this listing and asks for one means another.
+    listing_since_.reset();
+    wanted_if_it_fails_ = false;
   }
   changed_.notify_all();
   if (changed) store_all();
