@@ -50,6 +50,8 @@ TEST(MountViewOfAnotherNamespace, IsReadOffItsMounts) {
   EXPECT_EQ(view_mount(child.pid(), "/nowhere"), MountView::hidden);
 }
 
+// Not under the sanitizers, whose own checks need file descriptors: they report an error and hang.
+#ifndef __SANITIZE_ADDRESS__
 TEST(MountViewOfAnotherNamespace, IsNotGuessedWithoutFileDescriptors) {
   const Child child;
   rlimit limit{};
@@ -60,6 +62,7 @@ TEST(MountViewOfAnotherNamespace, IsNotGuessedWithoutFileDescriptors) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
   EXPECT_EQ(view_mount(child.pid(), "/proc"), MountView::seen);
 }
+#endif
 
 }  // namespace
 }  // namespace hpe3par::host
