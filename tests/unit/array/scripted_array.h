@@ -33,7 +33,7 @@ class ScriptedArrayTest : public testing::Test {
   }
   void then_error(int status, int code) { transport->then(ScriptedTransport::error(status, code, "no")); }
   void then_lost() { transport->then(ScriptedTransport::lost()); }
-  Deadline in() { return Deadline::after(clock, Millis(60'000)); }
+  Deadline in(int ms = 60'000) { return Deadline::after(clock, Millis(ms)); }
   std::size_t sent() const { return transport->lines().size() - 1; }  // without the login
 
   template <typename Act>

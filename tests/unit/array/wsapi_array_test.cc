@@ -1,19 +1,13 @@
 #include "wsapi_array_impl.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
 
-#include "hpe3par/base/error.h"
-#include "tests/fakes/fake_clock.h"
-#include "tests/unit/wsapi/scripted_transport.h"
+#include "scripted_array.h"
 
 namespace hpe3par::array {
 namespace {
 
 using InUse = VolumeStore::InUse;
-using test::FakeClock;
-using test::ScriptedTransport;
 using Lines = std::vector<std::string>;
 
 std::string volume_json(const std::string& comment, const std::string& wwn = "60002AC0") {
@@ -32,19 +26,8 @@ std::string collection(const std::vector<std::string>& members) {
   return text + "]}";
 }
 
-class ArrayTest : public testing::Test {
+class ArrayTest : public ScriptedArrayTest {
  protected:
-  ArrayTest() {
-    auto owned = std::make_unique<ScriptedTransport>();
-    transport = owned.get();
-    ConnectionConfig config;
-    config.name = "A";
-    config.api_url = "http://10.0.0.1:8008/api/v1";
-    config.username = "docker";
-    config.password = Secret("s3cret");
-    array = std::make_unique<WsapiArray>(config, clock, std::move(owned));
-  }
-
   /// Connected; lines() then gives only what came after.
   void connect(int build = 30301215) {
     then(200, R"({"major":1,"minor":6,"build":)" + std::to_string(build) + "}");
@@ -52,31 +35,12 @@ class ArrayTest : public testing::Test {
     array->connect(in());
     before = transport->lines().size();
   }
-  void then(int status, const std::string& body, const std::string& location = "") {
-    transport->then(ScriptedTransport::reply(status, body, location));
-  }
-  void then_error(int status, int code) { transport->then(ScriptedTransport::error(status, code, "no")); }
-  void then_lost() { transport->then(ScriptedTransport::lost()); }
   Lines lines() const {
     Lines all = transport->lines();
     return {all.begin() + static_cast<std::ptrdiff_t>(before), all.end()};
   }
-  Deadline in(int ms = 60'000) { return Deadline::after(clock, Millis(ms)); }
   void create() { array->create_volume({"dcv-v1", "cpg1", "", 1024, Provisioning::thin, "uuid-1"}, in()); }
 
-  template <typename Act>
-  Error error_of(const Act& act) {
-    try {
-      act();
-    } catch (const Error& error) {
-      return error;
-    }
-    return Error(ErrorKind::internal, "no error");
-  }
-
-  FakeClock clock;
-  ScriptedTransport* transport = nullptr;
-  std::unique_ptr<WsapiArray> array;
   std::size_t before = 0;
 };
 
