@@ -99,16 +99,20 @@ std::vector<Volume> Catalog::others_than(const Volume& shown, const Deadline& de
   std::vector<Volume> others = find_all_known(shown.record.name);
   std::erase_if(others, [&](const Volume& volume) {
     if (volume.array == shown.array && volume.array_volume == shown.array_volume) return true;
-    ArrayCatalog& owner = array(volume.array);
-    if (is_fresh(volume, clock_) || owner.silent()) return false;
-    try {
-      const std::optional<Volume> current = owner.fetch(volume.array_volume, deadline);
-      return !current || current->record.name != volume.record.name;
-    } catch (const Error&) {
-      return false;
-    }
+    if (is_fresh(volume, clock_) || array(volume.array).silent()) return false;
+    return is_denied(volume, deadline);
   });
   return others;
+}
+
+// An array that does not answer denies nothing.
+bool Catalog::is_denied(const Volume& volume, const Deadline& deadline) {
+  try {
+    const std::optional<Volume> current = array(volume.array).fetch(volume.array_volume, deadline);
+    return !current || current->record.name != volume.record.name;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 std::optional<Volume> Catalog::read(const std::string& name, Millis max_age, const Deadline& deadline) {
@@ -142,16 +146,8 @@ std::optional<Volume> Catalog::fetch_for_act(const Volume& known, const Deadline
 std::vector<Volume> Catalog::still_there(std::vector<Volume> known, const Deadline& deadline) {
   if (known.size() < 2) return known;
   const Deadline patience = deadline.sooner(kListPatience);
-  std::erase_if(known, [&](const Volume& volume) {
-    ArrayCatalog& owner = array(volume.array);
-    if (owner.lost()) return false;
-    try {
-      const std::optional<Volume> current = owner.fetch(volume.array_volume, patience);
-      return !current || current->record.name != volume.record.name;
-    } catch (const Error&) {
-      return false;
-    }
-  });
+  std::erase_if(known,
+                [&](const Volume& volume) { return !array(volume.array).lost() && is_denied(volume, patience); });
   return known;
 }
 

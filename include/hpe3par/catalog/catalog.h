@@ -247,6 +247,7 @@ class Catalog {
   Found look_up_one(const std::string& name, const Deadline& deadline);
   std::vector<Volume> others_than(const Volume& shown, const Deadline& deadline);
   std::optional<Volume> fetch_for_act(const Volume& known, const Deadline& deadline);
+  bool is_denied(const Volume& volume, const Deadline& deadline);
   std::vector<Volume> still_there(std::vector<Volume> known, const Deadline& deadline);
   void refuse_ambiguous(const std::string& name, const std::vector<Volume>& found);
   NameWitness testify(ArrayCatalog& each, const std::string& name, bool is_target, SteadyTime began) const;
