@@ -52,6 +52,7 @@ std::vector<RemoteCopyGroup> WsapiArray::list_groups(const Deadline& deadline) {
 }
 
 void WsapiArray::change_group(const GroupChange& change, const Deadline& deadline) {
+  check_usable(deadline);
   for (int round = 1;; ++round) {
     const Sent sent = change.send();
     if (sent.done()) return;
@@ -82,7 +83,6 @@ void WsapiArray::create_group(const NewGroup& group, const Deadline& deadline) {
 }
 
 void WsapiArray::set_peer_persistence(const std::string& group, const std::string& target, const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = group;
   change.attempted = "Peer Persistence of remote copy group " + group + " was switched on";
@@ -96,7 +96,6 @@ void WsapiArray::set_peer_persistence(const std::string& group, const std::strin
 
 void WsapiArray::set_sync_period(const std::string& group, const std::string& target, std::chrono::seconds period,
                                  const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = group;
   change.attempted = "the period of remote copy group " + group + " was set";
@@ -109,7 +108,6 @@ void WsapiArray::set_sync_period(const std::string& group, const std::string& ta
 }
 
 void WsapiArray::admit_volume(const std::string& group, const Admission& admission, const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = group;
   change.attempted = "volume " + admission.volume + " was admitted to remote copy group " + group;
@@ -133,7 +131,6 @@ void WsapiArray::withdraw_volume(const std::string& group, const std::string& vo
 
 void WsapiArray::take_out(const std::string& group, const std::string& volume, bool with_copy,
                           const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = group;
   change.attempted = "volume " + volume + " was taken out of remote copy group " + group;
@@ -147,7 +144,6 @@ void WsapiArray::take_out(const std::string& group, const std::string& volume, b
 }
 
 void WsapiArray::start_group(const std::string& name, const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = name;
   change.attempted = "remote copy group " + name + " was started";
@@ -160,7 +156,6 @@ void WsapiArray::start_group(const std::string& name, const Deadline& deadline) 
 }
 
 void WsapiArray::stop_group(const std::string& name, const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = name;
   change.attempted = "remote copy group " + name + " was stopped";
@@ -171,7 +166,6 @@ void WsapiArray::stop_group(const std::string& name, const Deadline& deadline) {
 }
 
 void WsapiArray::remove_group(const std::string& name, const Deadline& deadline) {
-  check_usable(deadline);
   GroupChange change;
   change.group = name;
   change.attempted = "remote copy group " + name + " was removed";
