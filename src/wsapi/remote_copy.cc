@@ -88,15 +88,6 @@ Sent modify_target(Client& client, const std::string& group, nlohmann::json targ
                        words + " of remote copy group " + group, deadline);
 }
 
-const char* verb_of(GroupAction action) {
-  switch (action) {
-    case GroupAction::start: return "start";
-    case GroupAction::stop: return "stop";
-    case GroupAction::sync: return "synchronise";
-  }
-  return "change";
-}
-
 }  // namespace
 
 std::optional<RemoteCopyGroup> get_remote_copy_group(Client& client, const std::string& name,
@@ -167,8 +158,9 @@ Sent delete_member(Client& client, const std::string& group, const std::string& 
 }
 
 Sent put_group_action(Client& client, const std::string& group, GroupAction action, const Deadline& deadline) {
-  return send_to_group(client, group, {{"action", static_cast<int>(action)}},
-                       std::string(verb_of(action)) + " remote copy group " + group, deadline);
+  const std::string verb = action == GroupAction::start ? "start" : "stop";
+  return send_to_group(client, group, {{"action", static_cast<int>(action)}}, verb + " remote copy group " + group,
+                       deadline);
 }
 
 Sent delete_remote_copy_group(Client& client, const std::string& name, const Deadline& deadline) {

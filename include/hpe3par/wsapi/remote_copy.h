@@ -92,7 +92,7 @@ Sent put_dismissal(Client& client, const std::string& group, const std::string& 
 /// Same, and removes its copy on the other array.
 Sent delete_member(Client& client, const std::string& group, const std::string& volume, const Deadline& deadline);
 
-enum class GroupAction { start = 3, stop = 4, sync = 5 };
+enum class GroupAction { start = 3, stop = 4 };
 Sent put_group_action(Client& client, const std::string& group, GroupAction action, const Deadline& deadline);
 
 /// The volumes stay, on both arrays.
