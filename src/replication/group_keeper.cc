@@ -46,13 +46,17 @@ void GroupKeeper::dismiss(array::Array& array, const GroupWish& wish, const std:
   run(array, task, deadline);
 }
 
+GroupKeeper::Queue& GroupKeeper::queue_of(const Key& key) {
+  std::unique_ptr<Queue>& entry = queues_[key];
+  if (!entry) entry = std::make_unique<Queue>();
+  return *entry;
+}
+
 // Of those who wait, one leads and does the work of all; when it is through, the next of those who are left.
 void GroupKeeper::run(array::Array& array, Task& task, const Deadline& deadline) {
   const Key key{&array, task.wish.group};
   std::unique_lock lock(mutex_);
-  std::unique_ptr<Queue>& entry = queues_[key];
-  if (!entry) entry = std::make_unique<Queue>();
-  Queue& queue = *entry;
+  Queue& queue = queue_of(key);
   queue.waiting.push_back(&task);
   while (task.state != Task::State::done) {
     if (task.state == Task::State::waiting && deadline.expired()) {
@@ -86,10 +90,6 @@ GroupKeeper::Task* GroupKeeper::next(Queue& queue) {
 void GroupKeeper::lead(const Key& key, Queue& queue, Task& own, const Deadline& deadline) {
   GroupWork work(*key.first, log_, key.second, host_);
   std::set<Task*> taken;
-  const auto finish = [&] {
-    const std::lock_guard hold(mutex_);
-    for (Task* task : taken) task->state = Task::State::done;
-  };
   try {
     work.open(deadline);
     while (Task* task = taken.empty() || deadline.remaining() > kEnough ? next(queue) : nullptr) {
@@ -103,7 +103,8 @@ void GroupKeeper::lead(const Key& key, Queue& queue, Task& own, const Deadline& 
     taken.insert(&own);
   }
   put_in_order(work, taken);
-  finish();
+  const std::lock_guard hold(mutex_);
+  for (Task* task : taken) task->state = Task::State::done;
 }
 
 void GroupKeeper::perform(GroupWork& work, Task& task, const Deadline& deadline) {
@@ -149,9 +150,7 @@ bool GroupKeeper::settle(array::Array& array, const Deadline& deadline) {
 bool GroupKeeper::settle_one(array::Array& array, const LoggedLock& left, const Deadline& deadline) {
   const Key key{&array, left.group};
   std::unique_lock lock(mutex_);
-  std::unique_ptr<Queue>& entry = queues_[key];
-  if (!entry) entry = std::make_unique<Queue>();
-  Queue& queue = *entry;
+  Queue& queue = queue_of(key);
   if (queue.led) return true;  // at work on it
   queue.led = true;
   lock.unlock();

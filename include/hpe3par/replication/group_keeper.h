@@ -49,6 +49,7 @@ class GroupKeeper {
   struct Queue;
   using Key = std::pair<array::Array*, std::string>;  // of a group
 
+  Queue& queue_of(const Key& key);
   void run(array::Array& array, Task& task, const Deadline& deadline);
   void lead(const Key& key, Queue& queue, Task& own, const Deadline& deadline);
   Task* next(Queue& queue);
