@@ -81,6 +81,15 @@ const std::vector<FaultKind>& fault_kinds() {
 
 // ---- one volume ----
 
+void CaseVolume::succeed(const std::function<std::string()>& act) {
+  std::string err;
+  eventually(30s, [&] {
+    err = act();
+    return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos;
+  });
+  EXPECT_EQ(err, "");
+}
+
 void CaseVolume::write() const {
   const auto path = daemon.path(name_);
   ASSERT_TRUE(path) << name_ << " is not mounted";
