@@ -79,16 +79,16 @@ const std::vector<FaultKind>& fault_kinds() {
   return kinds;
 }
 
-// ---- one volume ----
-
-void CaseVolume::succeed(const std::function<std::string()>& act) {
+std::string patiently(const std::function<std::string()>& act) {
   std::string err;
   eventually(30s, [&] {
     err = act();
     return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos;
   });
-  EXPECT_EQ(err, "");
+  return err;
 }
+
+// ---- one volume ----
 
 void CaseVolume::write() const {
   const auto path = daemon.path(name_);
@@ -237,7 +237,7 @@ void Bench::act_with_fault(const CaseVolume& volume, const std::string& where) {
 
 void Bench::go_on_without_fault(const CaseVolume& volume, bool had_succeeded) {
   if (had_succeeded) operation_.succeeded(volume);
-  std::string err = operation_.act(volume);
+  std::string err = patiently([&] { return operation_.act(volume); });
   if (!err.empty() && operation_.looks) eventually(5s, [&] { return (err = operation_.act(volume)).empty(); });
   EXPECT_EQ(err, "") << (had_succeeded ? "repeated" : "retried");
   operation_.succeeded(volume);
