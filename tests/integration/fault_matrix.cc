@@ -81,7 +81,7 @@ const std::vector<FaultKind>& fault_kinds() {
 
 std::string patiently(const std::function<std::string()>& act) {
   std::string err;
-  eventually(30s, [&] {
+  eventually(60s, [&] {
     err = act();
     return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos;
   });
