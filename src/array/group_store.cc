@@ -116,7 +116,12 @@ void WsapiArray::admit_volume(const std::string& group, const Admission& admissi
                                 {admission.volume, admission.target, admission.remote_volume, admission.different_wwn},
                                 deadline);
   };
-  change.worth_a_look = [](const Sent& sent) { return sent.error->kind() == ErrorKind::already_exists; };
+  // What the array says of a member that is there already has no number that could be relied upon.
+  change.worth_a_look = [](const Sent& sent) {
+    const ErrorKind kind = sent.error->kind();
+    return kind == ErrorKind::already_exists ||
+           (kind == ErrorKind::failed_precondition && !sent.refused_with(code::kGroupStarted));
+  };
   change.is_done = [&](const auto& found) { return found && is_admitted(*found, admission); };
   change_group(change, deadline);
 }

@@ -118,6 +118,19 @@ void WsapiArray::list_volumes(const std::vector<std::string>& prefixes,
   filters_names_ = false;
 }
 
+void WsapiArray::write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) {
+  check_usable(deadline);
+  const std::string attempted = "the record of volume " + name + " was written";
+  for (int round = 1;; ++round) {
+    const Sent sent = wsapi::put_volume_comment(client_, name, comment, deadline);
+    if (sent.done()) return;
+    if (sent.outcome == Sent::Outcome::not_done) throw Error(*sent.error);
+    const auto found = look_after(*sent.error, attempted, [&] { return wsapi::get_volume(client_, name, deadline); });
+    if (found && found->comment == comment) return;
+    if (round == 2) throw still_unknown(*sent.error, attempted);
+  }
+}
+
 void WsapiArray::remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) {
   check_usable(deadline);
   const SteadyTime begun = deadline.clock().now();

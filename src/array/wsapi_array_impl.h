@@ -40,6 +40,7 @@ class WsapiArray final : public Array {
   std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
   void list_volumes(const std::vector<std::string>& prefixes, const std::function<void(const ArrayVolume&)>& visit,
                     const Deadline& deadline) override;
+  void write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) override;
   void remove_volume(const std::string& name, InUse in_use, const Deadline& deadline) override;
 
   std::optional<VolumeSet> find_set(const std::string& name, const Deadline& deadline) override;

@@ -25,6 +25,7 @@ struct Attempt {
   HttpReply reply;
   std::optional<Error> error;  ///< set unless done
   std::string cause = {};      ///< the same without what was asked for: what it tells of the array is for everybody
+  bool renewed = false;        ///< it was sent before, in a session that the array did not know any more
 };
 
 /// How often a request is sent at most when it keeps ending like this; 1: never repeated.

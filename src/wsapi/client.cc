@@ -135,6 +135,7 @@ Attempt Client::Impl::attempt(const Request& request, const Deadline& deadline) 
   if (auto* failure = std::get_if<Attempt>(&second)) return without_session(request, *failure);
   auto& fresh = std::get<SessionPool::Lease>(second);
   attempt = exchange_.perform(request, fresh.key(), deadline);
+  attempt.renewed = true;
   if (attempt.verdict == Verdict::expired) fresh.forget();
   return attempt;
 }
@@ -143,6 +144,7 @@ Sent Client::Impl::run(const Request& request, const Deadline& deadline) {
   Sent sent;
   for (int count = 1;; ++count) {
     const Attempt last = attempt(request, deadline);
+    sent.repeated = sent.repeated || last.renewed;
     if (last.verdict == Verdict::done) return sent;
     const bool again = may_repeat(last, request.repeat) && count < attempts_allowed(last.verdict) && !health_.lost();
     const Millis pause = pause_after(last.verdict, count);

@@ -68,6 +68,10 @@ void get_volumes(Client& client, const std::string& query, const std::function<b
   get_collection(client, {"/volumes", query, "list the volumes", "volume"}, {}, member, deadline);
 }
 
+Sent put_volume_comment(Client& client, const std::string& name, const std::string& comment, const Deadline& deadline) {
+  return change_object(client, path_of(name), {{"comment", comment}}, "write the record of volume " + name, deadline);
+}
+
 Sent delete_volume(Client& client, const std::string& name, const Deadline& deadline) {
   Request request;
   request.method = "DELETE";

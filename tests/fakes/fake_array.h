@@ -189,6 +189,10 @@ class FakeArray final : public array::Array {
     const std::lock_guard hold(mutex_);
     groups_[group.name] = group;
   }
+  void edit_group(const std::string& name, const std::function<void(array::RemoteCopyGroup&)>& edit) {
+    const std::lock_guard hold(mutex_);
+    edit(groups_.at(name));
+  }
 
   // ---- Array ----
 
@@ -222,6 +226,13 @@ class FakeArray final : public array::Array {
     });
     if (hook) hook();
     for (const array::ArrayVolume& volume : found) visit(volume);
+  }
+  void write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) override {
+    request("write_comment", deadline, [&] {
+      const auto found = volumes_.find(name);
+      if (found == volumes_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no such volume", 23);
+      found->second.comment = comment;
+    });
   }
   void remove_volume(const std::string& name, InUse, const Deadline& deadline) override {
     request("remove_volume", deadline, [&] {
@@ -643,7 +654,7 @@ class FakeArray final : public array::Array {
   std::string refusal_;
   bool silent_ = false;
   bool connected_ = false;
-  int last_wwn_ = 0;
+  int last_wwn_ = (name_.front() - 'A') * 1000;  // no two arrays give one WWN
   int last_lun_ = 0;
 };
 

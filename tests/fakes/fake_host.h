@@ -26,10 +26,15 @@ struct FakeDisk {
 class FakeHost final : public host::Attacher, public host::FileSystems {
  public:
   FakeHost(Steps& steps, FakeArray& array, std::map<std::string, FakeDisk>& disks)
-      : steps_(steps), array_(array), disks_(disks) {}
+      : steps_(steps), arrays_{&array}, disks_(disks) {}
 
   // ---- what a test sets up or looks at ----
 
+  /// Volumes of this one can be attached too.
+  void add_array(FakeArray& array) {
+    const std::lock_guard hold(mutex_);
+    arrays_.push_back(&array);
+  }
   /// Somebody else (a container's mount namespace) holds the device of this volume, or lets it go.
   void set_claimed(const std::string& wwn, bool claimed) {
     const std::lock_guard hold(mutex_);
@@ -119,7 +124,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   host::Device attach(const host::AttachTarget& target, const Deadline& deadline) override {
     return as_step(steps_, "attach", [&] {
       deadline.check("attach");
-      if (!array_.exported(target.wwn, target.array_host))
+      if (!is_exported(target.wwn, target.array_host))
         throw Error(ErrorKind::deadline_exceeded, "no device of " + target.wwn + " appeared");
       const std::lock_guard hold(mutex_);
       const auto known = devices_.find(target.wwn);
@@ -144,7 +149,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
       const auto known = devices_.find(target.wwn);
       if (known == devices_.end()) return Detached::gone;
       if (claimed_.contains(target.wwn) || is_mounted(known->second.number)) return Detached::claimed;
-      if (!array_.exported(target.wwn, target.array_host)) detached_without_export_ = true;
+      if (!is_exported(target.wwn, target.array_host)) detached_without_export_ = true;
       devices_.erase(known);
       return Detached::gone;
     });
@@ -238,6 +243,10 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   }
 
  private:
+  bool is_exported(const std::string& wwn, const std::string& array_host) const {
+    return std::any_of(arrays_.begin(), arrays_.end(),
+                       [&](const FakeArray* each) { return each->exported(wwn, array_host); });
+  }
   std::string wwn_of(const host::Device& device) const {
     for (const auto& [wwn, each] : devices_)
       if (each.number == device.number) return wwn;
@@ -250,7 +259,7 @@ class FakeHost final : public host::Attacher, public host::FileSystems {
   }
 
   Steps& steps_;
-  FakeArray& array_;
+  std::vector<FakeArray*> arrays_;
   std::map<std::string, FakeDisk>& disks_;
   mutable std::mutex mutex_;
   std::map<std::string, host::Device> devices_;  // by WWN

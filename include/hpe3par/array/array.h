@@ -136,6 +136,10 @@ class VolumeStore {
   virtual void list_volumes(const std::vector<std::string>& prefixes,
                             const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline) = 0;
 
+  /// Replaces the comment: of a copy that the other array made a moment ago, and that has none.
+  /// @throws Error not_found (kNoSuchVolume)
+  virtual void write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) = 0;
+
   /// What the array says to a volume that is in use: it is in a set, or was unexported a moment ago.
   enum class InUse {
     wait,  ///< asks again a moment later before it counts as an error

@@ -47,7 +47,8 @@ struct Sent {
   };
   Outcome outcome = Outcome::done;
   std::optional<Error> error;  ///< unless done: what the array said, or why there is no answer
-  /// The outcome is that of the last attempt; one before it was answered 503, which should have had no effect.
+  /// The outcome is that of the last attempt; one before it was answered 503, or in a session that had expired, which
+  /// should have had no effect.
   bool repeated = false;
 
   bool done() const { return outcome == Outcome::done; }

@@ -47,6 +47,9 @@ std::optional<Volume> get_volume(Client& client, const std::string& name, const 
 void get_volumes(Client& client, const std::string& query, const std::function<bool(std::string_view)>& wanted,
                  const std::function<void(const Volume&)>& visit, const Deadline& deadline);
 
+/// Replaces the comment.
+Sent put_volume_comment(Client& client, const std::string& name, const std::string& comment, const Deadline& deadline);
+
 /// Not repeated when it may have taken effect: by then the name may belong to another volume.
 Sent delete_volume(Client& client, const std::string& name, const Deadline& deadline);
 
