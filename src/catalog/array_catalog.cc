@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "home.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/catalog/catalog.h"
@@ -110,6 +111,24 @@ std::vector<Volume> ArrayCatalog::all() {
   std::vector<Volume> volumes;
   for (const auto& [name, array_volumes] : array_volumes_by_name_) append_all(name, array_volumes, volumes);
   return volumes;
+}
+
+std::optional<Volume> ArrayCatalog::find_copy(const std::string& name) {
+  const std::lock_guard hold(mutex_);
+  const auto found = copies_by_name_.find(name);
+  return found == copies_by_name_.end() ? std::nullopt : std::optional(by_array_volume_.at(found->second));
+}
+
+std::vector<Volume> ArrayCatalog::all_copies() {
+  const std::lock_guard hold(mutex_);
+  std::vector<Volume> copies;
+  for (const auto& [name, array_volume] : copies_by_name_) copies.push_back(by_array_volume_.at(array_volume));
+  return copies;
+}
+
+std::string ArrayCatalog::role() const {
+  if (!config_.backends.empty()) return "backend " + config_.backends.front();
+  return "the peer of backend " + (config_.peer_of.empty() ? "?" : config_.peer_of.begin()->first);
 }
 
 // The preferred one first.
@@ -223,8 +242,9 @@ void ArrayCatalog::put(const Volume& volume) {
     // What reserve() wrote has to be overwritten even if nothing else is new.
     const bool stored = reserved_.erase(volume.array_volume) == 0 && known != by_array_volume_.end() &&
                         same_facts(known->second, volume);
-    if (known != by_array_volume_.end() && known->second.record.name != volume.record.name)
-      unindex(volume.array_volume);
+    const bool moved = known != by_array_volume_.end() &&
+                       (known->second.record.name != volume.record.name || known->second.is_copy() != volume.is_copy());
+    if (moved) unindex(volume.array_volume);
     index(volume);
     by_array_volume_[volume.array_volume] = volume;
     changed_at_[volume.array_volume] = clock_.now();
@@ -265,6 +285,10 @@ void ArrayCatalog::store(const Volume& volume) {
 }
 
 void ArrayCatalog::index(const Volume& volume) {
+  if (volume.is_copy()) {
+    copies_by_name_[volume.record.name] = volume.array_volume;
+    return;
+  }
   array_volumes_by_name_[volume.record.name].insert(volume.array_volume);
   if (volume.record.legacy) legacy_.insert(volume.array_volume);
 }
@@ -273,6 +297,8 @@ void ArrayCatalog::unindex(const std::string& array_volume) {
   legacy_.erase(array_volume);
   const auto known = by_array_volume_.find(array_volume);
   if (known == by_array_volume_.end()) return;
+  const auto copy = copies_by_name_.find(known->second.record.name);
+  if (copy != copies_by_name_.end() && copy->second == array_volume) copies_by_name_.erase(copy);
   const auto named = array_volumes_by_name_.find(known->second.record.name);
   if (named == array_volumes_by_name_.end()) return;
   named->second.erase(array_volume);
@@ -304,12 +330,11 @@ std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) {
   Volume volume;
   volume.array = key();
   volume.array_volume = from.name;
-  const auto wanted = record->options.find("backend");
-  const auto& names = config_.backends;
-  volume.backend =
-      wanted != record->options.end() && std::find(names.begin(), names.end(), wanted->second) != names.end()
-          ? wanted->second
-          : names.front();
+  const std::optional<Home> home =
+      home_of(*record, array().status().serial_number, {config_.backends, config_.peer_of});
+  if (!home) return std::nullopt;
+  volume.backend = home->backend;
+  volume.home = home->array;
   volume.record = std::move(*record);
   volume.comment = from.comment;
   volume.wwn = from.wwn;
@@ -420,6 +445,7 @@ void ArrayCatalog::accept_listing(std::vector<Volume> listed, SteadyTime began) 
               });
     by_array_volume_ = std::move(fresh);
     array_volumes_by_name_.clear();
+    copies_by_name_.clear();
     legacy_.clear();
     for (const auto& [array_volume, volume] : by_array_volume_) index(volume);
     std::erase_if(changed_at_, [&](const auto& entry) { return entry.second < began; });

@@ -55,7 +55,21 @@ std::vector<ArrayCatalog*> Catalog::distinct() const {
 std::optional<Volume> Catalog::find_known(const std::string& name) {
   for (ArrayCatalog* each : distinct())
     if (std::optional<Volume> volume = each->find(name)) return volume;
+  return find_known_copy(name);
+}
+
+std::optional<Volume> Catalog::find_known_copy(const std::string& name) {
+  for (ArrayCatalog* each : distinct()) {
+    std::optional<Volume> copy = each->find_copy(name);
+    if (copy && stands_for_its_volume(*copy)) return copy;
+  }
   return std::nullopt;
+}
+
+// An array that was listed and does not have the volume says that there is none: the copy is left over.
+bool Catalog::stands_for_its_volume(const Volume& copy) {
+  ArrayCatalog* const home = find_array(copy.home);
+  return home != nullptr && !home->listed();
 }
 
 std::vector<Volume> Catalog::find_all_known(const std::string& name) {
@@ -200,7 +214,8 @@ std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis 
     }
     expect_answer(each, reconnect, patience);
     std::optional<Volume> own = each.fetch(array_volume, patience);
-    const bool is_there = own && own->record.name == name;
+    const bool is_there = own && own->record.name == name && !own->is_copy();
+    if (each.is_peer_only()) return {};  // what it has are copies
     // Volumes of HPE's plugin have other names; only a listing can tell that there is none.
     if (!is_there && !each.listed() && !each.refresh(Millis(0), patience))
       throw Error(ErrorKind::unavailable, "array " + each.array().name() + " could not be listed yet");
@@ -212,18 +227,21 @@ std::vector<Volume> Catalog::look_up_everywhere(const std::string& name, Millis 
     return found;
   };
   std::vector<std::future<std::vector<Volume>>> answers;
-  for (ArrayCatalog* each : distinct())
+  const std::vector<ArrayCatalog*> asked = distinct();
+  for (ArrayCatalog* each : asked)
     answers.push_back(std::async(arrays_.size() > 1 ? std::launch::async : std::launch::deferred,
                                  [&ask, each] { return ask(*each); }));
   std::vector<Volume> found;
   std::optional<Error> silent;
-  for (auto& answer : answers) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
     try {
-      for (Volume& volume : answer.get()) found.push_back(std::move(volume));
+      for (Volume& volume : answers[i].get()) found.push_back(std::move(volume));
     } catch (const Error& error) {
-      silent = error;
+      if (!asked[i]->is_peer_only()) silent = error;
     }
   }
+  if (found.empty() && silent)
+    if (std::optional<Volume> copy = find_known_copy(name)) return {std::move(*copy)};
   if (found.empty() && silent && silent->kind() == ErrorKind::failed_precondition)
     throw Error(*silent);  // it is there, but too new
   if (found.empty() && silent)
@@ -251,6 +269,10 @@ Catalog::Listing Catalog::list(const Deadline& deadline) {
     if (!refreshed[i].get()) listing.silent_arrays.push_back(arrays[i]->key());
     for (Volume& volume : arrays[i]->all()) listing.volumes.push_back(std::move(volume));
   }
+  for (ArrayCatalog* each : arrays)
+    for (Volume& copy : each->all_copies())
+      if (stands_for_its_volume(copy) && !array(copy.home).find(copy.record.name))
+        listing.volumes.push_back(std::move(copy));
   const auto by_name = [](const Volume& a, const Volume& b) { return a.record.name < b.record.name; };
   std::stable_sort(listing.volumes.begin(), listing.volumes.end(), by_name);
   std::vector<Volume> first;
@@ -271,6 +293,7 @@ void Catalog::ensure_name_is_free(const std::string& name, const Target& target,
   const Deadline patience = deadline.sooner(kListPatience);
   const SteadyTime began = clock_.now();
   for (ArrayCatalog* each : distinct()) {
+    if (each->is_peer_only()) continue;
     NameWitness witness;
     NameVerdict verdict = NameVerdict::wait;
     while (true) {
@@ -301,7 +324,7 @@ void Catalog::conclude(NameVerdict verdict, const std::string& name, ArrayCatalo
                        const Target& target) const {
   const array::ArrayStatus status = each.status();
   const std::string reason = status.reason.empty() ? "it is still being listed" : reason_of(status, each);
-  const std::string where = "array " + each.array().name() + " (backend " + each.backends().front() + ")";
+  const std::string where = "array " + each.array().name() + " (" + each.role() + ")";
   switch (verdict) {
     case NameVerdict::settled:
     case NameVerdict::wait: return;

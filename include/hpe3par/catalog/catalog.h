@@ -29,7 +29,8 @@ struct Volume {
   std::string array;    ///< key of the array, see ArrayConfig
   std::string array_volume;
   std::string backend;
-  std::string wwn;             ///< empty until the array was asked for the first time
+  std::string home;  ///< key of the backend's own array if this is the copy that another one has of it; else empty
+  std::string wwn;   ///< empty until the array was asked for the first time
   std::uint64_t size_mib = 0;  ///< 0: same
   std::string cpg;             ///< empty: same; the stored cache does not have it
   std::string snap_cpg;        ///< empty: same, or none
@@ -38,6 +39,9 @@ struct Volume {
   WallTime created;
   WallTime seen;                        ///< when the array last confirmed it
   std::optional<SteadyTime> confirmed;  ///< same, by the steady clock; empty if only the stored cache knows it
+
+  bool is_copy() const { return !home.empty(); }
+  const std::string& home_array() const { return is_copy() ? home : array; }
 };
 
 /// One array and the backends of hpe.conf that use it.
@@ -45,6 +49,8 @@ struct ArrayConfig {
   std::string key;                    ///< host:port of its WSAPI
   std::vector<std::string> backends;  ///< in the order of hpe.conf; the first takes volumes whose record names none
   std::shared_ptr<array::Array> array;
+  /// Backends of whose replication_device it is, with the keys of their own arrays.
+  std::map<std::string, std::string> peer_of = {};
 };
 
 /// The Docker volumes of one array: an index in memory, kept by a thread that lists the array when asked to.
@@ -73,6 +79,12 @@ class ArrayCatalog {
   array::Array& array() { return *config_.array; }
   const std::vector<std::string>& backends() const { return config_.backends; }
 
+  /// It is only where the volumes of others are copied to.
+  bool is_peer_only() const { return config_.backends.empty(); }
+
+  /// For sentences: "backend gold", or "the peer of backend gold".
+  std::string role() const;
+
   /// It is another one of hpe.conf under another address, which stands for both: nobody looks for anything here.
   void set_twin(bool twin) { twin_ = twin; }
   bool is_twin() const { return twin_; }
@@ -82,10 +94,15 @@ class ArrayCatalog {
 
   /// Of several volumes of one name, the one that find() gives is ours rather than one of HPE's plugin, else
   /// that with the first name on the array.
+  /// Copies of replicated volumes are no volumes to all of these.
   std::optional<Volume> find(const std::string& name);
   std::vector<Volume> find_all(const std::string& name);
   /// Sorted by name, those of one name as by find_all().
   std::vector<Volume> all();
+
+  /// The copies that this array has of replicated volumes.
+  std::optional<Volume> find_copy(const std::string& name);
+  std::vector<Volume> all_copies();
 
   /// Asks the array for one array volume. What it says replaces what was known, unless that is newer.
   /// @throws Error failed_precondition: its record was written by a newer version of this program
@@ -156,15 +173,16 @@ class ArrayCatalog {
   std::condition_variable changed_;
   std::map<std::string, Volume> by_array_volume_;
   std::map<std::string, std::set<std::string>> array_volumes_by_name_;
-  std::set<std::string> legacy_;                  // array volumes of HPE's plugin
-  std::set<std::string> misnamed_;                // array volumes with a copied record that were reported
-  std::map<std::string, SteadyTime> changed_at_;  // put since the last listing began
-  std::map<std::string, SteadyTime> erased_at_;   // erased since then
-  std::set<std::string> reserved_;                // array volumes whose row in the journal is an intent
-  std::uint64_t edits_ = 0;                       // puts and erasures that the journal has to know
-  std::optional<SteadyTime> listed_at_;           // when the last good listing began
-  std::optional<SteadyTime> listing_since_;       // while one is under way
-  std::uint64_t attempts_ = 0;                    // listings tried, good or not
+  std::map<std::string, std::string> copies_by_name_;  // array volumes
+  std::set<std::string> legacy_;                       // array volumes of HPE's plugin
+  std::set<std::string> misnamed_;                     // array volumes with a copied record that were reported
+  std::map<std::string, SteadyTime> changed_at_;       // put since the last listing began
+  std::map<std::string, SteadyTime> erased_at_;        // erased since then
+  std::set<std::string> reserved_;                     // array volumes whose row in the journal is an intent
+  std::uint64_t edits_ = 0;                            // puts and erasures that the journal has to know
+  std::optional<SteadyTime> listed_at_;                // when the last good listing began
+  std::optional<SteadyTime> listing_since_;            // while one is under way
+  std::uint64_t attempts_ = 0;                         // listings tried, good or not
   bool wanted_ = false;
   bool wanted_if_it_fails_ = false;  // another one, after that under way
   bool connected_ = false;
@@ -181,7 +199,7 @@ class Catalog {
  public:
   Catalog(std::vector<std::unique_ptr<ArrayCatalog>> arrays, std::string volume_namespace, Clock& clock);
 
-  /// What is known without asking anybody.
+  /// What is known without asking anybody. Of a replicated volume whose own array never answered, its copy.
   std::optional<Volume> find_known(const std::string& name);
 
   struct Found {
@@ -243,6 +261,8 @@ class Catalog {
 
  private:
   std::vector<ArrayCatalog*> distinct() const;
+  std::optional<Volume> find_known_copy(const std::string& name);
+  bool stands_for_its_volume(const Volume& copy);
   std::vector<Volume> find_all_known(const std::string& name);
   Found look_up_one(const std::string& name, const Deadline& deadline);
   std::vector<Volume> others_than(const Volume& shown, const Deadline& deadline);
