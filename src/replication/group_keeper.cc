@@ -11,6 +11,8 @@ namespace {
 
 constexpr Millis kEnough{10'000};      // with less left no further task is taken on
 constexpr Millis kPutInOrder{15'000};  // whatever the callers have left
+constexpr Millis kWork{240'000};       // with that, still within the term of the lock
+constexpr Millis kGiveUpLock{5'000};   // the callers are waiting; later will do as well
 constexpr Millis kLookAgain{50};
 
 }  // namespace
@@ -20,6 +22,7 @@ struct GroupKeeper::Task {
   const GroupWish& wish;
   const array::Admission* admission;  ///< null: to be taken out
   std::string array_volume;
+  bool with_copy = false;  ///< to be taken out
   State state = State::waiting;
   std::optional<Error> failure = std::nullopt;
 };
@@ -43,6 +46,12 @@ void GroupKeeper::admit(array::Array& array, const GroupWish& wish, const array:
 void GroupKeeper::dismiss(array::Array& array, const GroupWish& wish, const std::string& array_volume,
                           const Deadline& deadline) {
   Task task{wish, nullptr, array_volume};
+  run(array, task, deadline);
+}
+
+void GroupKeeper::withdraw(array::Array& array, const GroupWish& wish, const std::string& array_volume,
+                           const Deadline& deadline) {
+  Task task{wish, nullptr, array_volume, true};
   run(array, task, deadline);
 }
 
@@ -92,9 +101,10 @@ void GroupKeeper::lead(const Key& key, Queue& queue, Task& own, const Deadline& 
   std::set<Task*> taken;
   try {
     work.open(deadline);
-    while (Task* task = taken.empty() || deadline.remaining() > kEnough ? next(queue) : nullptr) {
+    const Deadline in_term = deadline.sooner(kWork);
+    while (Task* task = taken.empty() || in_term.remaining() > kEnough ? next(queue) : nullptr) {
       taken.insert(task);
-      perform(work, *task, deadline);
+      perform(work, *task, in_term);
     }
   } catch (const Error& error) {
     own.failure = error;
@@ -112,7 +122,7 @@ void GroupKeeper::perform(GroupWork& work, Task& task, const Deadline& deadline)
     if (task.admission != nullptr) {
       work.admit(task.wish, *task.admission, deadline);
     } else {
-      work.dismiss(task.wish, task.array_volume, deadline);
+      work.take_out(task.wish, task.array_volume, task.with_copy, deadline);
     }
   } catch (const Error& error) {
     task.failure = error;
@@ -131,7 +141,7 @@ void GroupKeeper::put_in_order(GroupWork& work, const std::set<Task*>& tasks) {
       work.take_back(deadline);
       work.put_in_order(deadline);
     }
-    work.release(deadline);
+    work.release(deadline.sooner(kGiveUpLock));
   } catch (const Error& error) {
     log(LogLevel::error, "a remote copy group is not in order yet; this is retried",
         {{"group", work.group()}, {"reason", error.what()}});

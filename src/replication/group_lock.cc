@@ -27,13 +27,14 @@ WallTime GroupLock::now() const {
   return *time;
 }
 
-std::optional<GroupNote> GroupLock::try_take(GroupNote::Found found, const Deadline& deadline) {
+std::optional<GroupNote> GroupLock::try_take(GroupNote::Found found, bool had_members, const Deadline& deadline) {
   inherited_.reset();
   token_ = make_uuid();
-  const GroupNote mine{group_, holder_, token_, std::chrono::floor<std::chrono::seconds>(now()) + kTerm, found};
+  const GroupNote mine{group_, holder_,    token_, std::chrono::floor<std::chrono::seconds>(now()) + kTerm,
+                       found,  had_members};
   if (take(mine, deadline)) return std::nullopt;
   const std::optional<array::VolumeSet> set = array_.find_set(set_, deadline);
-  if (!set) return GroupNote{group_, "another host", "", {}, found};  // given up this moment
+  if (!set) return GroupNote{group_, "another host", "", {}, found, had_members};  // given up this moment
   std::optional<GroupNote> other = decode_note(set->comment);
   if (!other)
     throw Error(ErrorKind::failed_precondition,

@@ -35,8 +35,9 @@ std::optional<GroupNote::Found> found_of(const std::string& word) {
 
 std::string encode_note(const GroupNote& note) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(note.expires.time_since_epoch()).count();
-  const json own = {{"v", kVersion},   {"g", note.group}, {"by", note.holder},
-                    {"t", note.token}, {"x", seconds},    {"f", word_of(note.found)}};
+  json own = {{"v", kVersion},   {"g", note.group}, {"by", note.holder},
+              {"t", note.token}, {"x", seconds},    {"f", word_of(note.found)}};
+  if (note.had_members) own["m"] = true;
   return json({{"type", "hpe3pard"}, {"lock", own}}).dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
@@ -48,11 +49,16 @@ std::optional<GroupNote> decode_note(const std::string& comment) {
   const auto version = own->find("v");
   const auto expires = own->find("x");
   const auto found = found_of(text_of(*own, "f"));
+  const auto members = own->find("m");
   if (version == own->end() || *version != json(kVersion)) return std::nullopt;
   if (expires == own->end() || !expires->is_number_integer()) return std::nullopt;
   if (!found) return std::nullopt;
-  GroupNote note{text_of(*own, "g"), text_of(*own, "by"), text_of(*own, "t"),
-                 WallTime(std::chrono::seconds(expires->get<std::int64_t>())), *found};
+  GroupNote note{text_of(*own, "g"),
+                 text_of(*own, "by"),
+                 text_of(*own, "t"),
+                 WallTime(std::chrono::seconds(expires->get<std::int64_t>())),
+                 *found,
+                 members != own->end() && *members == json(true)};
   if (note.group.empty() || note.token.empty()) return std::nullopt;
   return note;
 }

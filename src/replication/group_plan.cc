@@ -66,7 +66,7 @@ std::string why_it_does_not_fit(const RemoteCopyGroup& group, const GroupWish& w
            says(wish) + "quorum_witness_ip" + another_group();
   if (target->cpg.empty())
     return in_words(wish) + " has no CPG for the copies on " + wish.target +
-           ", so that array cannot make them; set it there (setrcopygroupcpg), or name another group";
+           ", so that array cannot make them; set it there, or name another group";
   if (target->cpg != wish.target_cpg)
     return in_words(wish) + " puts copies into CPG " + target->cpg + " of " + wish.target + ", but cpg_map maps " +
            wish.cpg + " to " + wish.target_cpg + another_group();
@@ -76,9 +76,10 @@ std::string why_it_does_not_fit(const RemoteCopyGroup& group, const GroupWish& w
 /// Why nothing may be put into the group or taken out of it now; empty if that can be done.
 std::string why_not_owner(const RemoteCopyGroup& group, const GroupTarget& target, const GroupWish& wish) {
   if (group.role != array::Role::primary)
-    return in_words(wish) +
-           " is a secondary now, because it was failed over or switched over; bring it back first "
-           "(setrcopygroup restore, or switchover), then retry";
+    return in_words(wish) + " is a secondary now, because it was failed over or switched over; bring it back first (" +
+           (target.reversed ? "setrcopygroup restore on the other array"
+                            : "stop it, fail it over and recover it there") +
+           "), then retry";
   if (target.reversed)
     return in_words(wish) +
            " is primary by a failover only; bring it back to its natural direction first "
@@ -119,7 +120,7 @@ AdmissionPlan plan_admission(const std::optional<RemoteCopyGroup>& group, const 
       if (group->members.empty()) return {Action::admit, ""};
       return {Action::refuse, in_words(wish) +
                                   " is not started, so what is put into it would not be replicated; "
-                                  "start it (setrcopygroup start " +
+                                  "start it (startrcopygroup " +
                                   wish.group + ") once you know why it was stopped, then retry"};
     case GroupState::starting:
     case GroupState::restarting: return {Action::wait, in_words(wish) + " is being started; retry"};

@@ -24,6 +24,15 @@ GroupNote::Found found_of(const std::optional<array::RemoteCopyGroup>& group) {
   return started ? GroupNote::Found::started : GroupNote::Found::idle;
 }
 
+bool has_members(const std::optional<array::RemoteCopyGroup>& group) {
+  return group && !group->members.empty();
+}
+
+// Else it may have taken effect.
+bool was_refused(const Error& error) {
+  return error.remote_code().has_value();
+}
+
 }  // namespace
 
 GroupWork::GroupWork(array::Array& array, LockLog& log, const std::string& group, const std::string& host)
@@ -38,13 +47,37 @@ void GroupWork::open(const Deadline& deadline) {
   }
 }
 
-// The group is looked at before the lock is taken, because the note has to say what was found. Whoever would change it
-// in between has the lock.
+// The group is looked at before the lock is taken, because the note has to say what was found. Another host may have
+// had the lock meanwhile; see look_again().
 std::optional<std::string> GroupWork::try_open(const Deadline& deadline) {
+  fresh_ = false;
   found_ = array_.find_group(group_, deadline);
-  if (const auto other = lock_.try_take(found_of(found_), deadline)) return other->holder;
-  inherit();
+  had_members_ = has_members(found_);
+  if (const auto other = lock_.try_take(found_of(found_), had_members_, deadline)) return other->holder;
+  if (lock_.inherited()) {
+    found_ = array_.find_group(group_, deadline);
+    fresh_ = true;
+    inherit();
+  }
   return std::nullopt;
+}
+
+// If another host had the lock since we looked, the note may say what was so for a moment only: then it is written anew
+// before anything is touched.
+void GroupWork::look_again(const Deadline& deadline) {
+  while (!fresh_) {
+    const std::optional<array::RemoteCopyGroup> now = array_.find_group(group_, deadline);
+    if (stopped_) {
+      if (now && found_) found_->members = now->members;
+      fresh_ = true;
+    } else if (found_of(now) == found_of(found_) && has_members(now) == had_members_) {
+      found_ = now;
+      fresh_ = true;
+    } else {
+      lock_.release(deadline);
+      open(deadline);
+    }
+  }
 }
 
 // What a host that died has stopped is started again, and what it made and left empty is removed. A group that none of
@@ -53,21 +86,43 @@ void GroupWork::inherit() {
   if (!lock_.inherited() || !found_) return;
   const GroupNote& dead = *lock_.inherited();
   const bool unfinished = dead.found == GroupNote::Found::absent;
-  if (unfinished && found_->members.empty()) emptied_ = true;
+  had_members_ = had_members_ || dead.had_members;
+  if (found_->members.empty()) {
+    emptied_ = unfinished || dead.had_members;
+    if (emptied_) return;
+  }
+  if (found_of(found_) == GroupNote::Found::started) return;  // only the lock was left
   const bool left_stopped = dead.found == GroupNote::Found::started && is_stopped(*found_);
-  if (!left_stopped && !(unfinished && !found_->members.empty())) return;
+  if (!left_stopped && !unfinished) return;
   log(LogLevel::warning, "a host died while it worked on a remote copy group; the group is started again",
       {{"array", array_.name()}, {"group", group_}, {"host", dead.holder}});
   for (array::GroupTarget& target : found_->targets) target.state = GroupState::started;
   stopped_ = must_run_ = true;
 }
 
+// Who else is in a group that is started makes no difference, so no second look is spent on it.
 void GroupWork::admit(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline) {
+  if (found_of(found_) != GroupNote::Found::started) look_again(deadline);
+  try {
+    return admit_now(wish, admission, deadline);
+  } catch (const Error& error) {
+    if (fresh_ || stopped_ || error.kind() != ErrorKind::not_found) throw;
+  }
+  look_again(deadline);
+  admit_now(wish, admission, deadline);
+}
+
+void GroupWork::admit_now(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline) {
   const AdmissionPlan plan = plan_admission(found_, wish, false);
   if (plan.action == AdmissionPlan::Action::refuse) throw Error(ErrorKind::failed_precondition, plan.reason);
   if (plan.action == AdmissionPlan::Action::wait) throw Error(ErrorKind::unavailable, plan.reason);
   prepare(wish, plan, deadline);
-  array_.admit_volume(group_, admission, deadline);
+  try {
+    array_.admit_volume(group_, admission, deadline);
+  } catch (const Error& error) {
+    if (!was_refused(error)) half_admitted_.push_back(admission.volume);
+    throw;
+  }
   admitted_.push_back(admission);
   must_run_ = true;
 }
@@ -90,7 +145,7 @@ void GroupWork::create(const GroupWish& wish, const Deadline& deadline) {
   try {
     array_.create_group(order, deadline);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unavailable) made_ = false;
+    if (was_refused(error)) made_ = false;
     throw;
   }
   if (wish.mode == array::CopyMode::periodic) array_.set_sync_period(group_, wish.target, wish.sync_period, deadline);
@@ -100,31 +155,74 @@ void GroupWork::create(const GroupWish& wish, const Deadline& deadline) {
 void GroupWork::stop(const Deadline& deadline) {
   if (stopped_) return;
   stopped_ = must_run_ = true;  // also if the answer is lost: a group that runs is not hurt by a start
-  array_.stop_group(group_, deadline);
+  try {
+    array_.stop_group(group_, deadline);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::not_found) stopped_ = must_run_ = false;
+    throw;
+  }
 }
 
-void GroupWork::dismiss(const GroupWish& wish, const std::string& array_volume, const Deadline& deadline) {
+void GroupWork::take_out(const GroupWish& wish, const std::string& array_volume, bool with_copy,
+                         const Deadline& deadline) {
+  look_again(deadline);
   const DismissalPlan plan = plan_dismissal(found_, array_volume, wish);
   switch (plan.action) {
     case DismissalPlan::Action::not_in_it: break;
     case DismissalPlan::Action::wait: throw Error(ErrorKind::unavailable, plan.reason);
     case DismissalPlan::Action::refuse: throw Error(ErrorKind::failed_precondition, plan.reason);
     case DismissalPlan::Action::stop_first: stop(deadline); [[fallthrough]];
-    case DismissalPlan::Action::dismiss: array_.dismiss_volume(group_, array_volume, deadline); break;
+    case DismissalPlan::Action::dismiss: leave(array_volume, with_copy, deadline); break;
   }
   if (!found_) return;
   std::erase_if(found_->members, [&](const auto& member) { return member.volume == array_volume; });
   emptied_ = found_->members.empty();
 }
 
+void GroupWork::leave(const std::string& array_volume, bool with_copy, const Deadline& deadline) {
+  try {
+    if (with_copy) {
+      array_.withdraw_volume(group_, array_volume, deadline);
+    } else {
+      array_.dismiss_volume(group_, array_volume, deadline);
+    }
+  } catch (const Error&) {
+    unsure_ = true;
+    throw;
+  }
+}
+
 void GroupWork::put_in_order(const Deadline& deadline) {
   if (!lock_.is_held()) return;
+  make_sure(deadline);
   if (admitted_.empty() && (made_ || emptied_)) {
-    array_.remove_group(group_, deadline);
+    remove(deadline);
   } else if (must_run_) {
     array_.start_group(group_, deadline);
   }
   made_ = emptied_ = must_run_ = false;
+}
+
+void GroupWork::make_sure(const Deadline& deadline) {
+  while (!half_admitted_.empty()) {
+    array_.withdraw_volume(group_, half_admitted_.back(), deadline);
+    half_admitted_.pop_back();
+  }
+  if (!unsure_) return;
+  const std::optional<array::RemoteCopyGroup> now = array_.find_group(group_, deadline);
+  emptied_ = had_members_ && now && now->members.empty();
+  if (!now) must_run_ = false;
+  unsure_ = false;
+}
+
+void GroupWork::remove(const Deadline& deadline) {
+  try {
+    return array_.remove_group(group_, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() != array::kGroupStarted) throw;
+  }
+  array_.stop_group(group_, deadline);
+  array_.remove_group(group_, deadline);
 }
 
 void GroupWork::take_back(const Deadline& deadline) {

@@ -25,7 +25,8 @@ class GroupWork {
 
   /// @throws Error; the volume is not in the group then
   void admit(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline);
-  void dismiss(const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
+  /// @param with_copy the other array removes its copy
+  void take_out(const GroupWish& wish, const std::string& array_volume, bool with_copy, const Deadline& deadline);
 
   /// Starts the group if it has to run, and removes it if it is not needed (any more). To be called after open() in any
   /// case, before release().
@@ -41,19 +42,28 @@ class GroupWork {
 
  private:
   void inherit();
+  void look_again(const Deadline& deadline);
+  void admit_now(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline);
   void prepare(const GroupWish& wish, const AdmissionPlan& plan, const Deadline& deadline);
   void create(const GroupWish& wish, const Deadline& deadline);
   void stop(const Deadline& deadline);
+  void leave(const std::string& array_volume, bool with_copy, const Deadline& deadline);
+  void make_sure(const Deadline& deadline);
+  void remove(const Deadline& deadline);
 
   array::Array& array_;
   std::string group_;
   GroupLock lock_;
   std::optional<array::RemoteCopyGroup> found_;  // as it was before we touched it
+  bool had_members_ = false;                     // then, or before a dead host touched it
+  bool fresh_ = false;                           // it was looked at under the lock
+  bool unsure_ = false;                          // whether a change of its members took effect
   bool made_ = false;
   bool stopped_ = false;   // by us, or by a dead host in whose place we are
   bool must_run_ = false;  // to be started at the end
   bool emptied_ = false;
   std::vector<array::Admission> admitted_;
+  std::vector<std::string> half_admitted_;  // volumes that may be in it, and must not
 };
 
 }  // namespace hpe3par::replication

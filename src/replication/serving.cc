@@ -35,6 +35,11 @@ ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_
                             " back, or fail the group over (on array " + side.array + ": setrcopygroup failover " +
                             side.group + "), and retry");
   if (side.reversed) return serve(view, site);
+  // It may serve the set since a failover; only while it replicates that cannot be.
+  if (view.at(other(site)).refuses_us && side.state != array::GroupState::started)
+    return refuse(view, "array " + silent +
+                            " is up and may be the one that serves the group, so correct how it is logged in to "
+                            "(replication_device in hpe.conf, or its users), and retry");
   if (taken) return refuse(view, "array " + silent + " was made the one to write to; bring it back, and retry");
   if (peer_silent == config::PeerSilent::refuse)
     return refuse(view, "hpe.conf has peer_silent = refuse; bring array " + silent + " back, and retry");
@@ -53,6 +58,29 @@ ServingPlan serve_pair(const SetView& view) {
 }
 
 }  // namespace
+
+std::string why_orphaned(const SetView& view, Site site) {
+  const Side& mounted = view.at(site);
+  const Side& second = view.at(other(site));
+  const bool lost_role = mounted.is_secondary();
+  const bool overtaken = second.is_primary() && second.reversed && !(mounted.is_primary() && mounted.reversed);
+  if (!lost_role && !overtaken) return "";
+  return describe(view) + ", so what is written to a mount from array " + mounted.array + " is lost";
+}
+
+std::string why_not_changeable(const SetView& view) {
+  for (const Side* side : {&view.own, &view.peer})
+    if (side->answer == Side::Answer::silent) return "bring array " + side->array + " back, and retry";
+  const Composite composite = fold(view);
+  const bool regular = composite.state == SetState::active || composite.state == SetState::suspended;
+  if (composite.state == SetState::none || (regular && composite.owner == Site::own && !composite.reversed)) return "";
+  if (composite.state == SetState::moving) return "the group is being started; retry";
+  if (composite.reversed)
+    return "bring the group back to its natural direction (setrcopygroup restore, on the array that serves it now), "
+           "and "
+           "retry";
+  return "repair the group, so that array " + view.own.array + " is its primary, and retry";
+}
 
 ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, bool taken) {
   const Side& own = view.own;

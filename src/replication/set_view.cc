@@ -30,18 +30,7 @@ std::string role_of(const Side& side) {
 }
 
 std::string state_of(const Side& side) {
-  switch (side.state) {
-    case GroupState::fresh: return "new";
-    case GroupState::starting: return "starting";
-    case GroupState::started: return "started";
-    case GroupState::restarting: return "restarting";
-    case GroupState::stopped: return "stopped";
-    case GroupState::backup: return "backup";
-    case GroupState::failsafe: return "failsafe";
-    case GroupState::logging: return "logging";
-    case GroupState::unknown: break;
-  }
-  return "in a state that is not known";
+  return side.state == GroupState::unknown ? "in a state that is not known" : to_word(side.state);
 }
 
 Composite fold_alone(const Side& side, Site site) {
@@ -108,6 +97,21 @@ Composite fold(const SetView& view) {
   if (own.is_secondary() || own.reversed == peer.reversed) return conflict;
   const Site taker = own.reversed ? Site::own : Site::peer;
   return view.at(taker).is_failsafe() ? conflict : Composite{SetState::failed_over, taker, true};
+}
+
+std::string to_word(GroupState state) {
+  switch (state) {
+    case GroupState::fresh: return "new";
+    case GroupState::starting: return "starting";
+    case GroupState::started: return "started";
+    case GroupState::restarting: return "restarting";
+    case GroupState::stopped: return "stopped";
+    case GroupState::backup: return "backup";
+    case GroupState::failsafe: return "failsafe";
+    case GroupState::logging: return "logging";
+    case GroupState::unknown: break;
+  }
+  return "unknown";
 }
 
 std::string to_word(SetState state) {

@@ -40,6 +40,9 @@ class GroupKeeper {
   /// Takes a volume out of its group; both arrays keep their volume. The last one takes the group with it.
   void dismiss(array::Array& array, const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
 
+  /// Same, and the other array removes its copy.
+  void withdraw(array::Array& array, const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
+
   /// Finishes what was left undone on groups of this array: starts what was stopped, gives up locks.
   /// @return false if there is something left to do
   bool settle(array::Array& array, const Deadline& deadline);

@@ -21,6 +21,7 @@ struct GroupNote {
   std::string token;   ///< of this one taking
   WallTime expires;    ///< by the array's clock; whole seconds
   Found found = Found::idle;
+  bool had_members = false;  ///< if it has none now, the holder took out the last one
   bool operator==(const GroupNote&) const = default;
 };
 
@@ -35,17 +36,17 @@ std::string note_set_name(const std::string& group);
 /// then another host takes it over and finds out what was left undone. Not thread-safe.
 class GroupLock {
  public:
-  /// How long a holder may work; far more than any call has.
+  /// How long a holder may work; GroupKeeper sees to it that it takes less.
   static constexpr std::chrono::seconds kTerm{300};
 
   /// @param log where the lock is remembered from before it is taken until it was given up
   GroupLock(array::Array& array, LockLog& log, std::string group, std::string holder);
 
   /// Tries once.
-  /// @param found the state of the group a moment ago
+  /// @param found the state of the group a moment ago. @param had_members so did it
   /// @return who has it, if that is not us
   /// @throws Error what the array said; a lock of ours may then exist, and release() is to be called
-  std::optional<GroupNote> try_take(GroupNote::Found found, const Deadline& deadline);
+  std::optional<GroupNote> try_take(GroupNote::Found found, bool had_members, const Deadline& deadline);
 
   /// After try_take(): the note of the dead holder from whom we took it over; our own from an earlier life is one.
   const std::optional<GroupNote>& inherited() const { return inherited_; }

@@ -22,7 +22,15 @@ struct ServingPlan {
 };
 
 /// The mount table of docs/replication.md.
-/// @param taken somebody is recorded to have made the silent array's peer the writer
+/// @param taken the array that is silent is known to have been made the writer
 ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, bool taken);
+
+/// Why what is written to a mount from `site` is lost: that array serves the set no more. Empty: it does, or nobody can
+/// tell.
+std::string why_orphaned(const SetView& view, Site site);
+
+/// Why nothing may be taken out of a set, as seen from its natural owner; empty: both arrays answer and it is as it was
+/// made, started or not, or neither has it any more.
+std::string why_not_changeable(const SetView& view);
 
 }  // namespace hpe3par::replication

@@ -33,6 +33,7 @@ struct Side {
   std::string array;         ///< its name, for sentences
   std::string group;         ///< what the group is called there
   std::string silent_since;  ///< why and since when, while silent
+  bool refuses_us = false;   ///< silent to us only: it is up, and does not let us ask
 
   bool is_primary() const { return answer == Answer::group && role == array::Role::primary; }
   bool is_secondary() const { return answer == Answer::group && role == array::Role::secondary; }
@@ -78,6 +79,9 @@ struct Composite {
 };
 
 Composite fold(const SetView& view);
+
+/// "started", "stopped" and so on.
+std::string to_word(array::GroupState state);
 
 /// "active", "failed over" and so on.
 std::string to_word(SetState state);

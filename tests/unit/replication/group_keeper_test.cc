@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "hpe3par/replication/group_lock.h"
 #include "tests/fakes/fake_array.h"
@@ -70,7 +71,7 @@ TEST_F(GroupKeeperTest, MakesTheGroupOfItsFirstVolume) {
   admit("v1");
   EXPECT_EQ(group(), "started: v1");
   EXPECT_TRUE(peer.volume("v1"));
-  EXPECT_EQ(own.requests(), 6) << "look, lock, create, admit, start, unlock";
+  EXPECT_EQ(own.requests(), 7) << "look, lock, look, create, admit, start, unlock";
   expect_no_lock();
 }
 
@@ -205,7 +206,7 @@ TEST_F(GroupKeeperTest, AfterACrashItsOwnLockIsNoObstacle) {
   admit("v1");
   test::FakeLockLog other_log;
   GroupLock dead(own, log, "g", "host1");
-  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, in()));
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, true, in()));
   own.stop_group("g", in());
   admit("v2");
   EXPECT_EQ(group(), "started: v1 v2");
@@ -216,7 +217,7 @@ TEST_F(GroupKeeperTest, WhatADeadHostStoppedAnotherStarts) {
   admit("v1");
   test::FakeLockLog log_of_the_dead;
   GroupLock dead(own, log_of_the_dead, "g", "host9");
-  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, in()));
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, true, in()));
   own.stop_group("g", in());
   EXPECT_THAT(error_of([&] {
                 keeper.admit(own, wish, {"v2", "B", "v2"}, in(Millis(3'000)));
@@ -230,10 +231,72 @@ TEST_F(GroupKeeperTest, WhatADeadHostStoppedAnotherStarts) {
 
 TEST_F(GroupKeeperTest, AnEmptyGroupOfADeadHostIsRemoved) {
   GroupLock dead(own, log, "g", "host1");
-  EXPECT_FALSE(dead.try_take(GroupNote::Found::absent, in()));
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::absent, false, in()));
   own.create_group({"g", "cpg1", "", "B", array::CopyMode::synchronous, "cpg2", ""}, in());
   EXPECT_TRUE(keeper.settle(own, in()));
   EXPECT_EQ(group(), "none");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AGroupThatADeadHostEmptiedIsRemovedAndAnEmptyOneIsNot) {
+  for (const bool had_members : {true, false}) {
+    own.create_group({"g", "cpg1", "", "B", array::CopyMode::synchronous, "cpg2", ""}, in());
+    own.start_group("g", in());
+    GroupLock dead(own, log, "g", "host1");
+    EXPECT_FALSE(dead.try_take(GroupNote::Found::started, had_members, in()));
+    own.stop_group("g", in());
+    EXPECT_TRUE(keeper.settle(own, in()));
+    EXPECT_EQ(group(), had_members ? "none" : "started:");
+    expect_no_lock();
+  }
+}
+
+TEST_F(GroupKeeperTest, AnAdmissionWhoseAnswerIsLostLeavesNoCopy) {
+  own.fail_next("admit_volume", When::after_effect, Error(ErrorKind::unavailable, "lost"));
+  EXPECT_EQ(error_of([&] { admit("v1"); }), "lost");
+  EXPECT_EQ(group(), "none");
+  EXPECT_FALSE(peer.volume("v1"));
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, ADismissalWhoseAnswerIsLostLeavesNoEmptyGroup) {
+  admit("v1");
+  own.fail_next("dismiss_volume", When::after_effect, Error(ErrorKind::unavailable, "lost"));
+  EXPECT_EQ(error_of([&] { dismiss("v1"); }), "lost");
+  EXPECT_EQ(group(), "none");
+  expect_no_lock();
+}
+
+// Between the look at the group and the lock.
+TEST_F(GroupKeeperTest, WhatAnotherHostDidMeanwhileIsSeen) {
+  test::FakeLockLog other_log;
+  GroupKeeper other{other_log, "host2", clock};
+  std::function<void()> meanwhile;
+  own.set_hook([&](const std::string& method) {
+    if (method == "create_empty_set" && meanwhile) std::exchange(meanwhile, nullptr)();
+  });
+  meanwhile = [&] { other.admit(own, wish, {"v1", "B", "v1", true}, in()); };
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2") << "the group was made by the other one";
+  dismiss("v1");
+  meanwhile = [&] { other.admit(own, wish, {"v3", "B", "v3", true}, in()); };
+  dismiss("v2");
+  EXPECT_EQ(group(), "started: v3") << "v2 is not the last one any more";
+  meanwhile = [&] { other.dismiss(own, wish, "v3", in()); };
+  peer.drop_volume("v1");
+  admit("v1");
+  EXPECT_EQ(group(), "started: v1") << "the group was gone";
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, AGroupOfWhichOnlyTheLockWasLeftIsStoppedLikeAnyOther) {
+  own.fail_next("remove_set", When::before_effect, Error(ErrorKind::unavailable, "away"));
+  admit("v1");
+  EXPECT_TRUE(own.set(note_set_name("g")));
+  own.reset_requests();
+  admit("v2");
+  EXPECT_EQ(own.requests("stop_group"), 1);
+  EXPECT_EQ(group(), "started: v1 v2");
   expect_no_lock();
 }
 

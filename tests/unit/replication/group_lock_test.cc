@@ -31,6 +31,7 @@ TEST(GroupNote, FitsIntoTheCommentOfASet) {
   GroupNote longest = kNote;
   longest.group = std::string(31, 'g');
   longest.holder = std::string(63, 'h');
+  longest.had_members = true;
   EXPECT_LE(encode_note(longest).size(), 255U);
   EXPECT_LE(note_set_name(longest.group).size() + 7, 27U);
 }
@@ -61,26 +62,26 @@ class GroupLockTest : public testing::Test {
 };
 
 TEST_F(GroupLockTest, IsTakenByOneWithOneRequestAndGivenUpWithOne) {
-  EXPECT_FALSE(one.try_take(Found::started, in()));
+  EXPECT_FALSE(one.try_take(Found::started, true, in()));
   EXPECT_TRUE(one.is_held());
   EXPECT_EQ(array.requests(), 1);
-  const auto holder = two.try_take(Found::started, in());
+  const auto holder = two.try_take(Found::started, true, in());
   ASSERT_TRUE(holder);
   EXPECT_EQ(holder->holder, "host1");
   EXPECT_EQ(holder->found, Found::started);
   array.reset_requests();
   one.release(in());
   EXPECT_EQ(array.requests(), 1);
-  EXPECT_FALSE(two.try_take(Found::idle, in()));
+  EXPECT_FALSE(two.try_take(Found::idle, true, in()));
   EXPECT_FALSE(two.inherited());
 }
 
 TEST_F(GroupLockTest, OfADeadHolderIsTakenOverWhenItsTermIsOver) {
-  EXPECT_FALSE(one.try_take(Found::started, in()));
+  EXPECT_FALSE(one.try_take(Found::started, true, in()));
   pass(GroupLock::kTerm - seconds(1));
-  EXPECT_TRUE(two.try_take(Found::idle, in()));
+  EXPECT_TRUE(two.try_take(Found::idle, true, in()));
   pass(seconds(1));
-  EXPECT_FALSE(two.try_take(Found::idle, in()));
+  EXPECT_FALSE(two.try_take(Found::idle, true, in()));
   ASSERT_TRUE(two.inherited());
   EXPECT_EQ(two.inherited()->found, Found::started);
   EXPECT_EQ(array.set_count(), 1U) << "what was put aside is gone";
@@ -89,7 +90,7 @@ TEST_F(GroupLockTest, OfADeadHolderIsTakenOverWhenItsTermIsOver) {
 }
 
 TEST_F(GroupLockTest, WhoIsQuickerKeepsWhatItTookOver) {
-  EXPECT_FALSE(one.try_take(Found::started, in()));
+  EXPECT_FALSE(one.try_take(Found::started, true, in()));
   pass(GroupLock::kTerm);
   FakeLockLog log3;
   GroupLock three(array, log3, "g", "host3");
@@ -97,18 +98,18 @@ TEST_F(GroupLockTest, WhoIsQuickerKeepsWhatItTookOver) {
   array.set_hook([&](const std::string& method) {
     if (method != "rename_set" || raced) return;
     raced = true;
-    EXPECT_FALSE(three.try_take(Found::started, in()));
+    EXPECT_FALSE(three.try_take(Found::started, true, in()));
   });
-  EXPECT_TRUE(two.try_take(Found::started, in()));
+  EXPECT_TRUE(two.try_take(Found::started, true, in()));
   EXPECT_FALSE(two.is_held());
   EXPECT_EQ(decode_note(set_comment())->holder, "host3");
   EXPECT_EQ(array.set_count(), 1U);
 }
 
 TEST_F(GroupLockTest, OursOfAnEarlierLifeIsTakenOverAtOnce) {
-  EXPECT_FALSE(one.try_take(Found::started, in()));
+  EXPECT_FALSE(one.try_take(Found::started, true, in()));
   GroupLock again(array, log1, "g", "host1");
-  EXPECT_FALSE(again.try_take(Found::idle, in()));
+  EXPECT_FALSE(again.try_take(Found::idle, true, in()));
   ASSERT_TRUE(again.inherited());
   EXPECT_EQ(again.inherited()->found, Found::started);
   again.release(in());
@@ -117,7 +118,7 @@ TEST_F(GroupLockTest, OursOfAnEarlierLifeIsTakenOverAtOnce) {
 
 TEST_F(GroupLockTest, IsLoggedBeforeItIsTakenUntilItIsGivenUp) {
   array.set_hook([&](const std::string& method) { EXPECT_EQ(log1.all().size(), 1U) << method; });
-  EXPECT_FALSE(one.try_take(Found::started, in()));
+  EXPECT_FALSE(one.try_take(Found::started, true, in()));
   EXPECT_EQ(log1.all().size(), 1U);
   one.release(in());
   EXPECT_TRUE(log1.all().empty());
@@ -125,7 +126,7 @@ TEST_F(GroupLockTest, IsLoggedBeforeItIsTakenUntilItIsGivenUp) {
 
 TEST_F(GroupLockTest, OneThatMayBeOursIsGivenUp) {
   array.fail_next("create_empty_set", test::FakeArray::When::after_effect, Error(ErrorKind::unavailable, "lost"));
-  EXPECT_THROW(one.try_take(Found::started, in()), Error);
+  EXPECT_THROW(one.try_take(Found::started, true, in()), Error);
   EXPECT_EQ(array.set_count(), 1U);
   one.release(in());
   EXPECT_EQ(array.set_count(), 0U);
@@ -135,7 +136,7 @@ TEST_F(GroupLockTest, AForeignNoteIsNeitherTakenNorExpired) {
   array.put_set({note_set_name("g"), {}, false, false, "backups"});
   pass(seconds(100'000));
   try {
-    one.try_take(Found::started, in());
+    one.try_take(Found::started, true, in());
     FAIL() << "taken";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("comment that is not understood (\"backups\")"));
@@ -145,7 +146,7 @@ TEST_F(GroupLockTest, AForeignNoteIsNeitherTakenNorExpired) {
 
 TEST_F(GroupLockTest, WithoutATimeThereIsNoLock) {
   array.set_time(std::nullopt);
-  EXPECT_THROW(one.try_take(Found::started, in()), Error);
+  EXPECT_THROW(one.try_take(Found::started, true, in()), Error);
   EXPECT_EQ(array.set_count(), 0U);
 }
 

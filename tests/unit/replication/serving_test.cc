@@ -51,6 +51,48 @@ TEST(Serving, APrimaryAloneIsServedOnlyIfAllowed) {
   EXPECT_EQ(to_text(plan_serving(reversed, PeerSilent::refuse, true)), "own+") << "it took over itself";
 }
 
+TEST(Serving, APeerThatRefusesUsMayBeTheWriterUnlessItIsReplicatedTo) {
+  SetView view = view_of("1f5", "?");
+  view.peer.refuses_us = true;
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "refuse");
+  view.own.state = array::GroupState::started;
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "own+");
+  view = view_of("1t5", "?");
+  view.peer.refuses_us = true;
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "own+") << "it took over itself";
+}
+
+TEST(Serving, AMountIsOrphanedWhenItsArrayLostTheRole) {
+  struct Orphan {
+    const char* mounted;
+    const char* other;
+    bool orphaned;
+  };
+  const Orphan rows[] = {
+      {"1f3", "2f3", false}, {"1f5", "2f5", false}, {"1f3", "?", false},   {"?", "2f3", false},   {"?", "?", false},
+      {"1t5", "1f5", false}, {"1t3", "2t3", false}, {"1f7", "2f3", false}, {"?", "1f3", false},   {"-", "-", false},
+      {"1f5", "1t5", true},  {"1f7", "1t5", true},  {"2t3", "1t3", true},  {"2f3", "1f3", true},  {"2f3", "?", true},
+      {"?", "1t5", true},    {"-", "1t5", true},    {"1t5", "1t5", false}, {"0f3", "1f3", false},
+  };
+  for (const Orphan& row : rows) {
+    EXPECT_EQ(!why_orphaned(view_of(row.mounted, row.other), Site::own).empty(), row.orphaned)
+        << row.mounted << " " << row.other;
+    EXPECT_EQ(!why_orphaned(view_of(row.other, row.mounted), Site::peer).empty(), row.orphaned)
+        << row.mounted << " " << row.other;
+  }
+}
+
+// Whoever may mount anew from an array is not told that its mount is orphaned.
+TEST(Serving, WhatIsServedIsNotOrphaned) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      const SetView view = view_of(own, peer);
+      const ServingPlan plan = plan_serving(view, PeerSilent::serve, false);
+      const std::string orphaned = plan.action == Action::serve ? why_orphaned(view, plan.site) : "";
+      EXPECT_EQ(orphaned, "") << own << " " << peer;
+    }
+}
+
 TEST(Serving, NeverTwoWritersAndNeverASecondary) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
@@ -87,6 +129,63 @@ TEST(Serving, RefusalsQuoteBothSidesAndSayWhatToDo) {
       "fail the group over (on array B: setrcopygroup failover g.r7), and retry");
   EXPECT_THAT(plan_serving(view_of("1f3", "1f3"), PeerSilent::serve, false).reason,
               testing::HasSubstr("both may have been written to"));
+}
+
+struct ChangeRow {
+  const char* own;
+  const char* peer;
+  const char* reason;  ///< a part of it; empty: it may be changed
+};
+
+const char* const kNatural = "bring the group back to its natural direction";
+const char* const kRepair = "repair the group, so that array A is its primary";
+
+const ChangeRow kChangeRows[] = {
+    {"-", "-", ""},
+    {"1f3", "2f3", ""},
+    {"1f5", "2f5", ""},
+    {"1f1", "2f1", ""},
+    {"1f3", "2f5", ""},
+    {"1f2", "2f2", "the group is being started; retry"},
+    {"1f3", "2f4", "the group is being started; retry"},
+    {"2t3", "1t3", kNatural},
+    {"2t5", "1t5", kNatural},
+    {"2f3", "1f3", kRepair},
+    {"1t3", "2t3", kNatural},
+    {"1f5", "1t5", kNatural},
+    {"1f7", "2f5", kRepair},
+    {"1f7", "1t5", kNatural},
+    {"1f3", "1f3", kRepair},
+    {"2f3", "2f3", kRepair},
+    {"1f3s", "2f3", kRepair},
+    {"1f3", "-", kRepair},
+    {"-", "2f3", kRepair},
+    {"1f3", "?", "bring array B back, and retry"},
+    {"2t3", "?", "bring array B back, and retry"},
+    {"-", "?", "bring array B back, and retry"},
+    {"?", "2f3", "bring array A back, and retry"},
+    {"?", "1t3", "bring array A back, and retry"},
+    {"?", "?", "bring array A back, and retry"},
+};
+
+TEST(Changing, FollowsTheTable) {
+  for (const ChangeRow& row : kChangeRows) {
+    const std::string reason = why_not_changeable(view_of(row.own, row.peer));
+    EXPECT_EQ(reason.empty(), std::string(row.reason).empty()) << row.own << " " << row.peer << ": " << reason;
+    EXPECT_THAT(reason, testing::HasSubstr(row.reason)) << row.own << " " << row.peer;
+  }
+}
+
+TEST(Changing, OnlyWhatIsWritableOnItsNaturalOwnerOrOnNeither) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      const SetView view = view_of(own, peer);
+      if (!why_not_changeable(view).empty()) continue;
+      const bool none = own == "-" && peer == "-";
+      const bool natural = view.own.is_primary() && view.peer.is_secondary() && !view.own.reversed &&
+                           !view.peer.reversed && !view.own.is_failsafe() && !view.own.stale && !view.peer.stale;
+      EXPECT_TRUE(none || natural) << own << " " << peer;
+    }
 }
 
 }  // namespace
