@@ -121,9 +121,7 @@ class Parser {
     const Key& key = *find_key(entry.key);
     const bool useless = key.use == KeyUse::obsolete || key.use == KeyUse::later;
     const bool left_out = key.place != KeyPlace::host && left_out_.contains(entry.section);
-    // Next to [DEFAULT_BLOCK], it has no effect for another reason.
-    const bool told = key.shape == KeyShape::pairs && !is_backend(*find_section(entry.section));
-    if (!useless || left_out || told || !warned_.insert(usual_spelling(key, entry)).second) return;
+    if (!useless || left_out || !warned_.insert(usual_spelling(key, entry)).second) return;
     const std::string_view when = key.use == KeyUse::later ? " has no effect yet: " : " has no effect: ";
     warnings_.add(entry.line, entry.key + std::string(when) + std::string(key.note));
   }

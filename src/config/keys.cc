@@ -13,7 +13,6 @@ constexpr std::string_view kNoFiles = "File Persona shares are not supported";
 constexpr std::string_view kUseLogLevel = "use the option --log-level";
 constexpr std::string_view kMultipath = "multipath is always used where the transport has it";
 constexpr std::string_view kNeverUsed = "it never had an effect on block volumes";
-constexpr std::string_view kNotYetReplicated = "replicated volumes are not supported by this version";
 
 constexpr Key host_key(std::string_view name) {
   return {name, KeyPlace::host, KeyUse::active, ""};
@@ -35,8 +34,8 @@ constexpr std::array kKeys = {
     host_key("mount_conflict_policy"),
     host_key("create_mount_timeout"),
     host_key("other_timeout"),
-    Key{"peer_silent", KeyPlace::host, KeyUse::later, kNotYetReplicated},
-    Key{"local_site", KeyPlace::host, KeyUse::later, kNotYetReplicated},
+    host_key("peer_silent"),
+    Key{"local_site", KeyPlace::host, KeyUse::later, "this version prefers no site"},
     Key{"metrics_listen", KeyPlace::host, KeyUse::later, "metrics are not supported by this version"},
     backend_key("hpedockerplugin_driver"),
     backend_key("hpe3par_api_url"),
@@ -54,7 +53,7 @@ constexpr std::array kKeys = {
     backend_key("hpe3par_iscsi_chap_enabled"),
     backend_key("iscsi_ip_address"),
     backend_key("iscsi_port"),
-    Key{"replication_device", KeyPlace::backend, KeyUse::later, kNotYetReplicated, KeyShape::pairs},
+    Key{"replication_device", KeyPlace::backend, KeyUse::active, "", KeyShape::pairs},
     silent("san_ip"),
     silent("san_login"),
     silent("san_password"),

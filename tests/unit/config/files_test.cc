@@ -166,7 +166,7 @@ TEST_F(ConfigFiles, APasswordThatEveryUserCanReadEarnsAWarning) {
   EXPECT_EQ(warnings(literal, 0640), std::vector<std::string>{});
   EXPECT_EQ(warnings(named, 0644), std::vector<std::string>{});
   EXPECT_EQ(warnings(named + "san_password = x\n", 0644), std::vector<std::string>{warning});
-  EXPECT_EQ(warnings(peer + " hpe3par_password_file:/run/password\n", 0644).front().find(warning), std::string::npos);
+  EXPECT_EQ(warnings(peer + " hpe3par_password_file:/run/password\n", 0644), std::vector<std::string>{});
   EXPECT_EQ(warnings(peer + " hpe3par_password : x\n", 0644).front(), warning);
 }
 

@@ -105,7 +105,7 @@ TEST(Messages, AreThoseOfTheGoldenFile) {
 
 TEST(Messages, EveryCaseThatIsNoBaseHasOne) {
   for (const Case& each : read_golden().cases)
-    EXPECT_EQ(each.messages.empty(), each.title == "base") << "case: " << each.title;
+    EXPECT_EQ(each.messages.empty(), each.title.starts_with("base")) << "case: " << each.title;
 }
 
 }  // namespace
