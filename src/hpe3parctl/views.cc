@@ -37,6 +37,38 @@ std::string size_of(const json& volume) {
   return gib.empty() ? "" : gib + " GiB";
 }
 
+// "synced", "syncing (40 %)".
+std::string copy_of(const json& replication) {
+  const auto volume = replication.find("volume");
+  if (volume == replication.end() || !volume->is_object()) return "";
+  const std::string percent = member(*volume, "progress_percent");
+  const std::string last = member(*volume, "last_sync");
+  return member(*volume, "sync_status") + (percent.empty() ? "" : " (" + percent + " %)") +
+         (last.empty() ? "" : ", last at " + last);
+}
+
+// "primary (reversed), stopped", or why it is not known.
+std::string side_of(const json& site) {
+  const std::string role = member(site, "role");
+  if (member(site, "reachable") != "yes") return "no answer (" + member(site, "state") + ")";
+  if (role.empty()) return member(site, "state");
+  return role + (member(site, "reversed") == "yes" ? " (reversed), " : ", ") + member(site, "state");
+}
+
+/// The lines of a replicated volume.
+std::vector<Row> replication_rows(const json& volume) {
+  const auto found = volume.find("replication");
+  if (found == volume.end() || !found->is_object()) return {};
+  std::vector<Row> rows = {{"group", member(*found, "group")},
+                           {"replication", member(*found, "kind") + ", " + member(*found, "mode")},
+                           {"group state", member(*found, "state")},
+                           {"served by", member(*found, "serving_array")},
+                           {"copy", copy_of(*found)}};
+  for (const json& site : members(*found, "sites"))
+    if (site.is_object()) rows.push_back({"on array " + member(site, "array"), side_of(site)});
+  return rows;
+}
+
 // Of a name with several volumes all that differ, "A,B"; else the member of the volume itself.
 std::string place_of(const json& volume, const char* name) {
   const json& places = members(volume, "places");
@@ -155,6 +187,7 @@ std::string details_view(const json& volumes) {
   for (const json& volume : volumes) {
     std::vector<Row> rows;
     for (const Column& line : lines) rows.push_back({line.title, shown(volume, line.member)});
+    for (Row& row : replication_rows(volume)) rows.push_back(std::move(row));
     text += (text.empty() ? "" : "\n") + format_table(rows);
   }
   return text;

@@ -54,30 +54,48 @@ array::HostIdentity make_identity(const config::Config& config) {
   return {name, {initiator}};
 }
 
-// One Array per address, shared by the backends that use it; the first of them says how to log in.
-std::vector<catalog::ArrayConfig> make_arrays(const config::Config& config, Clock& clock) {
-  std::vector<catalog::ArrayConfig> arrays;
-  for (const config::BackendConfig& backend : config.backends) {
-    const auto known = std::find_if(arrays.begin(), arrays.end(),
-                                    [&](const catalog::ArrayConfig& each) { return each.key == backend.array; });
-    if (known != arrays.end()) {
-      known->backends.push_back(backend.name);
-      continue;
-    }
-    array::ConnectionConfig connection;
-    connection.name = backend.array;
-    connection.api_url = backend.api_url;
-    connection.username = backend.username;
-    connection.password = backend.password;
-    connection.max_sessions = backend.wsapi_sessions;
-    connection.ca_file = backend.ca_file;
-    connection.tls_pin = backend.tls_pin;
-    connection.tls_verify = backend.tls_verify;
-    connection.must_be_identified = true;
-    connection.user_agent = std::string("hpe3pard/") + HPE3PAR_VERSION;
-    arrays.push_back({backend.array, {backend.name}, array::make_wsapi_array(std::move(connection), clock)});
+std::shared_ptr<array::Array> connect_to(const config::ArrayAccess& access, int sessions, Clock& clock) {
+  array::ConnectionConfig connection;
+  connection.name = access.array;
+  connection.api_url = access.api_url;
+  connection.username = access.username;
+  connection.password = access.password;
+  connection.max_sessions = sessions;
+  connection.ca_file = access.ca_file;
+  connection.tls_pin = access.tls_pin;
+  connection.tls_verify = access.tls_verify;
+  connection.must_be_identified = true;
+  connection.user_agent = std::string("hpe3pard/") + HPE3PAR_VERSION;
+  return array::make_wsapi_array(std::move(connection), clock);
+}
+
+// One Array per address, shared by the backends that use it, and by those whose peer it is; the first of them says how
+// to log in.
+class Arrays {
+ public:
+  explicit Arrays(Clock& clock) : clock_(clock) {}
+
+  catalog::ArrayConfig& at(const config::ArrayAccess& access, int sessions) {
+    const auto known = std::find_if(arrays_.begin(), arrays_.end(),
+                                    [&](const catalog::ArrayConfig& each) { return each.key == access.array; });
+    if (known != arrays_.end()) return *known;
+    return arrays_.emplace_back(catalog::ArrayConfig{access.array, {}, connect_to(access, sessions, clock_)});
   }
-  return arrays;
+  std::vector<catalog::ArrayConfig> take() { return std::move(arrays_); }
+
+ private:
+  Clock& clock_;
+  std::vector<catalog::ArrayConfig> arrays_;
+};
+
+std::vector<catalog::ArrayConfig> make_arrays(const config::Config& config, Clock& clock) {
+  Arrays arrays(clock);
+  for (const config::BackendConfig& backend : config.backends)
+    arrays.at(backend, backend.wsapi_sessions).backends.push_back(backend.name);
+  for (const config::BackendConfig& backend : config.backends)
+    if (backend.replication)
+      arrays.at(*backend.replication, backend.wsapi_sessions).peer_of[backend.name] = backend.array;
+  return arrays.take();
 }
 
 // What exists only with a usable configuration.

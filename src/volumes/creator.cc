@@ -15,6 +15,7 @@ namespace {
 
 constexpr Millis kUndoBudget{8'000};  // of the ten seconds that the engine waits longer than we do
 constexpr Millis kJustListed{5'000};
+constexpr auto kMayBeAtWork = std::chrono::minutes(3);  // a host that creates a volume
 
 /// Creating what is there already is success if it is what was asked for.
 void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted,
@@ -45,7 +46,7 @@ void Creator::create(const std::string& name, const RawOptions& raw, const Volum
   catalog::ArrayCatalog& array = catalog_.array(order.volume.array);
   on_backend(options, [&] { rules_.check(array.array(), options, deadline); });
   array.reserve(order.volume);
-  if (!order.unfinished.sets.empty()) sets_.begin(order.unfinished);
+  if (takes_more(order)) sets_.begin(order.unfinished);
   crash_point("create.journaled");
   on_backend(options, [&] { post(order, raw, options, deadline); });
 }
@@ -57,6 +58,7 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
     // Asked now: success must not be said of a volume that another host removed a moment ago.
     if (const auto existing = catalog_.read(name, Millis(0), deadline)) {
       accept_existing(*existing, raw, options, config_);
+      complete_existing(*existing, deadline);
       return true;
     }
   }
@@ -64,15 +66,55 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
   catalog_.ensure_name_is_free(name, {array, options.backend, raw.contains("backend")}, deadline);
   if (!catalog_.find_known(name)) return false;
   const std::optional<catalog::Volume> known = catalog_.read(name, kJustListed, deadline);
-  if (known) accept_existing(*known, raw, options, config_);
-  return known.has_value();
+  if (!known) return false;
+  accept_existing(*known, raw, options, config_);
+  complete_existing(*known, deadline);
+  return true;
+}
+
+// A replicated volume that is in no group is being made by another host, or was left behind by one that died; so was a
+// copy without record.
+void Creator::complete_existing(const catalog::Volume& existing, const Deadline& deadline) {
+  const catalog::VolumeRecord& record = existing.record;
+  if (record.group.empty() || existing.is_copy()) return;
+  if (existing.group || replicator_.is_attached(existing, deadline))
+    return replicator_.identify_copy(existing, deadline);
+  const std::optional<WallTime> now = catalog_.array(existing.array).array().array_time();
+  if (!now || *now - existing.created < kMayBeAtWork)
+    throw Error(ErrorKind::unavailable, "volume " + record.name + " exists, but is not in remote copy group " +
+                                            record.group + " yet, because another host is creating it; retry");
+  journal::UnfinishedVolume row;
+  row.uuid = record.uuid;
+  row.volume = record.name;
+  row.array = existing.array;
+  row.array_volume = existing.array_volume;
+  row.sets = wanted_sets(from_record_options(record.options, config_), record.uuid);
+  row.group = record.group;
+  const config::BackendConfig* backend = config_.find_backend(existing.backend);
+  if (backend != nullptr && backend->replication) row.peer = backend->replication->array;
+  sets_.begin(row);
+  if (sets_.settle(row, deadline) != UnfinishedAction::complete || !catalog_.read(record.name, Millis(0), deadline))
+    throw Error(ErrorKind::unavailable, "volume " + record.name +
+                                            ", which another host had begun to create, could not be completed and is "
+                                            "removed; retry");
+}
+
+// More than the one request that makes the volume.
+bool Creator::takes_more(const Order& order) {
+  return !order.unfinished.sets.empty() || !order.unfinished.group.empty();
 }
 
 Creator::Order Creator::make_order(const std::string& name, const VolumeOptions& options) const {
   const config::BackendConfig* backend = config_.find_backend(options.backend);
   Order order;
   catalog::Volume& volume = order.volume;
-  volume.record = {name, make_uuid(), config_.host.volume_namespace, to_record_options(options, config_), false};
+  volume.record = {name,
+                   make_uuid(),
+                   config_.host.volume_namespace,
+                   to_record_options(options, config_),
+                   false,
+                   options.replication_group};
+  if (backend->replication) volume.record.pair = replicator_.pair_of(*backend);
   volume.comment = catalog::encode_record(volume.record);
   volume.array = backend->array;
   volume.array_volume = catalog::array_volume_name(config_.host.volume_namespace, name);
@@ -85,6 +127,8 @@ Creator::Order Creator::make_order(const std::string& name, const VolumeOptions&
   order.unfinished.array = volume.array;
   order.unfinished.array_volume = volume.array_volume;
   order.unfinished.sets = wanted_sets(options, volume.record.uuid);
+  order.unfinished.group = options.replication_group;
+  if (backend->replication) order.unfinished.peer = backend->replication->array;
   order.body = {volume.array_volume,  options.cpg,    options.snap_cpg,   volume.size_mib,
                 options.provisioning, volume.comment, options.compression};
   order.body.needs_snap_cpg = volume.record.options.contains("snapcpg");
@@ -101,21 +145,24 @@ void Creator::post(const Order& order, const RawOptions& raw, const VolumeOption
     // The same uuid: the array made it at a first request of which it denied that.
     if (!existing || existing->record.uuid != order.volume.record.uuid) {
       sets_.end(order.unfinished.uuid);
-      return explain_conflict(order, existing, raw, options);
+      accept_conflict(order, existing, raw, options);
+      return complete_existing(*existing, deadline);
     }
   }
   crash_point("create.posted");
   sets_.end_others(order.volume.record.name, order.volume.record.uuid);
-  if (!order.unfinished.sets.empty()) join_sets(order, deadline);
+  if (takes_more(order)) complete(order, deadline);
   catalog::Volume made = order.volume;
+  if (!order.unfinished.group.empty()) made.group = order.unfinished.group;
   made.confirmed = clock_.now();
   array.put(made);
   crash_point("create.recorded");
 }
 
-void Creator::join_sets(const Order& order, const Deadline& deadline) {
+void Creator::complete(const Order& order, const Deadline& deadline) {
   try {
     sets_.join(order.unfinished, order.body.cpg, deadline);
+    if (!order.unfinished.group.empty()) replicator_.attach(order.volume, deadline);
   } catch (const Error& error) {
     if (error.remote_code() == array::kNoSuchSet)
       for (const std::string& set : order.unfinished.sets)
@@ -148,8 +195,8 @@ void Creator::refuse(const Order& order, const VolumeOptions& options, const Err
                      (about_cpgs ? " (cpg=" + options.cpg + ", snapcpg=" + options.snap_cpg + ")" : ""));
 }
 
-void Creator::explain_conflict(const Order& order, const std::optional<catalog::Volume>& existing,
-                               const RawOptions& raw, const VolumeOptions& options) {
+void Creator::accept_conflict(const Order& order, const std::optional<catalog::Volume>& existing, const RawOptions& raw,
+                              const VolumeOptions& options) {
   const std::string& name = order.volume.record.name;
   if (existing && existing->record.name == name) return accept_existing(*existing, raw, options, config_);
   throw Error(ErrorKind::already_exists, "cannot create volume " + name + ": array " +

@@ -10,11 +10,12 @@ bool is_on(const std::string& backend, const std::string& array, const config::C
 
 std::string backend_of(const catalog::Volume& existing, const std::string& asked, const config::Config& config) {
   const auto named = existing.record.options.find("backend");
-  if (named != existing.record.options.end() && is_on(named->second, existing.array, config)) return named->second;
+  if (named != existing.record.options.end() && is_on(named->second, existing.home_array(), config))
+    return named->second;
   const std::string& ours = config.default_backend().name;
   const bool made_by_default = !existing.record.legacy && named == existing.record.options.end();
-  if (made_by_default && is_on(ours, existing.array, config)) return ours;
-  return is_on(asked, existing.array, config) ? asked : existing.backend;
+  if (made_by_default && is_on(ours, existing.home_array(), config)) return ours;
+  return is_on(asked, existing.home_array(), config) ? asked : existing.backend;
 }
 
 /// What is known of one CPG of an existing volume.
@@ -41,6 +42,7 @@ std::string differences_from(const catalog::Volume& existing, const RawOptions& 
   const VolumeOptions record = from_record_options(recorded, config);
   VolumeOptions has = existing.record.legacy ? asked : record;
   if (existing.record.legacy && typed.contains("size")) has.size_gib = static_cast<int>(existing.size_mib / 1024);
+  has.replication_group = existing.record.group.empty() ? existing.group.value_or("") : existing.record.group;
   has.backend = backend_of(existing, asked.backend, config);
   has.cpg = compared({record.cpg, recorded.contains("cpg"), existing.cpg}, typed.contains("cpg"), asked.cpg);
   const Cpg snap_cpg{record.snap_cpg, recorded.contains("snapcpg"), existing.snap_cpg};

@@ -14,14 +14,21 @@ using journal::crash_point;
 using journal::MountRecord;
 using journal::MountState;
 
-void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume, bool took_over,
-                        const Deadline& deadline) {
+void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume,
+                        const Circumstances& circumstances, const Deadline& deadline) {
   const VolumeOptions options = options_of(volume);
   const host::Content content = rows_.parts().file_systems.probe(device);
   MarkKnowledge mark;
-  if (took_over) mark = read_mark(row, deadline);
+  if (circumstances.took_over) mark = read_mark(row, deadline);
   while (true) {
     const FormatPlan plan = plan_format(content, mark);
+    const bool formats =
+        plan.action == FormatPlan::Action::create_mark || plan.action == FormatPlan::Action::format_again;
+    if (formats && !circumstances.may_format)
+      throw Error(ErrorKind::failed_precondition,
+                  "volume " + row.volume + " is not mounted: it has no file system on array " + row.array +
+                      ", and none is made there while its remote copy group is not started in its natural direction, "
+                      "because it might never be replicated; bring the group into that state, then retry");
     switch (plan.action) {
       case FormatPlan::Action::mount:
         mount_existing(row, device, plan.type, options);
@@ -59,8 +66,11 @@ bool Formatter::begin_format(MountRecord& row, const Deadline& deadline) {
   row.fs_uuid = make_uuid();
   rows_.enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
-  if (rows_.array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark({false, "", row.fs_uuid}), deadline))
+  const FormatMark mark{false, "", row.fs_uuid};
+  if (rows_.array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline)) {
+    mark_copy(row, mark, deadline);
     return true;
+  }
   row.fs_uuid.clear();
   return false;
 }
@@ -82,8 +92,22 @@ void Formatter::begin_format_again(MountRecord& row, const Device& device, const
   write_mark(row, {false, "", row.fs_uuid}, deadline);
 }
 
+// The copy is formatted by nobody; its mark tells, should it be served one day, that there must be a file system.
+void Formatter::mark_copy(const MountRecord& row, const FormatMark& mark, const Deadline& deadline) {
+  array::Array* const array = rows_.copy_array_of(row);
+  if (array == nullptr) return;
+  try {
+    if (!array->create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline))
+      array->update_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "the copy of a volume has no mark of its file system",
+        {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
 // Somebody may have removed the mark since; a file system of ours must not be stuck for that.
 void Formatter::write_mark(const MountRecord& row, const FormatMark& mark, const Deadline& deadline) {
+  mark_copy(row, mark, deadline);
   array::Array& array = rows_.array_of(row);
   try {
     array.update_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline);

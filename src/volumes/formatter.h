@@ -17,9 +17,13 @@ class Formatter {
   /// Mounts at the row's mountpoint. Decides between mounting what is there and making a file system, asking the array
   /// for the mark only when it matters: when there is no file system, or when the host that had the volume may have
   /// died while it made one (`took_over`).
-  /// @throws Error failed_precondition: what is there is neither ours nor blank
-  void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume, bool took_over,
-               const Deadline& deadline);
+  struct Circumstances {
+    bool took_over = false;
+    bool may_format = true;  ///< false: a new file system might never be replicated
+  };
+  /// @throws Error failed_precondition: what is there is neither ours nor blank, or blank and must stay so for now
+  void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
+               const Circumstances& circumstances, const Deadline& deadline);
 
   /// Mounts a file system at the row's mountpoint with those options of the volume that its type takes.
   /// @param is_new it was made a moment ago, so nothing is in it
@@ -48,6 +52,7 @@ class Formatter {
                                const host::Content& content, const VolumeOptions& options, const Deadline& deadline);
   void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
                        const Deadline& deadline);
+  void mark_copy(const journal::MountRecord& row, const FormatMark& mark, const Deadline& deadline);
   void write_mark(const journal::MountRecord& row, const FormatMark& mark, const Deadline& deadline);
   void prepare_root(const std::string& mountpoint, const VolumeOptions& options);
   VolumeOptions options_of(const catalog::Volume& volume) const;

@@ -61,6 +61,15 @@ array::Array& HostRows::array_of(const MountRecord& row) {
   return catalog_.array(row.array).array();
 }
 
+array::Array* HostRows::copy_array_of(const journal::MountRecord& row) {
+  const std::optional<catalog::Volume> volume = catalog_.find_known(row.volume);
+  const config::BackendConfig* backend = parts_.config.find_backend(row.backend);
+  if (!volume || volume->record.group.empty() || backend == nullptr || !backend->replication) return nullptr;
+  const std::string& other = row.array == backend->array ? backend->replication->array : backend->array;
+  catalog::ArrayCatalog* const found = catalog_.find_array(other);
+  return found == nullptr ? nullptr : &found->array();
+}
+
 host::AttachTarget HostRows::target_of(const MountRecord& row) const {
   return {row.wwn, row.array_host, row.lun, row.loop_dir};
 }

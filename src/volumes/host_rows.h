@@ -40,6 +40,9 @@ class HostRows {
   /// @throws Error failed_precondition: hpe.conf names that array no more
   array::Array& array_of(const journal::MountRecord& row);
 
+  /// The array that has the copy of a replicated volume; null: it is not replicated, or that array is not known.
+  array::Array* copy_array_of(const journal::MountRecord& row);
+
   host::AttachTarget target_of(const journal::MountRecord& row) const;
 
   /// Makes sure that the array knows this host, and remembers under what name.

@@ -28,6 +28,7 @@ struct NameFacts {
 /// What besides its row makes the state of a volume.
 struct Circumstances {
   bool mounted = false;    ///< its mount is really there
+  bool orphaned = false;   ///< it is mounted from an array that serves it no more
   bool ambiguous = false;  ///< another volume has its name
   bool silent = false;     ///< its array does not answer
 };
@@ -40,6 +41,7 @@ struct Circumstances {
 /// | `fenced`      | is fenced                                           |                                    |
 /// | `detaching`   | is right of `mounted`, or `mounted` without any id  |                                    |
 /// | `mounting`    | is left of `mounted`                                |                                    |
+/// | `orphaned`    | is `mounted`                                        | another array serves it now        |
 /// | `mount gone`  | is `mounted`                                        | somebody unmounted or covered it   |
 /// | `ambiguous`   | is `mounted`, or there is none                      | another volume has its name        |
 /// | `unreachable` | is `mounted`, or there is none                      | its array is silent                |
@@ -47,9 +49,15 @@ struct Circumstances {
 /// | `available`   | there is none                                       |                                    |
 std::string_view state_of(const std::optional<journal::MountRecord>& row, const Circumstances& around);
 
+/// What besides the volume itself `inspect` is put together from.
+struct HostFacts {
+  std::optional<journal::MountRecord> row;  ///< of the volume on this host
+  bool mounted = false;                     ///< its mount is really there
+  std::string orphaned_because;             ///< not empty: it is mounted from an array that serves it no more
+};
+
 /// Puts together what `inspect` shows. Pure.
-/// @param row this host's row of the volume, if any; `mounted`: its mount is really there
 VolumeInfo describe_volume(const catalog::Volume& volume, const ArrayFacts& array, const NameFacts& name,
-                           const std::optional<journal::MountRecord>& row, bool mounted);
+                           const HostFacts& here);
 
 }  // namespace hpe3par::volumes

@@ -10,6 +10,7 @@ namespace hpe3par::volumes {
 namespace {
 
 constexpr Millis kRowLockBudget{30'000};
+constexpr const char* kAside = "@";
 
 // False if there was nothing to be confirmed.
 bool mark_confirmed(journal::MountRecord& row, const std::string& id) {
@@ -27,10 +28,14 @@ MountTable::MountTable(journal::Journal& journal, Clock& clock) : journal_(journ
   }
 }
 
+bool is_set_aside(const journal::MountRecord& record) {
+  return record.uuid.find(kAside) != std::string::npos;
+}
+
 std::optional<journal::MountRecord> MountTable::find(const std::string& volume) {
   const std::lock_guard hold(mutex_);
   for (const auto& [uuid, record] : rows_)
-    if (record.volume == volume) return record;
+    if (record.volume == volume && !is_set_aside(record)) return record;
   return std::nullopt;
 }
 
@@ -102,6 +107,14 @@ void MountTable::erase(const std::string& uuid) {
   }
   const std::lock_guard hold(mutex_);
   rows_.erase(uuid);
+}
+
+void MountTable::set_aside(const journal::MountRecord& record) {
+  journal::MountRecord aside = record;
+  aside.uuid += kAside + record.array;
+  aside.ids.clear();
+  put(aside);
+  erase(record.uuid);
 }
 
 void MountTable::retry_writes() {

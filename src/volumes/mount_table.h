@@ -14,12 +14,17 @@
 
 namespace hpe3par::volumes {
 
+/// A row of an export that could not be removed yet while the volume is mounted, or may be, from its other array. Its
+/// uuid has the address of the array behind it.
+bool is_set_aside(const journal::MountRecord& record);
+
 /// The journal's mount rows, with a copy in memory. Ids that a former process left unconfirmed are dropped at load.
 /// Thread-safe; writers of one volume hold its lock, except for confirm().
 class MountTable {
  public:
   MountTable(journal::Journal& journal, Clock& clock);
 
+  /// Rows that were set aside are not found, and are among all().
   std::optional<journal::MountRecord> find(const std::string& volume);
   std::vector<journal::MountRecord> all();
 
@@ -36,6 +41,10 @@ class MountTable {
 
   /// If the journal is not writable, the row is gone from memory only, until retry_writes().
   void erase(const std::string& uuid);
+
+  /// Makes room for another row of the same volume. For rows of which nothing but the export is left.
+  /// @throws Error unavailable: the journal is not writable; nothing is changed
+  void set_aside(const journal::MountRecord& record);
 
   /// Brings the journal up to what could not be written. @throws Error unavailable: it is still not writable
   void retry_writes();

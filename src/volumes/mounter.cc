@@ -31,8 +31,12 @@ std::string first_ids(const MountRecord& row) {
 
 }  // namespace
 
-Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog)
-    : rows_(parts, catalog), formatter_(rows_), releaser_(rows_, formatter_), conflicts_(parts.clock) {}
+Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog, GroupSight& groups)
+    : rows_(parts, catalog),
+      formatter_(rows_),
+      releaser_(rows_, formatter_),
+      serving_(parts.config, catalog, groups),
+      conflicts_(parts.clock) {}
 
 // ---- mount ----
 
@@ -50,12 +54,14 @@ Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUs
   std::optional<MountRecord> row = rows_.table().find(volume);
   if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);
+    check_place(*row, deadline);
     check_seen(*row, user);
     return add_user(*row, user);
   }
-  // What is left of its last use cannot be settled without its array.
-  if (row) rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
-  if (row && row->state >= MountState::mounted && row->state < MountState::unexporting && reuse(*row, deadline)) {
+  // What is left of its last use cannot be settled without its array, and only a replicated volume has another one.
+  if (row && !is_replicated(volume)) rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
+  const bool attached = row && row->state >= MountState::mounted && row->state < MountState::unexporting;
+  if (attached && is_served_from(*row, deadline) && reuse(*row, deadline)) {
     try {
       check_seen(*row, user);
     } catch (const Error& error) {
@@ -65,14 +71,60 @@ Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUs
     }
     return add_user(*row, user);
   }
-  if (row) {
-    row->ids.clear();
-    releaser_.settle(*row, deadline);
-    if (const auto left = rows_.table().find(volume))
-      throw Error(ErrorKind::unavailable,
-                  "volume " + volume + " is still being released from its last use on this host: " + left->last_error);
-  }
+  if (row) release_last_use(*row, deadline);
   return mount_anew(volume, user, deadline);
+}
+
+bool Mounter::is_replicated(const std::string& volume) {
+  const std::optional<catalog::Volume> known = rows_.catalog().find_known(volume);
+  return known && !known->record.group.empty();
+}
+
+// Of a replicated volume, an export on an array that is away must not stand in the way of a mount from the other one.
+// It is removed when that array answers.
+void Mounter::release_last_use(MountRecord row, const Deadline& deadline) {
+  const std::string volume = row.volume;
+  row.ids.clear();
+  std::string reason;
+  try {
+    releaser_.settle(row, deadline);
+  } catch (const Error& error) {
+    if (!is_replicated(volume)) throw;
+    reason = error.what();
+  }
+  const std::optional<MountRecord> left = rows_.table().find(volume);
+  if (!left) return;
+  if (left->state == MountState::unexporting && is_replicated(volume)) return rows_.table().set_aside(*left);
+  throw Error(ErrorKind::unavailable, "volume " + volume + " is still being released from its last use on this host: " +
+                                          (reason.empty() ? left->last_error : reason));
+}
+
+void Mounter::settle_aside(MountRecord row, const Deadline& deadline) {
+  const std::optional<MountRecord> now = rows_.table().find(row.volume);
+  if (now && now->array == row.array) return rows_.table().erase(row.uuid);  // the export is that of the mount
+  releaser_.release(row, deadline, true);
+}
+
+// While a group is not as it was made, a host that has not noticed may still use the other copy: then there would be
+// two writers, each with its own.
+void Mounter::check_other_array(const ServingPlace& place, const Deadline& deadline) {
+  if (place.other_array.empty()) return;
+  catalog::ArrayCatalog& other = rows_.catalog().array(place.other_array);
+  if (other.lost() && !place.other_answers) return;
+  Look look;
+  try {
+    look = fold_look(other.array().list_exports(place.volume.array_volume, deadline.sooner(kLookPatience)),
+                     rows_.array_host(place.other_array, deadline));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::failed_precondition || place.other_answers) throw;
+    log(LogLevel::debug, "exports not looked at", {{"volume", place.volume.record.name}, {"reason", error.what()}});
+    return;
+  }
+  if (look.others.empty()) return;
+  throw Error(ErrorKind::failed_precondition,
+              "volume " + place.volume.record.name + " is not mounted: its other copy, on array " +
+                  other.array().name() + ", is still exported to " + look.holder +
+                  "; stop the containers that use it there, or remove that export if the host is gone for good");
 }
 
 // An export that vanished without our act was taken away. A silent array proves nothing, and one site down is a normal
@@ -179,7 +231,9 @@ std::optional<VolumeOptions> Mounter::options_of(const MountRecord& row, const D
 }
 
 Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser& user, const Deadline& deadline) {
-  const catalog::Volume current = read_now(volume, deadline);
+  const ServingPlace place = find_place(volume, deadline);
+  const catalog::Volume& current = place.volume;
+  check_other_array(place, deadline);
   MountRecord row = begin(current, deadline);
   try {
     bool took_over = false;
@@ -188,7 +242,7 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser&
     row.device = device.path;
     row.disk_sequence = device.disk_sequence;
     crash_point("mount.attached");
-    formatter_.prepare(row, device, current, took_over, deadline);
+    formatter_.prepare(row, device, current, {took_over, place.may_format}, deadline);
     check_seen(row, user);
     row.ids.push_back({user.id, false, user.engine});
     row.since = rows_.parts().clock.wall();
@@ -203,6 +257,39 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser&
     throw;
   }
   return {row.mountpoint, row.uuid, true};
+}
+
+ServingPlace Mounter::find_place(const std::string& volume, const Deadline& deadline) {
+  std::optional<catalog::Volume> known = rows_.catalog().find_known(volume);
+  if (!known || known->record.group.empty()) known = read_now(volume, deadline);
+  if (known->record.group.empty()) return {std::move(*known)};
+  return serving_.choose(*known, deadline);
+}
+
+// What is mounted here may be a copy by now that nobody must write to any more.
+void Mounter::check_place(const MountRecord& row, const Deadline& deadline) {
+  const std::optional<catalog::Volume> known = rows_.catalog().find_known(row.volume);
+  if (!known || known->record.group.empty()) return;
+  const std::string reason = serving_.why_not_from(row.array, *known, deadline);
+  if (reason.empty()) return;
+  throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is mounted on this host from array " +
+                                                  row.array + ", but " + reason +
+                                                  "; stop the containers that use it, then retry");
+}
+
+// What is still attached here is used again only if it would be chosen anew.
+bool Mounter::is_served_from(const MountRecord& row, const Deadline& deadline) {
+  const std::optional<catalog::Volume> known = rows_.catalog().find_known(row.volume);
+  if (!known || known->record.group.empty()) return true;
+  const ServingPlace place = serving_.choose(*known, deadline);
+  if (place.volume.array != row.array) return false;
+  check_other_array(place, deadline);
+  return true;
+}
+
+const std::filesystem::path& Mounter::loop_dir_of(const catalog::Volume& volume) const {
+  const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
+  return volume.is_copy() ? backend->replication->loop_dir : backend->loop_dir;
 }
 
 // The record as the array has it now, not a second ago: the name may belong to a new volume by then.
@@ -223,14 +310,14 @@ MountRecord Mounter::begin(const catalog::Volume& volume, const Deadline& deadli
   const std::string reason = why_not_mountable(volume, backend->transport);
   if (!reason.empty())
     throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not mounted: " + reason);
-  MountRecord row = new_row(volume, *backend);
+  MountRecord row = new_row(volume);
   row.array_host = rows_.array_host(volume.array, deadline);
   rows_.enter(row, MountState::exporting);
   crash_point("mount.export_journaled");
   return row;
 }
 
-MountRecord Mounter::new_row(const catalog::Volume& volume, const config::BackendConfig& backend) const {
+MountRecord Mounter::new_row(const catalog::Volume& volume) const {
   MountRecord row;
   row.uuid = volume.record.uuid;
   row.volume = volume.record.name;
@@ -238,7 +325,7 @@ MountRecord Mounter::new_row(const catalog::Volume& volume, const config::Backen
   row.array = volume.array;
   row.array_volume = volume.array_volume;
   row.wwn = volume.wwn;
-  row.loop_dir = backend.loop_dir;
+  row.loop_dir = loop_dir_of(volume);
   row.mountpoint = (rows_.parts().mount_dir / volume.record.name).string();
   row.since = rows_.parts().clock.wall();
   return row;
@@ -248,7 +335,7 @@ bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) 
   if (rows_.table().find(volume.record.name)) return false;
   const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
   if (!backend || backend->transport != config::Transport::loop) return false;
-  MountRecord row = new_row(volume, *backend);
+  MountRecord row = new_row(volume);
   row.array_host = orphan.array_host;
   row.lun = orphan.lun;
   row.state = MountState::unmounting;

@@ -9,6 +9,7 @@
 #include "formatter.h"
 #include "host_rows.h"
 #include "releaser.h"
+#include "serving_choice.h"
 
 namespace hpe3par::volumes {
 
@@ -18,7 +19,7 @@ namespace hpe3par::volumes {
 /// A row that is in the table while nobody holds its lock is either `mounted` with ids, or work left over: settle().
 class Mounter {
  public:
-  Mounter(const Parts& parts, catalog::Catalog& catalog);
+  Mounter(const Parts& parts, catalog::Catalog& catalog, GroupSight& groups);
 
   struct Mounted {
     std::string mountpoint;
@@ -37,6 +38,10 @@ class Mounter {
 
   /// Finishes what a died or failed operation left of the volume. Does nothing to a mount that is in use.
   void settle(const std::string& volume, const Deadline& deadline);
+
+  /// Removes the export of a row that was set aside, unless the volume is mounted from that array again.
+  /// @throws Error: it could not be done now
+  void settle_aside(journal::MountRecord row, const Deadline& deadline);
 
   /// Makes a row of an export to this host that has none, so that it is given back as after a crash.
   /// @return false: the volume has a row
@@ -71,6 +76,13 @@ class Mounter {
  private:
   Mounted mount_or_join(const std::string& volume, const MountUser& user, const Deadline& deadline);
   Mounted mount_anew(const std::string& volume, const MountUser& user, const Deadline& deadline);
+  bool is_replicated(const std::string& volume);
+  void release_last_use(journal::MountRecord row, const Deadline& deadline);
+  void check_other_array(const ServingPlace& place, const Deadline& deadline);
+  ServingPlace find_place(const std::string& volume, const Deadline& deadline);
+  void check_place(const journal::MountRecord& row, const Deadline& deadline);
+  bool is_served_from(const journal::MountRecord& row, const Deadline& deadline);
+  const std::filesystem::path& loop_dir_of(const catalog::Volume& volume) const;
   catalog::Volume read_now(const std::string& volume, const Deadline& deadline);
   void check_not_fenced(journal::MountRecord& row, const Deadline& deadline);
   Look look_past_rivals(const journal::MountRecord& row, const Deadline& deadline);
@@ -79,7 +91,7 @@ class Mounter {
   void check_unused(const journal::MountRecord& row, const std::string& engine);
   bool reuse(journal::MountRecord& row, const Deadline& deadline);
   std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
-  journal::MountRecord new_row(const catalog::Volume& volume, const config::BackendConfig& backend) const;
+  journal::MountRecord new_row(const catalog::Volume& volume) const;
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
   void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over,
                     const Deadline& deadline);
@@ -88,6 +100,7 @@ class Mounter {
   HostRows rows_;
   Formatter formatter_;
   Releaser releaser_;
+  ServingChoice serving_;
   ConflictMemory conflicts_;
   std::atomic<bool> told_blind_ = false;
 };

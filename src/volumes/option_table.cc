@@ -20,6 +20,7 @@ constexpr int kMinCompressedSize = 16;
 constexpr int kMaxConflictDelay = 3600;
 constexpr std::size_t kMaxCpgName = 31;
 constexpr std::size_t kMaxSetName = 27;
+constexpr std::size_t kMaxGroupName = 22;  // the other array adds to it
 
 int parse_range(const std::string& option, const std::string& value, int low, int high, const std::string& unit) {
   const std::optional<int> number = parse_number<int>(value);
@@ -62,6 +63,13 @@ void take_qos_set(VolumeOptions& options, const std::string& value) {
         "qos-name", value,
         "the name of a volume set that has a QoS rule: 1 to 27 letters, digits, '.', '_' or '-', not first a '-'");
   options.qos_set = value;
+}
+
+void take_group(VolumeOptions& options, const std::string& value) {
+  if (!is_plain_name(value, kMaxGroupName))
+    refuse_value("replicationGroup", value,
+                 "the name of a remote copy group: 1 to 22 letters, digits, '.', '_' or '-', not first a '-'");
+  options.replication_group = value;
 }
 
 std::string cpg_name(const std::string& option, const std::string& value) {
@@ -130,6 +138,8 @@ constexpr std::array kOptions = {
     Option{"compression", take_compression, "true or false; needs 16 GiB and thin or dedup; default false"},
     Option{"flash-cache", take_flash_cache, "true or false: use the flash cache of the array; default false"},
     Option{"qos-name", take_qos_set, "volume set with a QoS rule that the volume joins; default: none"},
+    Option{"replicationGroup", take_group,
+           "remote copy group that the volume joins, made if there is none; needed on a backend that replicates"},
     Option{"cpg", take_cpg, "CPG for the data; default: the first hpe3par_cpg of the backend"},
     Option{"snapcpg", take_snap_cpg, "CPG for snapshots; default: the first hpe3par_snapcpg of the backend"},
     Option{"fsType", take_fs_type, "ext4 or xfs, made at the first mount; default ext4"},
@@ -175,6 +185,54 @@ void check_combinations(const VolumeOptions& options) {
     refuse_with("provisioning=full", "provisioning=thin, provisioning=dedup");
   if (options.compression && options.size_gib < kMinCompressedSize)
     refuse_with("size=" + std::to_string(options.size_gib), "size=" + std::to_string(kMinCompressedSize) + " and more");
+}
+
+namespace {
+
+/// "gold, silver": the backends that do (not) replicate.
+std::string backends_that(bool replicate, const config::Config& config) {
+  std::string names;
+  for (const config::BackendConfig& backend : config.backends)
+    if (backend.replication.has_value() == replicate) names += (names.empty() ? "" : ", ") + backend.name;
+  return names;
+}
+
+std::string cpgs_mapped_by(const config::ReplicationConfig& replication) {
+  std::string names;
+  for (const config::CpgPair& pair : replication.cpg_map) names += (names.empty() ? "" : ", ") + pair.source;
+  return names;
+}
+
+}  // namespace
+
+void check_replication(const VolumeOptions& options, const config::BackendConfig& backend,
+                       const config::Config& config) {
+  if (!backend.replication) {
+    if (options.replication_group.empty()) return;
+    const std::string others = backends_that(true, config);
+    throw Error(ErrorKind::invalid_argument,
+                "option replicationGroup is not allowed with backend " + backend.name +
+                    ", which has no replication_device in hpe.conf; allowed with: " +
+                    (others.empty() ? "no backend of this hpe.conf" : "backend=" + others));
+  }
+  if (options.replication_group.empty()) {
+    const std::string others = backends_that(false, config);
+    throw Error(ErrorKind::invalid_argument,
+                "backend " + backend.name +
+                    " replicates its volumes (replication_device in hpe.conf), so option replicationGroup is needed; " +
+                    (others.empty() ? "for volumes that are not replicated, add a section without replication_device"
+                                    : "for a volume that is not replicated, choose backend=" + others));
+  }
+  if (backend.replication->kind() == config::ReplicationKind::peer_persistence)
+    throw Error(ErrorKind::invalid_argument,
+                "backend " + backend.name +
+                    " has a quorum_witness_ip in its replication_device, and this version makes no volumes with Peer "
+                    "Persistence; without that key its volumes are replicated active/passive");
+  if (backend.replication->find_target_cpg(options.cpg) == nullptr)
+    throw Error(ErrorKind::invalid_argument,
+                "option cpg: cpg_map in the replication_device of backend " + backend.name +
+                    " does not say where volumes of CPG " + options.cpg +
+                    " go on the other array; allowed: " + cpgs_mapped_by(*backend.replication));
 }
 
 std::string_view to_string(Provisioning provisioning) {

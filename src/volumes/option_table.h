@@ -8,7 +8,7 @@
 
 namespace hpe3par::volumes {
 
-/// One `-o` option of a plain volume.
+/// One `-o` option of a volume.
 struct Option {
   std::string_view name;
   /// Checks the value by itself, and stores it. @throws Error invalid_argument
@@ -32,6 +32,10 @@ void check_file_system_options(VolumeOptions& options);
 
 /// What depends on two options and on no array. @throws Error invalid_argument naming both
 void check_combinations(const VolumeOptions& options);
+
+/// Whether and how the backend replicates. @throws Error invalid_argument
+void check_replication(const VolumeOptions& options, const config::BackendConfig& backend,
+                       const config::Config& config);
 
 /// The sentence about an option that is not in the table: of HPE's plugin and not here yet, or not known at all.
 /// @throws Error invalid_argument always

@@ -16,6 +16,7 @@ using config::Config;
 
 constexpr const char* kBackend = "backend";
 constexpr const char* kHelp = "help";
+constexpr const char* kGroup = "replicationGroup";
 constexpr const char* kBackends = "backends";
 
 const BackendConfig& choose_backend(const RawOptions& options, const Config& config) {
@@ -54,6 +55,7 @@ RawOptions to_text(const VolumeOptions& options) {
       {"mountConflictDelay", std::to_string(options.mount_conflict_delay.count())},
   };
   if (!options.snap_cpg.empty()) text["snapcpg"] = options.snap_cpg;
+  if (!options.replication_group.empty()) text[kGroup] = options.replication_group;
   if (!options.qos_set.empty()) text["qos-name"] = options.qos_set;
   if (!options.mkfs_options.empty()) text["mkfsOptions"] = join(options.mkfs_options, " ");
   if (!options.mount_options.empty()) text["mountOptions"] = join(options.mount_options, ",");
@@ -96,11 +98,13 @@ VolumeOptions parse_options(const RawOptions& options, const Config& config) {
   if (options.contains(kHelp)) answer_help(options, config);
   for (const auto& [name, value] : options)
     if (name != kBackend && !find_option(name)) refuse_option(name);
-  VolumeOptions parsed = defaults_of(choose_backend(options, config));
+  const BackendConfig& backend = choose_backend(options, config);
+  VolumeOptions parsed = defaults_of(backend);
   for (const auto& [name, value] : options)
     if (name != kBackend) find_option(name)->take(parsed, value);
   check_file_system_options(parsed);
   check_combinations(parsed);
+  check_replication(parsed, backend, config);
   return parsed;
 }
 
@@ -112,7 +116,7 @@ RawOptions to_record_options(const VolumeOptions& options, const Config& config)
     const auto same = defaults.find(name);
     const bool is_default =
         name == kBackend ? value == config.default_backend().name : same != defaults.end() && same->second == value;
-    if (!is_default) stored[name] = value;
+    if (!is_default && name != kGroup) stored[name] = value;
   }
   return stored;
 }
@@ -124,7 +128,7 @@ VolumeOptions from_record_options(const RawOptions& options, const Config& confi
   if (named != options.end()) parsed.backend = named->second;
   for (const auto& [name, value] : options) {
     const Option* option = find_option(name);
-    if (!option) continue;
+    if (!option || name == kGroup) continue;
     try {
       option->take(parsed, value);
     } catch (const Error&) {

@@ -50,8 +50,9 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
   if (transport != config::Transport::loop)
     return "backend " + volume.backend + " uses the transport " + std::string(config::to_string(transport)) +
            ", and this version can only attach with hpedockerplugin_driver = loop";
-  if (volume.group)
-    return "it is in remote copy group " + *volume.group + ", and this version cannot mount replicated volumes";
+  if (volume.group && volume.record.group.empty())
+    return "it is in remote copy group " + *volume.group +
+           ", into which this plugin did not put it, and this version cannot mount such volumes";
   if (volume.copy_kind != array::CopyKind::base)
     return "it is a copy or snapshot on the array, and this version cannot mount those";
   return "";
@@ -224,9 +225,13 @@ bool are_void(const std::vector<journal::MountId>& ids, const std::string& engin
 UnfinishedAction plan_unfinished(const UnfinishedLook& look) {
   using State = journal::UnfinishedVolume::State;
   constexpr auto kMayStillCome = std::chrono::minutes(2);
-  if (!look.there)
-    return look.state == State::creating && look.age < kMayStillCome ? UnfinishedAction::wait
-                                                                     : UnfinishedAction::forget;
+  if (!look.there) {
+    if (look.state == State::creating && look.age < kMayStillCome) return UnfinishedAction::wait;
+    return look.replicated && look.state != State::creating ? UnfinishedAction::remove_copy : UnfinishedAction::forget;
+  }
+  // Out of its group it is a volume no more: the group was left after everything that could have refused the removal.
+  if (look.state == State::removing && look.replicated)
+    return look.attached ? UnfinishedAction::restore : UnfinishedAction::remove;
   if (look.state != State::undoing) return UnfinishedAction::complete;
   return look.used ? UnfinishedAction::keep : UnfinishedAction::remove;
 }

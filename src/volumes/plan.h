@@ -142,14 +142,18 @@ struct UnfinishedLook {
   bool there = false;  ///< the array has the volume, with our uuid
   bool used = false;   ///< it is exported, or was formatted; only looked for when it is to be undone
   std::chrono::nanoseconds age{0};
+  bool replicated = false;  ///< it belongs into a remote copy group
+  bool attached = false;    ///< and is in it; only looked for if it is there
 };
 
 enum class UnfinishedAction {
-  wait,      ///< it may still come: the answer to its creation was lost a moment ago
-  forget,    ///< it is not there
-  complete,  ///< put it into its sets
-  remove,    ///< nobody has used it: remove it
-  keep,      ///< it was to be removed, but somebody uses it
+  wait,         ///< it may still come: the answer to its creation was lost a moment ago
+  forget,       ///< it is not there
+  complete,     ///< put it into its sets
+  remove,       ///< nobody has used it: remove it
+  remove_copy,  ///< it is gone, and its copy is to follow it
+  restore,      ///< nothing of it was taken away yet: it stays as it is
+  keep,         ///< it was to be removed, but somebody uses it
 };
 
 UnfinishedAction plan_unfinished(const UnfinishedLook& look);

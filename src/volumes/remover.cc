@@ -14,15 +14,17 @@ using journal::crash_point;
 using journal::UnfinishedVolume;
 
 void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
-  if (volume.group)
-    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name +
-                                                    " is not removed: it is in remote copy group " + *volume.group +
-                                                    ", and this version cannot remove replicated volumes");
   if (volume.copy_kind != array::CopyKind::base)
     throw Error(ErrorKind::failed_precondition,
                 "volume " + volume.record.name + " is not removed: its array volume " + volume.array_volume +
                     " is a copy or snapshot of another one, and this version cannot remove those; remove it on array " +
                     catalog_.array(volume.array).array().name());
+  if (!volume.record.group.empty()) return remove_with_copy(volume, deadline);
+  if (volume.group)
+    throw Error(ErrorKind::failed_precondition,
+                "volume " + volume.record.name + " is not removed: on array " +
+                    catalog_.array(volume.array).array().name() + " it is in remote copy group " + *volume.group +
+                    ", into which this plugin did not put it; take it out of that group there");
   const VolumeOptions options = from_record_options(volume.record.options, config_);
   const bool in_sets = volume.record.legacy || !wanted_sets(options, volume.record.uuid).empty();
   array::Array& array = catalog_.array(volume.array).array();
@@ -34,6 +36,41 @@ void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
   }
   if (const auto row = sets_.find(volume.record.name)) settle_later(*row, deadline);
   crash_point("remove.deleted");
+}
+
+// Everything that can refuse the removal is asked before the volume leaves its group; from then on it is removed, now
+// or later.
+void Remover::remove_with_copy(const catalog::Volume& volume, const Deadline& deadline) {
+  if (volume.is_copy())
+    throw Error(ErrorKind::unavailable, "volume " + volume.record.name + " is not removed: the array of backend " +
+                                            volume.backend + " does not answer, and only its copy on array " +
+                                            catalog_.array(volume.array).array().name() +
+                                            " can be reached; retry when both answer");
+  if (const std::string reason = replicator_.prepare_removal(volume, deadline); !reason.empty())
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: " + reason);
+  array::Array& array = catalog_.array(volume.array).array();
+  const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
+  if (!exports.empty()) refuse_in_use(volume, exports);
+  const config::BackendConfig* backend = config_.find_backend(volume.backend);
+  UnfinishedVolume row = make_row(volume, {});
+  row.group = volume.record.group;
+  row.peer = backend != nullptr && backend->replication ? backend->replication->array : "";
+  row.sets = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
+  sets_.begin(row);
+  crash_point("remove.group_journaled");
+  try {
+    replicator_.detach(volume, deadline);
+  } catch (const Error& error) {
+    settle_later(row, deadline);
+    throw error.within("volume " + volume.record.name + " is not removed");
+  }
+  crash_point("remove.detached");
+  try {
+    sets_.settle(row, deadline);
+  } catch (const Error& error) {
+    throw error.within("volume " + volume.record.name +
+                       " is out of its group, and is not removed yet; this is retried");
+  }
 }
 
 // An earlier removal may have taken it out of some sets already; it belongs into those as well while it exists.

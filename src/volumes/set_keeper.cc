@@ -37,8 +37,8 @@ std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::st
   return sets;
 }
 
-SetKeeper::SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Clock& clock)
-    : journal_(journal), catalog_(catalog), clock_(clock) {
+SetKeeper::SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Replicator& replicator, Clock& clock)
+    : journal_(journal), catalog_(catalog), replicator_(replicator), clock_(clock) {
   for (UnfinishedVolume& each : journal.unfinished()) {
     known_since_[each.uuid] = clock.now();
     rows_.emplace(each.uuid, std::move(each));
@@ -219,10 +219,19 @@ UnfinishedAction SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline&
     const std::optional<catalog::VolumeRecord> record = catalog::decode_record(found->comment);
     if (!record || record->uuid != volume.uuid) found.reset();
   }
-  const bool used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
-  const auto action = plan_unfinished({volume.state, found.has_value(), used, age_of(volume.uuid)});
+  UnfinishedLook look{volume.state, found.has_value(), false, age_of(volume.uuid), !volume.group.empty()};
+  look.used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
+  look.attached = found && look.replicated && replicator_.is_attached(volume_of(volume, deadline), deadline);
+  const auto action = plan_unfinished(look);
   act(action, volume, found, deadline);
   return action;
+}
+
+catalog::Volume SetKeeper::volume_of(const UnfinishedVolume& volume, const Deadline& deadline) {
+  std::optional<catalog::Volume> found = catalog_.array(volume.array).fetch(volume.array_volume, deadline);
+  if (!found || found->record.uuid != volume.uuid)
+    throw Error(ErrorKind::unavailable, "volume " + volume.volume + " was replaced by another one; retry");
+  return std::move(*found);
 }
 
 void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
@@ -236,6 +245,10 @@ void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std
       return show(volume, deadline);
     case UnfinishedAction::complete: return complete(volume, *found, deadline);
     case UnfinishedAction::remove: return remove_unused(volume, deadline);
+    case UnfinishedAction::remove_copy:
+      replicator_.remove_copy(volume.peer, volume.array_volume, volume.uuid, deadline);
+      return forget(volume, deadline);
+    case UnfinishedAction::restore: return show(volume, deadline);
   }
 }
 
@@ -249,6 +262,7 @@ void SetKeeper::forget(const UnfinishedVolume& volume, const Deadline& deadline)
 void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline) {
   try {
     join(volume, found.cpg, deadline);
+    if (!volume.group.empty()) attach(volume, deadline);
   } catch (const Error& error) {
     if (!is_final(error.kind())) throw;
     if (volume.state == State::creating) {
@@ -267,6 +281,12 @@ void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& fou
   show(volume, deadline);
 }
 
+void SetKeeper::attach(const UnfinishedVolume& volume, const Deadline& deadline) {
+  const catalog::Volume now = volume_of(volume, deadline);
+  if (!replicator_.is_attached(now, deadline)) return replicator_.attach(now, deadline);
+  replicator_.record_copy(now, deadline);
+}
+
 // From now on it is a volume like any other.
 void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
   catalog_.array(volume.array).fetch(volume.array_volume, deadline);
@@ -274,10 +294,15 @@ void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
 }
 
 void SetKeeper::remove_unused(const UnfinishedVolume& volume, const Deadline& deadline) {
+  if (!volume.group.empty()) {
+    const catalog::Volume now = volume_of(volume, deadline);
+    if (replicator_.is_attached(now, deadline)) replicator_.withdraw(now, deadline);
+  }
   leave(volume, {}, deadline);
   array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
   catalog_.array(volume.array).erase(volume.array_volume);
-  log(LogLevel::info, "a volume that was not finished is removed, since nobody used it", {{"volume", volume.volume}});
+  if (!volume.peer.empty()) replicator_.remove_copy(volume.peer, volume.array_volume, volume.uuid, deadline);
+  log(LogLevel::info, "what was left of a volume that was not finished is removed", {{"volume", volume.volume}});
   end(volume.uuid);
 }
 

@@ -12,6 +12,7 @@
 #include "hpe3par/volumes/options.h"
 #include "new_addresses.h"
 #include "plan.h"
+#include "replicator.h"
 
 namespace hpe3par::volumes {
 
@@ -26,7 +27,7 @@ std::vector<std::string> wanted_sets(const VolumeOptions& options, const std::st
 /// and finishes what was cut off. Callers hold the lock of the volume.
 class SetKeeper {
  public:
-  SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Clock& clock);
+  SetKeeper(journal::Journal& journal, catalog::Catalog& catalog, Replicator& replicator, Clock& clock);
 
   /// The volume of that name whose creation or removal is under way, or was cut off.
   std::optional<journal::UnfinishedVolume> find(const std::string& volume);
@@ -81,6 +82,8 @@ class SetKeeper {
   void act(UnfinishedAction action, journal::UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
            const Deadline& deadline);
   void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
+  catalog::Volume volume_of(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void attach(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void join_own(const journal::UnfinishedVolume& volume, const std::string& set, const std::string& cpg,
                 const Deadline& deadline);
   void leave_own(const journal::UnfinishedVolume& volume, const std::string& set,
@@ -93,6 +96,7 @@ class SetKeeper {
 
   journal::Journal& journal_;
   catalog::Catalog& catalog_;
+  Replicator& replicator_;
   Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, journal::UnfinishedVolume> rows_;  // by uuid

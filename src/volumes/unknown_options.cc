@@ -31,7 +31,6 @@ constexpr std::array kMissing = {
     Missing{"retHrs", kSchedules},
     Missing{"cloneOf", "it makes no clones"},
     Missing{"importVol", "it imports no volumes"},
-    Missing{"replicationGroup", "it replicates no volumes"},
     Missing{"filePersona", kShares},
     Missing{"fpg", kShares},
     Missing{"nfsOptions", kShares},

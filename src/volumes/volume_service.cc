@@ -10,13 +10,17 @@
 #include "admission.h"
 #include "array_keeper.h"
 #include "creator.h"
+#include "group_watch.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
+#include "hpe3par/replication/serving.h"
 #include "info.h"
 #include "mounter.h"
 #include "remover.h"
+#include "replication_info.h"
+#include "replicator.h"
 #include "set_keeper.h"
 #include "status.h"
 
@@ -30,6 +34,7 @@ constexpr Millis kCleanUpBudget{20'000};
 constexpr Millis kSessionPeriod{20'000};
 constexpr Millis kLogOut{1'500};
 constexpr Millis kGreet{10'000};
+constexpr Millis kGroupPatience{700};  // Get is to answer within two seconds
 // Docker sends Get before Remove: what the array said then is not asked again.
 constexpr Millis kJustNow{10'000};
 
@@ -48,12 +53,15 @@ class VolumeServiceImpl final : public VolumeService {
       : config_(parts.config),
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
-        mounter_(parts, catalog_),
-        sets_(parts.journal, catalog_, parts.clock),
-        creator_(parts.config, catalog_, sets_, parts.clock),
-        remover_(parts.config, catalog_, sets_),
+        groups_(parts.config, catalog_, parts.clock),
+        mounter_(parts, catalog_, groups_),
+        replicator_(parts.config, catalog_, groups_, parts.journal, parts.identity.name, parts.clock),
+        sets_(parts.journal, catalog_, replicator_, parts.clock),
+        creator_(parts.config, catalog_, sets_, replicator_, parts.clock),
+        remover_(parts.config, catalog_, sets_, replicator_),
         admission_(parts.calls_per_array),
         keeper_(parts, catalog_, mounter_, sets_, locks_),
+        watch_(groups_, parts.clock, [this] { return watched_mounts(); }),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
@@ -66,12 +74,14 @@ class VolumeServiceImpl final : public VolumeService {
                     sweep(array, key, deadline);
                     wake_cleaner();
                   });
+    watch_.start();
     cleaner_ = std::thread([this] { clean_up_until_stopped(); });
   }
 
   void stop(const Deadline& deadline) override {
     if (stopping_.exchange(true)) return;
     wake_cleaner();
+    watch_.stop();
     if (cleaner_.joinable()) cleaner_.join();
     for (const auto& each : catalog_.arrays()) each->stop();
     log_out(deadline.sooner(kLogOut));
@@ -101,14 +111,16 @@ class VolumeServiceImpl final : public VolumeService {
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
+  std::vector<WatchedMount> watched_mounts();
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
   void show_ours_first(std::vector<catalog::Volume>& all);
-  VolumeInfo describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array, std::optional<MountRecord> row,
+  VolumeInfo describe(const std::vector<catalog::Volume>& all, ArrayFacts array, std::optional<MountRecord> row,
                       std::optional<int> process);
 
   void clean_up_until_stopped();
   void clean_up();
   void clean_up_mount(const MountRecord& row);
+  void clean_up_aside(const MountRecord& row);
   void clean_up_creation(const journal::UnfinishedVolume& row);
   bool mounts_from(const std::string& array_key) const;
   void sweep(array::Array& array, const std::string& key, const Deadline& deadline);
@@ -127,13 +139,16 @@ class VolumeServiceImpl final : public VolumeService {
   const config::Config& config_;
   Clock& clock_;
   catalog::Catalog catalog_;
+  GroupSight groups_;
   Mounter mounter_;
+  Replicator replicator_;
   SetKeeper sets_;
   Creator creator_;
   Remover remover_;
   Admission admission_;
   KeyedMutex locks_;
   ArrayKeeper keeper_;
+  GroupWatch watch_;
 
   /// Answers to Mounts of one id that are still on their way.
   struct Ticket {
@@ -168,7 +183,7 @@ std::optional<Admission::Pass> VolumeServiceImpl::admit(const std::string& array
   if (pass) return pass;
   const array::ArrayStatus status = array->status();
   throw Error(ErrorKind::resource_exhausted,
-              "array " + display_name(status, array_key) + " (backend " + array->backends().front() +
+              "array " + display_name(status, array_key) + " (" + array->role() +
                   ") is busy: " + std::to_string(admission_.most()) + " calls wait for it already" +
                   (status.reason.empty() ? "" : " (" + status.reason + ")") + "; retry later");
 }
@@ -181,7 +196,8 @@ std::optional<Admission::Pass> VolumeServiceImpl::admit_to_array_of(const std::s
 
 bool VolumeServiceImpl::mounts_from(const std::string& array_key) const {
   return std::any_of(config_.backends.begin(), config_.backends.end(), [&](const auto& backend) {
-    return backend.array == array_key && backend.transport == config::Transport::loop;
+    const bool uses_it = backend.array == array_key || (backend.replication && backend.replication->array == array_key);
+    return uses_it && backend.transport == config::Transport::loop;
   });
 }
 
@@ -309,6 +325,7 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, std::optional<int> pr
   show_ours_first(all);
   if (all.empty()) throw Error(ErrorKind::not_found, "there is no volume " + name);
   const catalog::Volume& shown = all.front();
+  if (!shown.record.group.empty()) watch_.see(shown, kGroupPatience);
   const array::ArrayStatus status = catalog_.array(shown.array).array().status();
   const bool up = status.state == array::ArrayStatus::State::up;  // it was only too slow for this look
   const bool asked = shown.array == found.volume->array;
@@ -355,6 +372,18 @@ std::optional<MountRecord> VolumeServiceImpl::row_of(const catalog::Volume& volu
   return row;
 }
 
+std::vector<WatchedMount> VolumeServiceImpl::watched_mounts() {
+  std::vector<WatchedMount> mounts;
+  for (const MountRecord& row : mounter_.all()) {
+    if (!is_in_use(row)) continue;
+    std::optional<catalog::Volume> known = catalog_.find_known(row.volume);
+    if (!known || known->record.uuid != row.uuid || known->record.group.empty()) continue;
+    const config::BackendConfig* const backend = config_.find_backend(known->backend);
+    if (backend != nullptr && backend->replication) mounts.push_back({std::move(*known), row.array});
+  }
+  return mounts;
+}
+
 // Of several volumes with one name, that of which this host has something is the one to be shown.
 void VolumeServiceImpl::show_ours_first(std::vector<catalog::Volume>& all) {
   std::erase_if(all, [&](const catalog::Volume& volume) { return sets_.hides(volume.record.uuid); });
@@ -363,7 +392,7 @@ void VolumeServiceImpl::show_ours_first(std::vector<catalog::Volume>& all) {
 }
 
 /// @param all of one name; the first is shown
-VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, const ArrayFacts& array,
+VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, ArrayFacts array,
                                        std::optional<MountRecord> row, std::optional<int> process) {
   const catalog::Volume& volume = all.front();
   NameFacts name;
@@ -376,7 +405,18 @@ VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, 
     row = row_of(volume);
     mounted = row && mounter_.has_mount(*row);
   }
-  VolumeInfo info = describe_volume(volume, array, name, row, mounted);
+  HostFacts here{row, mounted, ""};
+  std::optional<ReplicationInfo> replication;
+  if (!volume.record.group.empty()) {
+    const config::BackendConfig* const backend = config_.find_backend(volume.backend);
+    const std::optional<GroupSighting> seen = groups_.find(volume.record.uuid);
+    replication = describe_replication(volume, backend, seen);
+    if (is_served(seen)) array.silent_reason.clear();
+    if (mounted && seen)
+      here.orphaned_because = replication::why_orphaned(seen->view, groups_.site_of(volume, row->array));
+  }
+  VolumeInfo info = describe_volume(volume, array, name, here);
+  info.replication = std::move(replication);
   if (!mounted) return info;
   const std::string hidden = mounter_.why_not_seen(*row, process);
   if (!hidden.empty()) info.last_error = hidden;
@@ -455,8 +495,14 @@ void VolumeServiceImpl::clean_up() {
   }
   for (const MountRecord& row : mounter_.all()) {
     if (stopping_) return;
-    if (!is_in_use(row)) clean_up_mount(row);
+    if (is_set_aside(row)) {
+      clean_up_aside(row);
+    } else if (!is_in_use(row)) {
+      clean_up_mount(row);
+    }
   }
+  for (const auto& each : catalog_.arrays())
+    if (!stopping_ && answers(each->key())) replicator_.settle(each->array(), clean_up_deadline());
   for (const journal::UnfinishedVolume& row : sets_.all()) {
     if (stopping_) return;
     if (answers(row.array)) clean_up_creation(row);
@@ -481,6 +527,18 @@ void VolumeServiceImpl::clean_up_mount(const MountRecord& row) {
     mounter_.settle(row.volume, clean_up_deadline());
     if (!mounter_.find(row.volume))
       log(LogLevel::info, "released what was left of a volume", {{"volume", row.volume}, {"wwn", row.wwn}});
+  } catch (const std::exception& error) {
+    log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+void VolumeServiceImpl::clean_up_aside(const MountRecord& row) {
+  const auto guard = locks_.try_lock("volume " + row.volume);
+  if (!guard || !answers(row.array)) return;
+  try {
+    mounter_.settle_aside(row, clean_up_deadline());
+    log(LogLevel::info, "removed the export that was left on an array that was away",
+        {{"volume", row.volume}, {"array", row.array}});
   } catch (const std::exception& error) {
     log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
   }

@@ -96,8 +96,8 @@ TEST_F(OptionsTest, AreRefusedWithWhatIsAllowed) {
 
 TEST_F(OptionsTest, ThatAreNotKnownAreNamedWithThoseThatAre) {
   const std::string allowed =
-      "; allowed: size, provisioning, compression, flash-cache, qos-name, cpg, snapcpg, fsType, mkfsOptions, "
-      "mountOptions, fsOwner, fsMode, mountConflictDelay, backend, help";
+      "; allowed: size, provisioning, compression, flash-cache, qos-name, replicationGroup, cpg, snapcpg, fsType, "
+      "mkfsOptions, mountOptions, fsOwner, fsMode, mountConflictDelay, backend, help";
   EXPECT_EQ(refusal({{"", "1"}}), "option  is not known" + allowed);
   EXPECT_EQ(refusal({{"nonsense", "1"}}), "option nonsense is not known" + allowed);
   const std::vector<std::pair<std::string, std::string>> meant = {{"Size", "size"},
@@ -118,8 +118,8 @@ TEST_F(OptionsTest, ThatAreNotKnownAreNamedWithThoseThatAre) {
 
 TEST_F(OptionsTest, OfHpesPluginThatAreNotHereSayWhatIsMissing) {
   for (const char* name : {"virtualCopyOf", "cloneOf", "importVol", "snapshotPrefix", "scheduleName",
-                           "scheduleFrequency", "expirationHours", "retentionHours", "expHrs", "retHrs",
-                           "replicationGroup", "filePersona", "fpg", "promote", "mount-volume", "snapshotOf"}) {
+                           "scheduleFrequency", "expirationHours", "retentionHours", "expHrs", "retHrs", "filePersona",
+                           "fpg", "promote", "mount-volume", "snapshotOf"}) {
     const std::string text = refusal({{name, "x"}, {"size", "wrong"}});
     EXPECT_TRUE(text.starts_with("option " + std::string(name) + " is not supported by this version: ")) << text;
   }
@@ -256,6 +256,7 @@ TEST_F(OptionsTest, OfARecordThatMakeNoSenseFallBackToTheDefault) {
       from_record_options({{"size", "huge"}, {"fsOwner", "x"}, {"replicationGroup", "g"}, {"backend", "GONE"}}, config);
   EXPECT_EQ(options.size_gib, 100);
   EXPECT_FALSE(options.owner_uid);
+  EXPECT_EQ(options.replication_group, "") << "the record has a place of its own for it";
   EXPECT_EQ(options.backend, "GONE");
 }
 
@@ -267,6 +268,24 @@ TEST_F(OptionsTest, OfTheFileSystemInARecordAreCheckedAgain) {
   EXPECT_EQ(options.fs_type, "xfs");
   EXPECT_EQ(options.mkfs_options, std::vector<std::string>());
   EXPECT_EQ(options.mount_options, std::vector<std::string>{"noatime"});
+}
+
+TEST_F(OptionsTest, NameAGroupExactlyOnABackendThatReplicates) {
+  config::ReplicationConfig replication;
+  replication.cpg_map = {{"FAST_cpg", "far"}};
+  config.backends[1].replication = replication;
+  const RawOptions wanted = {{"backend", "FAST"}, {"replicationGroup", "g1"}};
+  EXPECT_EQ(parse_options(wanted, config).replication_group, "g1");
+  EXPECT_EQ(normal(wanted), (RawOptions{{"backend", "FAST"}})) << "the record has a place of its own for it";
+
+  EXPECT_TRUE(refusal({{"backend", "FAST"}}).ends_with("is not replicated, choose backend=DEFAULT"));
+  EXPECT_TRUE(refusal({{"replicationGroup", "g1"}}).ends_with("allowed with: backend=FAST"));
+  EXPECT_TRUE(refusal({{"backend", "FAST"}, {"replicationGroup", "g1"}, {"cpg", "cpg2"}})
+                  .ends_with("of CPG cpg2 go on the other array; allowed: FAST_cpg"));
+  config.backends[1].replication->quorum_witness_ip = "10.0.0.9";
+  EXPECT_TRUE(refusal(wanted).find("makes no volumes with Peer Persistence") != std::string::npos);
+  config.backends[1].replication.reset();
+  EXPECT_TRUE(refusal({{"replicationGroup", "g1"}}).ends_with("allowed with: no backend of this hpe.conf"));
 }
 
 TEST_F(OptionsTest, AreComparedInTheUsersTerms) {

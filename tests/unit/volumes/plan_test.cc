@@ -306,6 +306,28 @@ TEST(Unfinished, IsCompletedUndoneOrLeftAlone) {
         << to_string(row.state) << (row.there ? " there" : " not there") << (row.used ? " used" : "");
 }
 
+TEST(Unfinished, OfAReplicatedVolumeItsGroupCounts) {
+  using State = journal::UnfinishedVolume::State;
+  struct Row {
+    State state;
+    bool there;
+    bool attached;
+    UnfinishedAction action;
+  };
+  const Row rows[] = {
+      {State::creating, true, false, UnfinishedAction::complete},
+      {State::creating, true, true, UnfinishedAction::complete},
+      {State::undoing, true, true, UnfinishedAction::remove},
+      {State::undoing, false, false, UnfinishedAction::remove_copy},
+      {State::removing, true, true, UnfinishedAction::restore},
+      {State::removing, true, false, UnfinishedAction::remove},
+      {State::removing, false, false, UnfinishedAction::remove_copy},
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(plan_unfinished({row.state, row.there, false, std::chrono::hours(1), true, row.attached}), row.action)
+        << to_string(row.state) << (row.there ? " there" : " not there") << (row.attached ? " attached" : "");
+}
+
 TEST(ForeignSet, IsOneWithoutARuleThatThePluginDidNotUse) {
   const array::VolumeSet gold{"gold", {}, true, false};
   const array::VolumeSet fast{"fast", {}, false, true};

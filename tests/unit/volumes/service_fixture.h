@@ -38,10 +38,9 @@ class ServiceTest : public testing::Test {
   void make() {
     Parts parts{config, journal, machine, machine, clock, "/mnt", {kHere, {kInitiator}}, Millis(5)};
     parts.engine_is_gone = [this](const std::string& engine) { return engine == gone_engine; };
-    std::vector<catalog::ArrayConfig> arrays;
-    arrays.push_back({"A:8080", {"DEFAULT"}, array});
-    service = make_volume_service(parts, std::move(arrays));
+    service = make_volume_service(parts, arrays());
   }
+  virtual std::vector<catalog::ArrayConfig> arrays() { return {{"A:8080", {"DEFAULT"}, array}}; }
   void start() {
     make();
     service->start();

@@ -110,12 +110,25 @@ TEST(Status, WhatEndangersDataIsNotHiddenByALesserFact) {
     if (each.ids) row->ids.push_back({"id1", true});
     const std::string what = std::string(row ? journal::to_string(row->state) : "no row") + (each.ids ? ", ids" : "") +
                              (each.fenced ? ", fenced" : "") + (each.mounted ? ", mount there" : "");
-    EXPECT_EQ(state_of(row, {each.mounted, false, false}), each.answers) << what;
-    EXPECT_EQ(state_of(row, {each.mounted, false, true}), each.silent) << what;
+    EXPECT_EQ(state_of(row, {each.mounted, false, false, false}), each.answers) << what;
+    EXPECT_EQ(state_of(row, {each.mounted, false, false, true}), each.silent) << what;
     const bool healthy = each.silent == "unreachable";
     for (const bool silent : {false, true})
-      EXPECT_EQ(state_of(row, {each.mounted, true, silent}), healthy ? "ambiguous" : each.silent) << what;
+      EXPECT_EQ(state_of(row, {each.mounted, false, true, silent}), healthy ? "ambiguous" : each.silent) << what;
   }
+}
+
+TEST(Status, AnOrphanedMountIsToldWhateverTheArraysSay) {
+  MountRecord row;
+  row.state = MountState::mounted;
+  row.ids.push_back({"id1", true});
+  for (const bool silent : {false, true})
+    for (const bool ambiguous : {false, true}) EXPECT_EQ(state_of(row, {true, true, ambiguous, silent}), "orphaned");
+  EXPECT_EQ(state_of(row, {false, true, false, false}), "mount gone");
+  const VolumeInfo info = describe_volume({}, {"A", "", {}}, {}, {row, true, "array B serves it"});
+  EXPECT_EQ(info.last_error, "array B serves it; stop the containers that use it, and start them again");
+  row.fenced = true;
+  EXPECT_EQ(state_of(row, {true, true, false, false}), "fenced");
 }
 
 TEST(Status, TheLastErrorIsThatOfTheRowAndElseWhyTheArrayIsSilent) {
@@ -123,14 +136,14 @@ TEST(Status, TheLastErrorIsThatOfTheRowAndElseWhyTheArrayIsSilent) {
   const ArrayFacts silent = {"A", "array A does not answer", kTime};
   MountRecord row;
   row.state = MountState::detaching;
-  EXPECT_EQ(describe_volume({}, up, {}, row, false).last_error, "");
-  EXPECT_EQ(describe_volume({}, silent, {}, row, false).last_error, silent.silent_reason);
+  EXPECT_EQ(describe_volume({}, up, {}, {row, false, ""}).last_error, "");
+  EXPECT_EQ(describe_volume({}, silent, {}, {row, false, ""}).last_error, silent.silent_reason);
   row.last_error = "its device is still in use";
-  EXPECT_EQ(describe_volume({}, silent, {}, row, false).last_error, row.last_error);
+  EXPECT_EQ(describe_volume({}, silent, {}, {row, false, ""}).last_error, row.last_error);
   row.state = MountState::mounted;
   row.ids.push_back({"id1", true});
-  EXPECT_EQ(describe_volume({}, silent, {}, row, true).last_error, silent.silent_reason);
-  EXPECT_EQ(describe_volume({}, silent, {}, row, true).since, kTime);
+  EXPECT_EQ(describe_volume({}, silent, {}, {row, true, ""}).last_error, silent.silent_reason);
+  EXPECT_EQ(describe_volume({}, silent, {}, {row, true, ""}).since, kTime);
 }
 
 TEST(Status, AnAmbiguousVolumeTellsWhyAndWhereTheOthersAre) {
@@ -139,15 +152,15 @@ TEST(Status, AnAmbiguousVolumeTellsWhyAndWhereTheOthersAre) {
   volume.array_volume = "dcv-v1";
   const NameFacts name = {{{"B", "B1", "dcv-v1"}}, "volume v1 exists twice"};
   const ArrayFacts silent = {"A", "array A does not answer", kTime};
-  const VolumeInfo info = describe_volume(volume, silent, name, std::nullopt, false);
+  const VolumeInfo info = describe_volume(volume, silent, name, {std::nullopt, false, ""});
   EXPECT_EQ(info.state, "ambiguous");
   EXPECT_EQ(info.last_error, "volume v1 exists twice");
   EXPECT_EQ(info.places, (std::vector<VolumePlace>{{"A", "DEFAULT", "dcv-v1"}, {"B", "B1", "dcv-v1"}}));
   MountRecord row;
   row.state = MountState::detaching;
-  EXPECT_EQ(describe_volume(volume, silent, name, row, false).last_error, "volume v1 exists twice");
+  EXPECT_EQ(describe_volume(volume, silent, name, {row, false, ""}).last_error, "volume v1 exists twice");
   row.last_error = "its device is still in use";
-  EXPECT_EQ(describe_volume(volume, silent, name, row, false).last_error, row.last_error);
+  EXPECT_EQ(describe_volume(volume, silent, name, {row, false, ""}).last_error, row.last_error);
 }
 
 TEST(Status, AMountThatIsGoneIsToldWithItsPlace) {
@@ -155,7 +168,7 @@ TEST(Status, AMountThatIsGoneIsToldWithItsPlace) {
   row.state = MountState::mounted;
   row.mountpoint = "/mnt/v1";
   row.ids.push_back({"id1", true});
-  const VolumeInfo info = describe_volume({}, {"A", "", {}}, {}, row, false);
+  const VolumeInfo info = describe_volume({}, {"A", "", {}}, {}, {row, false, ""});
   EXPECT_EQ(info.state, "mount gone");
   EXPECT_EQ(info.mountpoint, "");
   EXPECT_EQ(info.mounts, 0);
@@ -169,7 +182,7 @@ TEST(Status, AVolumeIsUnreachableWhileItsArrayIsNotUp) {
   EXPECT_EQ(facts_of(some_status(ArrayStatus::State::unreachable, "gone"), "x", true).silent_reason, "gone");
   const ArrayFacts never = facts_of({}, "10.0.0.1:8080", false);
   EXPECT_EQ(never.silent_reason, "array 10.0.0.1:8080 was not reached yet");
-  const VolumeInfo info = describe_volume({}, never, {}, std::nullopt, false);
+  const VolumeInfo info = describe_volume({}, never, {}, {std::nullopt, false, ""});
   EXPECT_EQ(info.state, "unreachable");
   EXPECT_EQ(info.array, "10.0.0.1:8080");
 }
@@ -180,7 +193,7 @@ TEST(Status, AVolumeIsUnreachableWhileItsArrayIsUpAndCannotBeListed) {
   EXPECT_EQ(facts_of(some_status(ArrayStatus::State::up, "no"), "x", false).silent_reason, "no");
   catalog::Volume volume;
   volume.seen = WallTime(std::chrono::seconds(1'800'000'000));
-  const VolumeInfo info = describe_volume(volume, slow, {}, std::nullopt, false);
+  const VolumeInfo info = describe_volume(volume, slow, {}, {std::nullopt, false, ""});
   EXPECT_EQ(info.state, "unreachable");
   EXPECT_EQ(info.since, volume.seen);
 }

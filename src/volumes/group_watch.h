@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "group_sight.h"
+
+namespace hpe3par::volumes {
+
+/// A replicated volume that is mounted on this host.
+struct WatchedMount {
+  catalog::Volume volume;
+  std::string array;  ///< key of the one from which it is mounted
+};
+
+/// Looks at the groups of mounted volumes all the time, and at others when somebody asks; one request to each array for
+/// all of them. Without either it sends nothing. Thread-safe.
+class GroupWatch {
+ public:
+  /// @param mounted what is mounted now; called on the thread
+  GroupWatch(GroupSight& groups, Clock& clock, std::function<std::vector<WatchedMount>()> mounted);
+  ~GroupWatch();
+
+  void start();
+  void stop();
+
+  /// What is known of the group of a volume; what is older than ten seconds is asked anew.
+  /// @param patience how long to wait for the answers; without them, what was known before
+  std::optional<GroupSighting> see(const catalog::Volume& volume, Millis patience);
+
+ private:
+  void run();
+  bool look_once();
+  void report(const std::vector<WatchedMount>& mounts);
+  void report_one(const WatchedMount& mount, const GroupSighting& seen);
+  bool is_fresh(const std::string& uuid);
+
+  GroupSight& groups_;
+  Clock& clock_;
+  std::function<std::vector<WatchedMount>()> mounted_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, catalog::Volume> wanted_;  // by uuid
+  bool stopping_ = false;
+  struct Told {
+    std::string state;
+    bool orphaned = false;
+  };
+  std::map<std::string, Told> told_;  // by uuid; used by the thread only
+  std::thread thread_;
+};
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,150 @@
+#include "replicator.h"
+
+#include "hpe3par/base/error.h"
+#include "hpe3par/base/log.h"
+#include "hpe3par/journal/crash_point.h"
+#include "hpe3par/replication/serving.h"
+#include "hpe3par/volumes/options.h"
+
+namespace hpe3par::volumes {
+
+using journal::crash_point;
+using replication::LoggedLock;
+
+namespace {
+
+constexpr Millis kUndoBudget{15'000};
+constexpr Millis kGlimpse{5'000};
+
+}  // namespace
+
+JournaledLocks::JournaledLocks(journal::Journal& journal) : journal_(journal) {
+  for (const journal::HeldGroupLock& each : journal.group_locks())
+    locks_[each.token] = {each.array, each.group, each.token};
+}
+
+void JournaledLocks::add(const LoggedLock& lock) {
+  journal_.put(journal::HeldGroupLock{lock.token, lock.array, lock.group});
+  const std::lock_guard hold(mutex_);
+  locks_[lock.token] = lock;
+}
+
+// A row that stays in the journal does no harm: the next start finds its lock gone.
+void JournaledLocks::remove(const std::string& token) {
+  {
+    const std::lock_guard hold(mutex_);
+    if (locks_.erase(token) == 0) return;
+  }
+  journal_.erase_group_lock(token);
+}
+
+std::vector<LoggedLock> JournaledLocks::all() {
+  const std::lock_guard hold(mutex_);
+  std::vector<LoggedLock> all;
+  for (const auto& [token, lock] : locks_) all.push_back(lock);
+  return all;
+}
+
+Replicator::Replicator(const config::Config& config, catalog::Catalog& catalog, GroupSight& sight,
+                       journal::Journal& journal, std::string host, Clock& clock)
+    : config_(config),
+      catalog_(catalog),
+      sight_(sight),
+      locks_(journal),
+      groups_(locks_, std::move(host), clock),
+      clock_(clock) {}
+
+replication::GroupWish Replicator::wish_of(const catalog::Volume& volume) {
+  const config::BackendConfig& backend = sight_.backend_of(volume);
+  const VolumeOptions options = from_record_options(volume.record.options, config_);
+  replication::GroupWish wish = replication::wish_of(backend, volume.record.group, options.cpg, options.snap_cpg);
+  wish.array = catalog_.array(backend.array).array().name();
+  return wish;
+}
+
+array::Array& Replicator::peer_of(const catalog::Volume& volume) {
+  return catalog_.array(sight_.backend_of(volume).replication->array).array();
+}
+
+std::vector<std::string> Replicator::pair_of(const config::BackendConfig& backend) {
+  std::vector<std::string> serials;
+  for (const std::string& key : {backend.array, backend.replication->array}) {
+    const array::ArrayStatus status = catalog_.array(key).array().status();
+    if (status.serial_number.empty())
+      throw Error(ErrorKind::unavailable, "backend " + backend.name + ": array " + key +
+                                              " was not reached yet, and a replicated volume needs both of its arrays" +
+                                              (status.reason.empty() ? "" : " (" + status.reason + ")") +
+                                              "; retry when it answers");
+    serials.push_back(status.serial_number);
+  }
+  return serials;
+}
+
+void Replicator::attach(const catalog::Volume& volume, const Deadline& deadline) {
+  const replication::GroupWish wish = wish_of(volume);
+  array::Admission admission;
+  admission.volume = admission.remote_volume = volume.array_volume;
+  admission.target = wish.target;
+  // Two copies that went apart can then never be taken for two paths to one.
+  admission.different_wwn = !wish.peer_persistence;
+  array::Array& own = catalog_.array(volume.array).array();
+  groups_.admit(own, wish, admission, deadline);
+  crash_point("create.admitted");
+  try {
+    record_copy(volume, deadline);
+  } catch (const Error& error) {
+    withdraw(volume, Deadline::after(clock_, kUndoBudget));
+    throw;
+  }
+}
+
+void Replicator::record_copy(const catalog::Volume& volume, const Deadline& deadline) {
+  peer_of(volume).write_comment(volume.array_volume, volume.comment, deadline);
+  crash_point("create.copy_recorded");
+}
+
+void Replicator::withdraw(const catalog::Volume& volume, const Deadline& deadline) {
+  groups_.withdraw(catalog_.array(volume.array).array(), wish_of(volume), volume.array_volume, deadline);
+}
+
+void Replicator::detach(const catalog::Volume& volume, const Deadline& deadline) {
+  groups_.dismiss(catalog_.array(volume.array).array(), wish_of(volume), volume.array_volume, deadline);
+}
+
+void Replicator::remove_copy(const std::string& peer, const std::string& array_volume, const std::string& uuid,
+                             const Deadline& deadline) {
+  array::Array& array = catalog_.array(peer).array();
+  const std::optional<array::ArrayVolume> copy = array.find_volume(array_volume, deadline);
+  const std::optional<catalog::VolumeRecord> record = copy ? catalog::decode_record(copy->comment) : std::nullopt;
+  if (!record || record->uuid != uuid) return;
+  array.remove_volume(array_volume, array::VolumeStore::InUse::wait, deadline);
+  catalog_.array(peer).erase(array_volume);
+}
+
+// A host that died before it had written the record left a copy without one.
+void Replicator::identify_copy(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& peer = peer_of(volume);
+  try {
+    const std::optional<array::ArrayVolume> copy = peer.find_volume(volume.array_volume, deadline.sooner(kGlimpse));
+    if (copy && copy->comment.empty()) peer.write_comment(volume.array_volume, volume.comment, deadline);
+  } catch (const Error& error) {
+    log(LogLevel::warning, "it is not known whether the copy of a volume has its record",
+        {{"volume", volume.record.name}, {"array", peer.name()}, {"reason", error.what()}});
+  }
+}
+
+std::string Replicator::prepare_removal(const catalog::Volume& volume, const Deadline& deadline) {
+  const replication::SetView view = sight_.look(volume, deadline).view;
+  const std::string reason = replication::why_not_changeable(view);
+  if (!reason.empty()) return replication::describe(view) + "; " + reason;
+  const bool attached = view.own.answer == replication::Side::Answer::group;
+  if (attached) identify_copy(volume, deadline);
+  return "";
+}
+
+bool Replicator::is_attached(const catalog::Volume& volume, const Deadline& deadline) {
+  const auto group = catalog_.array(volume.array).array().find_group(volume.record.group, deadline);
+  return group && group->find_member(volume.array_volume) != nullptr;
+}
+
+}  // namespace hpe3par::volumes

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "group_sight.h"
+#include "hpe3par/catalog/catalog.h"
+#include "hpe3par/config/config.h"
+#include "hpe3par/journal/journal.h"
+#include "hpe3par/replication/group_keeper.h"
+#include "hpe3par/replication/lock_log.h"
+
+namespace hpe3par::volumes {
+
+/// The locks of groups in the journal.
+class JournaledLocks final : public replication::LockLog {
+ public:
+  explicit JournaledLocks(journal::Journal& journal);
+  void add(const replication::LoggedLock& lock) override;
+  void remove(const std::string& token) override;
+  std::vector<replication::LoggedLock> all() override;
+
+ private:
+  journal::Journal& journal_;
+  std::mutex mutex_;
+  std::map<std::string, replication::LoggedLock> locks_;  // by token
+};
+
+/// Gets volumes replicated, and undoes it. Callers hold the lock of the volume.
+class Replicator {
+ public:
+  /// @param host the name of this host
+  Replicator(const config::Config& config, catalog::Catalog& catalog, GroupSight& sight, journal::Journal& journal,
+             std::string host, Clock& clock);
+
+  /// The serial numbers of the backend's array and of its peer, for a new record.
+  /// @throws Error unavailable: one of the two was never reached
+  std::vector<std::string> pair_of(const config::BackendConfig& backend);
+
+  /// Puts a volume that exists into its group, and the record on its copy.
+  /// @throws Error: it is not in the group, and there is no copy
+  void attach(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Takes the volume out of its group; its copy stays.
+  void detach(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Takes the volume with its copy out of its group, if it is in it.
+  void withdraw(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Writes the record on the copy of a volume that is in its group.
+  void record_copy(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Same, if the copy has none. One that cannot be asked is left as it is.
+  /// @param volume is in its group
+  void identify_copy(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Removes what was the copy of the volume with this uuid. One that is gone, or has another record, is success.
+  /// @param peer key of its array
+  void remove_copy(const std::string& peer, const std::string& array_volume, const std::string& uuid,
+                   const Deadline& deadline);
+
+  /// Tries to make sure that the copy can be told to be that of the volume once they are apart.
+  /// @return why the volume cannot be removed now: its set is not as it was made, or one of its arrays is silent;
+  /// empty: it can
+  std::string prepare_removal(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Whether the volume's array has it in its group.
+  bool is_attached(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Finishes what was left undone on groups of this array. @return false: something is left to do
+  bool settle(array::Array& array, const Deadline& deadline) { return groups_.settle(array, deadline); }
+
+ private:
+  replication::GroupWish wish_of(const catalog::Volume& volume);
+  array::Array& peer_of(const catalog::Volume& volume);
+
+  const config::Config& config_;
+  catalog::Catalog& catalog_;
+  GroupSight& sight_;
+  JournaledLocks locks_;
+  replication::GroupKeeper groups_;
+  Clock& clock_;
+};
+
+}  // namespace hpe3par::volumes

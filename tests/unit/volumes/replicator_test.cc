@@ -1,0 +1,268 @@
+#include "replicator.h"
+
+#include "array_pair_fixture.h"
+#include "hpe3par/replication/group_lock.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using replication::LoggedLock;
+using testing::HasSubstr;
+using When = test::FakeArray::When;
+
+class ReplicatorTest : public ArrayPairTest {
+ protected:
+  void attach(const catalog::Volume& volume) { replicator.attach(volume, in()); }
+  std::string prepare_removal(const catalog::Volume& volume) { return replicator.prepare_removal(volume, in()); }
+  void expect_no_group() {
+    EXPECT_FALSE(own->group("g"));
+    EXPECT_FALSE(peer->group("g.r1"));
+    expect_no_lock();
+  }
+  void expect_no_lock() {
+    EXPECT_FALSE(own->set(replication::note_set_name("g")));
+    EXPECT_TRUE(journal.group_locks().empty());
+  }
+  Error refusal() { return Error(ErrorKind::failed_precondition, "array B: no"); }
+
+  GroupSight sight{config, *catalog, clock};
+  Replicator replicator{config, *catalog, sight, journal, "host1", clock};
+};
+
+TEST_F(ReplicatorTest, PutsAVolumeIntoItsGroupAndItsRecordOnTheCopy) {
+  const catalog::Volume volume = add_volume();
+  EXPECT_FALSE(replicator.is_attached(volume, in()));
+  attach(volume);
+  EXPECT_TRUE(replicator.is_attached(volume, in()));
+  EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::started);
+  EXPECT_EQ(own->group("g")->targets.at(0).cpg, "cpg2") << "where cpg_map maps its CPG";
+  ASSERT_TRUE(peer->volume("dcv-v1"));
+  EXPECT_EQ(peer->volume("dcv-v1")->comment, volume.comment);
+  EXPECT_TRUE(catalog->array(kPeerKey).fetch("dcv-v1", in())->is_copy());
+  expect_no_lock();
+}
+
+TEST_F(ReplicatorTest, AVolumeWhoseCopyGetsNoRecordIsTakenOutAgainWithIt) {
+  const catalog::Volume volume = add_volume();
+  for (const When when : {When::before_effect, When::after_effect}) {
+    peer->fail_next("write_comment", when, refusal());
+    EXPECT_EQ(kind_of([&] { attach(volume); }), ErrorKind::failed_precondition);
+    EXPECT_EQ(sentence, "array B: no");
+    EXPECT_FALSE(peer->volume("dcv-v1"));
+    EXPECT_TRUE(own->volume("dcv-v1"));
+    expect_no_group();
+  }
+  attach(volume);
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+}
+
+TEST_F(ReplicatorTest, TheOthersInTheGroupStayWhenOneIsTakenOutAgain) {
+  add_replicated("v1");
+  const catalog::Volume second = add_volume("v2");
+  peer->fail_next("write_comment", When::before_effect, refusal());
+  EXPECT_EQ(kind_of([&] { attach(second); }), ErrorKind::failed_precondition);
+  EXPECT_FALSE(peer->volume("dcv-v2"));
+  ASSERT_TRUE(own->group("g"));
+  EXPECT_EQ(own->group("g")->members.size(), 1U);
+  EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::started);
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+  expect_no_lock();
+}
+
+TEST_F(ReplicatorTest, TakingOutAgainHasTimeOfItsOwn) {
+  const catalog::Volume volume = add_volume();
+  peer->set_hook([&](const std::string& method) {
+    if (method == "write_comment") clock.advance(Millis(60'000));
+  });
+  EXPECT_EQ(kind_of([&] { attach(volume); }), ErrorKind::deadline_exceeded);
+  EXPECT_FALSE(peer->volume("dcv-v1"));
+  expect_no_group();
+}
+
+TEST_F(ReplicatorTest, WhatIsRefusedLeavesNothing) {
+  const catalog::Volume volume = add_volume();
+  own->fail_next("admit_volume", When::before_effect, refusal());
+  EXPECT_EQ(kind_of([&] { attach(volume); }), ErrorKind::failed_precondition);
+  EXPECT_EQ(peer->volume_count(), 0U);
+  EXPECT_EQ(peer->requests("write_comment"), 0);
+  expect_no_group();
+}
+
+TEST_F(ReplicatorTest, ACopyGetsItsRecordLaterToo) {
+  const catalog::Volume volume = add_replicated();
+  peer->edit_volume("dcv-v1", [](array::ArrayVolume& copy) { copy.comment.clear(); });
+  replicator.record_copy(volume, in());
+  EXPECT_EQ(peer->volume("dcv-v1")->comment, volume.comment);
+  EXPECT_EQ(own->requests(), 0);
+}
+
+TEST_F(ReplicatorTest, DetachLeavesBothVolumes) {
+  const catalog::Volume volume = add_replicated();
+  replicator.detach(volume, in());
+  EXPECT_FALSE(replicator.is_attached(volume, in()));
+  EXPECT_TRUE(own->volume("dcv-v1"));
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+  expect_no_group();
+  replicator.detach(volume, in());  // a second time
+}
+
+TEST_F(ReplicatorTest, WithdrawTakesTheCopyAlong) {
+  const catalog::Volume volume = add_replicated();
+  add_replicated("v2");
+  replicator.withdraw(volume, in());
+  EXPECT_TRUE(own->volume("dcv-v1"));
+  EXPECT_FALSE(peer->volume("dcv-v1"));
+  EXPECT_TRUE(peer->volume("dcv-v2"));
+  EXPECT_EQ(own->group("g")->members.size(), 1U);
+  EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::started);
+  replicator.withdraw(volume, in());  // it is out
+  expect_no_lock();
+}
+
+TEST_F(ReplicatorTest, RemovesOnlyTheCopyOfThisVolume) {
+  const catalog::Volume volume = add_replicated();
+  catalog->array(kPeerKey).fetch("dcv-v1", in());
+  replicator.remove_copy(kPeerKey, "dcv-v1", "uuid-of-another", in());
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+  replicator.remove_copy(kPeerKey, "dcv-v1", volume.record.uuid, in());
+  EXPECT_FALSE(peer->volume("dcv-v1"));
+  EXPECT_FALSE(catalog->array(kPeerKey).find_copy("v1"));
+  replicator.remove_copy(kPeerKey, "dcv-v1", volume.record.uuid, in());  // gone
+  EXPECT_EQ(peer->requests("remove_volume"), 1);
+}
+
+TEST_F(ReplicatorTest, DoesNotRemoveAVolumeWithoutRecordInThePlaceOfTheCopy) {
+  const catalog::Volume volume = add_replicated();
+  peer->edit_volume("dcv-v1", [](array::ArrayVolume& copy) { copy.comment = "of the administrator"; });
+  replicator.remove_copy(kPeerKey, "dcv-v1", volume.record.uuid, in());
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+}
+
+TEST_F(ReplicatorTest, ACopyThatIsExportedIsNotRemoved) {
+  const catalog::Volume volume = add_replicated();
+  peer->add_export("dcv-v1", "there", true);
+  EXPECT_EQ(kind_of([&] { replicator.remove_copy(kPeerKey, "dcv-v1", volume.record.uuid, in()); }),
+            ErrorKind::failed_precondition);
+  EXPECT_TRUE(peer->volume("dcv-v1"));
+}
+
+TEST_F(ReplicatorTest, AVolumeIsRemovableInItsNaturalDirectionOnly) {
+  const catalog::Volume volume = add_replicated();
+  EXPECT_EQ(prepare_removal(volume), "");
+  make_pair_say("1f5", "2f5");
+  EXPECT_EQ(prepare_removal(volume), "");
+  make_pair_say("2t3", "1t3");
+  EXPECT_THAT(prepare_removal(volume),
+              HasSubstr("array A says secondary (reversed), started; array B says primary (reversed), started; bring "
+                        "the group back to its natural direction"));
+  make_pair_say("1f5", "1t5");
+  EXPECT_NE(prepare_removal(volume), "");
+}
+
+TEST_F(ReplicatorTest, AVolumeIsNotRemovableWhileAnArrayIsSilent) {
+  const catalog::Volume volume = add_replicated();
+  peer->set_silent(true);
+  EXPECT_THAT(prepare_removal(volume), HasSubstr("bring array B back, and retry"));
+  peer->set_silent(false);
+  own->set_silent(true);
+  EXPECT_THAT(prepare_removal(volume), HasSubstr("bring array A back, and retry"));
+}
+
+TEST_F(ReplicatorTest, AVolumeThatIsInNoGroupAnyMoreIsRemovable) {
+  const catalog::Volume volume = add_replicated();
+  replicator.detach(volume, in());
+  EXPECT_EQ(prepare_removal(volume), "");
+}
+
+TEST_F(ReplicatorTest, ThePairOfARecordIsOwnArrayFirst) {
+  reach_both();
+  EXPECT_EQ(replicator.pair_of(config.backends.front()), (std::vector<std::string>{"SA", "SB"}));
+}
+
+TEST_F(ReplicatorTest, AnArrayThatWasNeverReachedGivesNoPair) {
+  const auto pair = [&] { replicator.pair_of(config.backends.front()); };
+  own->connect(in());
+  EXPECT_EQ(kind_of(pair), ErrorKind::unavailable);
+  EXPECT_EQ(sentence,
+            "backend DEFAULT: array B:8080 was not reached yet, and a replicated volume needs both of its arrays; "
+            "retry when it answers");
+  peer->set_silent(true);
+  EXPECT_EQ(kind_of(pair), ErrorKind::unavailable);
+  EXPECT_THAT(sentence, HasSubstr("both of its arrays (array B does not answer); retry"));
+  peer->set_silent(false);
+  peer->connect(in());
+  replicator.pair_of(config.backends.front());
+  peer->set_silent(true);
+  EXPECT_EQ(replicator.pair_of(config.backends.front()).size(), 2U) << "it was reached once";
+}
+
+TEST_F(ReplicatorTest, ABackendWithoutReplicationDeviceIsNamed) {
+  const catalog::Volume volume = add_replicated();
+  config.backends.front().replication.reset();
+  EXPECT_EQ(kind_of([&] { replicator.withdraw(volume, in()); }), ErrorKind::failed_precondition);
+  EXPECT_THAT(sentence, HasSubstr("backend DEFAULT has no replication_device in hpe.conf"));
+  EXPECT_TRUE(replicator.is_attached(volume, in())) << "that can be told all the same";
+}
+
+TEST_F(ReplicatorTest, StartsAfterARestartTheGroupThatItStopped) {
+  add_replicated("v1");
+  const catalog::Volume second = add_volume("v2");
+  steps.arm(-1);
+  attach(second);
+  const std::vector<std::string> names = steps.names();
+  const auto stop = std::find(names.begin(), names.end(), "stop_group");
+  ASSERT_NE(stop, names.end());
+  replicator.withdraw(second, in());
+  steps.arm(static_cast<int>(stop - names.begin()), test::Steps::Spoil::die_after);
+  EXPECT_THROW(attach(second), test::ProcessDied);
+  steps.revive();
+  ASSERT_EQ(own->group("g")->targets.at(0).state, array::GroupState::stopped);
+  ASSERT_EQ(journal.group_locks().size(), 1U);
+
+  Replicator restarted{config, *catalog, sight, journal, "host1", clock};
+  EXPECT_TRUE(restarted.settle(*peer, in())) << "nothing to do there";
+  EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::stopped);
+  EXPECT_TRUE(restarted.settle(*own, in()));
+  EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::started);
+  expect_no_lock();
+}
+
+class JournaledLocksTest : public testing::Test {
+ protected:
+  test::Steps steps;
+  test::FakeJournal journal{steps};
+};
+
+TEST_F(JournaledLocksTest, AreThereAfterARestart) {
+  {
+    JournaledLocks locks(journal);
+    locks.add({"A", "g", "t1"});
+    locks.add({"B", "h", "t2"});
+    locks.remove("t1");
+  }
+  const std::vector<LoggedLock> left = JournaledLocks(journal).all();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].array, "B");
+  EXPECT_EQ(left[0].group, "h");
+  EXPECT_EQ(left[0].token, "t2");
+}
+
+TEST_F(JournaledLocksTest, OneThatCannotBeJournaledIsNotTaken) {
+  JournaledLocks locks(journal);
+  journal.set_writable(false);
+  EXPECT_THROW(locks.add({"A", "g", "t1"}), Error);
+  EXPECT_TRUE(locks.all().empty());
+}
+
+TEST_F(JournaledLocksTest, OneWhoseRowStaysIsGoneUntilTheNextStart) {
+  JournaledLocks locks(journal);
+  locks.add({"A", "g", "t1"});
+  journal.set_writable(false);
+  EXPECT_THROW(locks.remove("t1"), Error);
+  EXPECT_TRUE(locks.all().empty());
+  locks.remove("t1");  // nothing to be written
+  EXPECT_EQ(JournaledLocks(journal).all().size(), 1U);
+}
+
+}  // namespace
+}  // namespace hpe3par::volumes

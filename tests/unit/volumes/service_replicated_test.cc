@@ -1,0 +1,681 @@
+#include <gmock/gmock.h>
+
+#include "array_pair.h"
+#include "hpe3par/replication/group_lock.h"
+#include "mounter.h"
+#include "plan.h"
+#include "service_fixture.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using journal::MountRecord;
+using journal::MountState;
+using When = FakeArray::When;
+
+const RawOptions kInGroup = {{"replicationGroup", "g"}};
+const char* const kVolume = "dcv-v1";
+
+/// One machine, and a backend whose array copies to another one.
+class ServiceReplicatedTest : public ServiceTest {
+ protected:
+  ServiceReplicatedTest() {
+    connect_pair(*array, *peer);
+    machine.add_array(*peer);
+    config.backends.front().replication = replication_to_b();
+  }
+  ~ServiceReplicatedTest() override { stop(); }
+
+  std::vector<catalog::ArrayConfig> arrays() override { return pair_of_arrays(array, peer); }
+  void start() {
+    make();
+    service->start();
+    for (const FakeArray* each : {array.get(), peer.get()})
+      ASSERT_TRUE(wait_until([&] { return each->requests("list_volumes") > 0 || !each->status().reason.empty(); }));
+    service->list(soon());
+  }
+  void restart() {
+    stop();
+    steps.revive();
+    array->reset_requests();
+    peer->reset_requests();
+    start();
+  }
+
+  void create_replicated() { create("v1", kInGroup); }
+  /// What the two arrays say of the group from now on, see make_say().
+  void make_pair_say(const std::string& of_own, const std::string& of_peer) {
+    make_say(*array, "g", of_own);
+    make_say(*peer, "g.r1", of_peer);
+  }
+  /// The data of the volume get to the copy, as remote copy does it.
+  void replicate() { machine.set_content(peer_wwn(), machine.content(wwn())); }
+  /// Formatted, replicated, and not mounted.
+  void make_used_volume() {
+    create_replicated();
+    mount("first");
+    unmount("first");
+    replicate();
+  }
+  /// The backend's own array is away, and somebody failed the group over.
+  void fail_over() {
+    array->set_silent(true);
+    make_say(*peer, "g.r1", "1t5");
+  }
+  /// Mounted from the backend's own array; that is away, and with it the export, when the last user goes.
+  void unmount_without_array() {
+    make_used_volume();
+    mount("a");
+    array->set_silent(true);
+    unmount("a");
+    EXPECT_EQ(array->holders(kVolume), std::vector<std::string>{kHere});
+  }
+
+  std::string peer_wwn() { return peer->volume(kVolume)->wwn; }
+  std::string uuid() { return catalog::decode_record(array->volume(kVolume)->comment)->uuid; }
+  std::optional<MountRecord> row(const std::string& key) {
+    for (MountRecord& each : journal.mounts())
+      if (each.uuid == key) return std::move(each);
+    return std::nullopt;
+  }
+  std::string mounted_from() {
+    const auto now = row(uuid());
+    return now ? now->array : "";
+  }
+  void expect_nothing_of_it() {
+    EXPECT_FALSE(array->volume(kVolume));
+    EXPECT_FALSE(peer->volume(kVolume));
+    EXPECT_FALSE(array->group("g"));
+    EXPECT_FALSE(peer->group("g.r1"));
+    EXPECT_FALSE(is_locked());
+  }
+  bool settled() {
+    return wait_until([&] { return journal.unfinished().empty() && !is_locked(); });
+  }
+  bool is_locked() { return array->set(replication::note_set_name("g")).has_value(); }
+  bool is_listed() {
+    const auto list = service->list(soon()).volumes;
+    return std::any_of(list.begin(), list.end(), [](const VolumeInfo& info) { return info.name == "v1"; });
+  }
+  Error lost() { return Error(ErrorKind::unavailable, "array B: the answer was lost"); }
+  Error refusal() { return Error(ErrorKind::failed_precondition, "array B: no"); }
+
+  std::shared_ptr<FakeArray> peer = std::make_shared<FakeArray>(steps, "B");
+};
+
+// ---- create ----
+
+TEST_F(ServiceReplicatedTest, CreatePutsTheVolumeAndItsRecordOnBothArrays) {
+  start();
+  create_replicated();
+  const auto record = catalog::decode_record(array->volume(kVolume)->comment);
+  EXPECT_EQ(record->group, "g");
+  EXPECT_EQ(record->pair, (std::vector<std::string>{"SA", "SB"}));
+  EXPECT_EQ(peer->volume(kVolume)->comment, array->volume(kVolume)->comment);
+  EXPECT_EQ(array->group("g")->targets.at(0).state, array::GroupState::started);
+  EXPECT_TRUE(is_listed());
+  EXPECT_EQ(service->list(soon()).volumes.size(), 1U) << "its copy is no volume";
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_FALSE(is_locked());
+  EXPECT_TRUE(journal.group_locks().empty());
+  create_replicated();  // a second time
+}
+
+TEST_F(ServiceReplicatedTest, CreateLeavesNothingIfTheCopyGetsNoRecord) {
+  start();
+  peer->fail_next("write_comment", When::before_effect, refusal());
+  EXPECT_EQ(kind_of([&] { create_replicated(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 is not created: array B: no")) << sentence;
+  expect_nothing_of_it();
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_FALSE(is_listed());
+  create_replicated();
+}
+
+TEST_F(ServiceReplicatedTest, CreateNeedsToHaveReachedBothArraysOnce) {
+  peer->set_silent(true);
+  start();
+  EXPECT_EQ(kind_of([&] { create_replicated(); }), ErrorKind::unavailable);
+  EXPECT_TRUE(said("array B:8080 was not reached yet")) << sentence;
+  EXPECT_EQ(array->requests("create_volume"), 0);
+}
+
+TEST_F(ServiceReplicatedTest, AnUnreplicatedVolumeIsNotMadeOnAReplicatedBackend) {
+  start();
+  EXPECT_EQ(kind_of([&] { create(); }), ErrorKind::invalid_argument);
+  EXPECT_TRUE(said("replicationGroup")) << sentence;
+}
+
+// ---- mount ----
+
+TEST_F(ServiceReplicatedTest, TheFirstMountMarksTheVolumeOnBothArrays) {
+  start();
+  create_replicated();
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+  const auto mark = array->mark(kVolume, kFormatMark);
+  ASSERT_TRUE(mark);
+  EXPECT_TRUE(parse_mark(*mark).finished);
+  EXPECT_EQ(peer->mark(kVolume, kFormatMark), mark);
+  EXPECT_EQ(mounted_from(), kOwnKey);
+  EXPECT_TRUE(peer->holders(kVolume).empty());
+}
+
+TEST_F(ServiceReplicatedTest, BothArraysAreMarkedBeforeItIsFormatted) {
+  start();
+  create_replicated();
+  steps.arm();
+  mount("a");
+  steps.disarm();
+  const std::vector<std::string> names = steps.names();
+  const auto format = std::find(names.begin(), names.end(), "format");
+  EXPECT_EQ(std::count(names.begin(), format, "create_mark"), 2);
+}
+
+TEST_F(ServiceReplicatedTest, AMarkThatThePeerDoesNotTakeStopsNoMount) {
+  start();
+  create_replicated();
+  peer->fail_next("create_mark", When::before_effect, lost(), 2);
+  mount("a");
+  EXPECT_TRUE(mounted());
+}
+
+TEST_F(ServiceReplicatedTest, IsFormattedOnlyWhileItIsReplicated) {
+  start();
+  create_replicated();
+  make_pair_say("1f5", "2f5");
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(
+      said("it has no file system on array A:8080, and none is made there while its remote copy group is not "
+           "started"))
+      << sentence;
+  EXPECT_EQ(machine.formats(), 0);
+  EXPECT_FALSE(array->mark(kVolume, kFormatMark));
+  EXPECT_FALSE(peer->mark(kVolume, kFormatMark));
+  expect_nothing_left();
+  make_pair_say("1f3", "2f3");
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+}
+
+TEST_F(ServiceReplicatedTest, IsNotFormattedWhereItsDataNeverArrived) {
+  start();
+  create_replicated();
+  fail_over();
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("it has no file system on array B:8080")) << sentence;
+  EXPECT_EQ(machine.formats(), 0);
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty() && peer->holders(kVolume).empty(); }));
+}
+
+TEST_F(ServiceReplicatedTest, IsMountedFromTheCopyOnceThatTookOver) {
+  start();
+  make_used_volume();
+  fail_over();
+  mount("a");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_TRUE(machine.attached(peer_wwn()));
+  EXPECT_FALSE(machine.attached(wwn()));
+  EXPECT_EQ(row(uuid())->loop_dir, "/loop-b");
+  EXPECT_EQ(machine.formats(), 1);
+  unmount("a");
+  EXPECT_TRUE(peer->holders(kVolume).empty());
+  EXPECT_TRUE(journal.mounts().empty());
+}
+
+TEST_F(ServiceReplicatedTest, IsNotMountedFromACopyThatNobodyMadeTheOneToWriteTo) {
+  start();
+  make_used_volume();
+  array->set_silent(true);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("array B has the copy only")) << sentence;
+  EXPECT_TRUE(journal.mounts().empty());
+  EXPECT_TRUE(peer->holders(kVolume).empty());
+}
+
+TEST_F(ServiceReplicatedTest, IsNotMountedWhileItsOtherCopyIsExportedToAnotherHost) {
+  start();
+  make_used_volume();
+  make_pair_say("1f5", "2f5");
+  peer->add_export(kVolume, "there", true);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("volume v1 is not mounted: its other copy, on array B, is still exported to host there"))
+      << sentence;
+  expect_nothing_left();
+  EXPECT_EQ(peer->holders(kVolume), std::vector<std::string>{"there"}) << "it is taken away from nobody";
+  peer->drop_export(kVolume, "there");
+  mount("a");
+}
+
+TEST_F(ServiceReplicatedTest, ALateHostIsSeenAfterAFailoverToo) {
+  start();
+  make_used_volume();
+  make_pair_say("1f5", "1t5");
+  array->add_export(kVolume, "there", true);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("its other copy, on array A, is still exported to host there")) << sentence;
+  EXPECT_TRUE(peer->holders(kVolume).empty());
+}
+
+TEST_F(ServiceReplicatedTest, OurOwnExportOfTheOtherCopyStandsInNobodysWay) {
+  start();
+  make_used_volume();
+  make_pair_say("1f5", "2f5");
+  peer->add_export(kVolume, kHere, true);
+  mount("a");
+  EXPECT_EQ(mounted_from(), kOwnKey);
+}
+
+TEST_F(ServiceReplicatedTest, TheOtherArrayIsNotAskedForExportsWhileAllIsWell) {
+  start();
+  make_used_volume();
+  peer->reset_requests();
+  mount("a");
+  EXPECT_EQ(peer->requests("list_exports"), 0);
+}
+
+TEST_F(ServiceReplicatedTest, AnotherUserIsRefusedWhenThePlaceOfTheMountServesNoMore) {
+  start();
+  make_used_volume();
+  mount("a");
+  make_pair_say("1f5", "1t5");
+  EXPECT_EQ(kind_of([&] { mount("b"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(
+      said("volume v1 is mounted on this host from array A:8080, but array A says primary, stopped; array B "
+           "says primary (reversed), stopped, so what is written to a mount from array A is lost"))
+      << sentence;
+  EXPECT_TRUE(mounted()) << "it is not taken from the first one";
+  EXPECT_EQ(row(uuid())->ids.size(), 1U);
+  make_pair_say("1f3", "2f3");
+  mount("b");
+  EXPECT_EQ(row(uuid())->ids.size(), 2U);
+}
+
+TEST_F(ServiceReplicatedTest, AnotherUserIsTakenWhileBothArraysAreSilent) {
+  start();
+  make_used_volume();
+  mount("a");
+  array->set_silent(true);
+  peer->set_silent(true);
+  mount("b");
+  EXPECT_EQ(row(uuid())->ids.size(), 2U);
+}
+
+// ---- an export that is left on an array that is away ----
+
+TEST_F(ServiceReplicatedTest, AnExportOnAnArrayThatIsAwayIsRemovedWhenItAnswers) {
+  start();
+  unmount_without_array();
+  make_say(*peer, "g.r1", "1t5");
+  mount("b");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  const auto aside = row(uuid() + "@" + kOwnKey);
+  ASSERT_TRUE(aside);
+  EXPECT_EQ(aside->state, MountState::unexporting);
+  EXPECT_EQ(aside->array, kOwnKey);
+  EXPECT_TRUE(aside->ids.empty());
+  EXPECT_EQ(service->status().mounted_volumes, 1);
+  EXPECT_EQ(service->status().clean_up.size(), 1U);
+
+  array->set_silent(false);
+  EXPECT_TRUE(wait_until([&] { return !row(uuid() + "@" + kOwnKey); }));
+  EXPECT_TRUE(array->holders(kVolume).empty());
+  EXPECT_EQ(peer->holders(kVolume), std::vector<std::string>{kHere});
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(mounted_from(), kPeerKey);
+}
+
+TEST_F(ServiceReplicatedTest, AnExportThatWasSetAsideIsRemovedAfterARestart) {
+  start();
+  unmount_without_array();
+  make_say(*peer, "g.r1", "1t5");
+  mount("b");
+  restart();
+  EXPECT_TRUE(row(uuid() + "@" + kOwnKey));
+  EXPECT_TRUE(mounted());
+  array->set_silent(false);
+  EXPECT_TRUE(wait_until([&] { return !row(uuid() + "@" + kOwnKey); }));
+  EXPECT_TRUE(array->holders(kVolume).empty());
+  EXPECT_TRUE(mounted());
+  unmount("b");
+  EXPECT_TRUE(peer->holders(kVolume).empty());
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
+}
+
+TEST_F(ServiceReplicatedTest, AnExportThatWasSetAsideIsOfNobodyElse) {
+  start();
+  unmount_without_array();
+  make_say(*peer, "g.r1", "1t5");
+  mount("b");
+  array->drop_export(kVolume, kHere);
+  array->add_export(kVolume, "there", true);
+  array->set_silent(false);
+  EXPECT_TRUE(wait_until([&] { return !row(uuid() + "@" + kOwnKey); }));
+  EXPECT_EQ(array->holders(kVolume), std::vector<std::string>{"there"});
+}
+
+TEST_F(ServiceReplicatedTest, WhatIsStillUsedHereIsNotSetAside) {
+  start();
+  make_used_volume();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  fail_over();
+  unmount("a");
+  EXPECT_EQ(kind_of([&] { mount("b"); }), ErrorKind::unavailable);
+  EXPECT_FALSE(row(uuid() + "@" + kOwnKey));
+  EXPECT_TRUE(peer->holders(kVolume).empty()) << "or there would be two writers";
+  machine.set_claimed(wwn(), false);
+  EXPECT_TRUE(wait_until([&] { return !machine.attached(wwn()); }));
+  mount("b");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_TRUE(row(uuid() + "@" + kOwnKey));
+}
+
+TEST_F(ServiceReplicatedTest, NothingIsSetAsideWhileTheJournalTakesNoWrite) {
+  start();
+  unmount_without_array();
+  make_say(*peer, "g.r1", "1t5");
+  journal.set_writable(false);
+  EXPECT_EQ(kind_of([&] { mount("b"); }), ErrorKind::unavailable);
+  journal.set_writable(true);
+  mount("b");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_TRUE(row(uuid() + "@" + kOwnKey));
+}
+
+TEST_F(ServiceReplicatedTest, AnExportThatIsThatOfTheMountAgainStays) {
+  start();
+  make_used_volume();
+  mount("a");
+  MountRecord aside = *row(uuid());
+  aside.uuid += std::string("@") + kOwnKey;
+  aside.state = MountState::unexporting;
+  aside.ids.clear();
+  stop();
+  journal.put(aside);
+  start();
+  EXPECT_TRUE(wait_until([&] { return !row(aside.uuid); }));
+  EXPECT_EQ(array->holders(kVolume), std::vector<std::string>{kHere});
+  EXPECT_TRUE(mounted());
+}
+
+// ---- remove ----
+
+TEST_F(ServiceReplicatedTest, RemovalTakesBothVolumesAndTheGroup) {
+  start();
+  make_used_volume();
+  remove();
+  expect_nothing_of_it();
+  EXPECT_TRUE(journal.unfinished().empty());
+  EXPECT_FALSE(is_listed());
+  remove();  // a second time
+}
+
+TEST_F(ServiceReplicatedTest, RemovalTakesTheCopyLast) {
+  start();
+  create_replicated();
+  std::string order;
+  for (FakeArray* each : {array.get(), peer.get()})
+    each->set_hook([&order, each](const std::string& method) {
+      if (method == "remove_volume") order += each->name();
+    });
+  remove();
+  EXPECT_EQ(order, "AB");
+}
+
+TEST_F(ServiceReplicatedTest, TheOthersInTheGroupStayReplicated) {
+  start();
+  create_replicated();
+  create("v2", kInGroup);
+  remove();
+  EXPECT_FALSE(peer->volume(kVolume));
+  EXPECT_TRUE(peer->volume("dcv-v2"));
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+  EXPECT_EQ(array->group("g")->targets.at(0).state, array::GroupState::started);
+}
+
+TEST_F(ServiceReplicatedTest, RemovalIsRefusedWhereItIsNotInItsNaturalDirection) {
+  start();
+  make_used_volume();
+  make_pair_say("2t3", "1t3");
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(
+      said("volume v1 is not removed: array A says secondary (reversed), started; array B says primary "
+           "(reversed), started; bring the group back"))
+      << sentence;
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+  EXPECT_TRUE(journal.unfinished().empty());
+}
+
+TEST_F(ServiceReplicatedTest, RemovalIsRefusedWhileThePeerIsSilent) {
+  start();
+  make_used_volume();
+  peer->set_silent(true);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("bring array B back, and retry")) << sentence;
+  EXPECT_TRUE(array->volume(kVolume));
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+}
+
+TEST_F(ServiceReplicatedTest, RemovalOfAnExportedVolumeDoesNotTouchItsGroup) {
+  start();
+  make_used_volume();
+  array->add_export(kVolume, "there", true);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("in use by host there")) << sentence;
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+  EXPECT_EQ(array->requests("stop_group"), 0);
+}
+
+TEST_F(ServiceReplicatedTest, ACopyThatIsLeftIsRemovedLater) {
+  start();
+  make_used_volume();
+  peer->fail_next("remove_volume", When::before_effect, lost());
+  EXPECT_NE(kind_of([&] { remove(); }), ErrorKind::internal);
+  EXPECT_TRUE(said("volume v1 is out of its group, and is not removed yet; this is retried")) << sentence;
+  EXPECT_TRUE(settled());
+  expect_nothing_of_it();
+}
+
+TEST_F(ServiceReplicatedTest, AVolumeOfWhichOnlyTheCopyIsKnownIsNotRemoved) {
+  start();
+  make_used_volume();
+  stop();
+  journal.replace_volumes(kOwnKey, {});
+  array->set_silent(true);
+  start();
+  ASSERT_TRUE(is_listed());
+  const Deadline patience = Deadline::after(clock, Millis(50));
+  EXPECT_EQ(kind_of([&] { service->remove("v1", patience); }), ErrorKind::unavailable);
+  EXPECT_TRUE(
+      said("volume v1 is not removed: the array of backend DEFAULT does not answer, and only its copy on array "
+           "B can be reached"))
+      << sentence;
+  EXPECT_TRUE(peer->volume(kVolume));
+}
+
+TEST_F(ServiceReplicatedTest, AVolumeOfWhichOnlyTheCopyIsKnownIsMountedIfThatTookOver) {
+  start();
+  make_used_volume();
+  stop();
+  journal.replace_volumes(kOwnKey, {});
+  fail_over();
+  start();
+  mount("a");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+}
+
+// ---- each step of it ----
+
+/// Spoils each step of creating, mounting or removing a replicated volume, in each way.
+class ServiceReplicatedMatrix : public ServiceReplicatedTest {
+ protected:
+  void reset() {
+    stop();
+    steps.revive();
+    array->set_silent(false);
+    for (const auto& each : journal.unfinished()) journal.erase_unfinished(each.uuid);
+    for (const auto& each : journal.group_locks()) journal.erase_group_lock(each.token);
+    for (const auto& each : journal.mounts()) journal.erase_mount(each.uuid);
+    machine.reboot();
+    for (const char* key : {kOwnKey, kPeerKey}) journal.replace_volumes(key, {});
+    if (array->group("g")) array->remove_group("g", soon());
+    array->drop_volume(kVolume);
+    peer->drop_volume(kVolume);
+    array->drop_sets();
+  }
+  std::size_t steps_of(const std::function<void()>& prepare, const std::function<void()>& operation) {
+    start();
+    prepare();
+    steps.arm();
+    operation();
+    steps.disarm();
+    names = steps.names();
+    reset();
+    return names.size();
+  }
+  void run(const std::function<void()>& prepare, const std::function<void()>& operation,
+           const std::function<void()>& check) {
+    ASSERT_GT(steps_of(prepare, operation), 10U);
+    for (std::size_t at = 0; at < names.size() && !HasFailure(); ++at)
+      for (const auto spoil :
+           {Steps::Spoil::error_before, Steps::Spoil::error_after, Steps::Spoil::die_before, Steps::Spoil::die_after}) {
+        // A failed write leaves the old row in place, says the journal.
+        if (spoil == Steps::Spoil::error_after && names[at].starts_with("journal:")) continue;
+        // An array looks for itself what became of a request whose answer was lost.
+        if (spoil == Steps::Spoil::error_after && names[at].ends_with("_volume")) continue;
+        SCOPED_TRACE("step " + std::to_string(at) + " " + names[at] + ", spoilt in way " +
+                     std::to_string(static_cast<int>(spoil)));
+        start();
+        prepare();
+        spoil_one(operation, static_cast<int>(at), spoil);
+        check();
+        reset();
+      }
+  }
+  void spoil_one(const std::function<void()>& operation, int at, Steps::Spoil spoil) {
+    steps.arm(at, spoil);
+    try {
+      operation();
+    } catch (const std::exception&) {
+    }
+    steps.disarm();
+    if (steps.dead()) restart();
+  }
+  bool is_attached() {
+    const auto group = array->group("g");
+    const auto volume = array->volume(kVolume);
+    const auto copy = peer->volume(kVolume);
+    return group && group->find_member(kVolume) != nullptr && volume && copy && copy->comment == volume->comment;
+  }
+  bool is_whole() { return is_attached() && array->group("g")->targets.at(0).state == array::GroupState::started; }
+  bool is_gone() { return !array->volume(kVolume) && !peer->volume(kVolume); }
+  bool is_in_order() { return array->volume(kVolume) ? is_listed() && is_whole() : is_gone(); }
+
+  std::vector<std::string> names;
+};
+
+TEST_F(ServiceReplicatedMatrix, ACreationThatFailsOrDiesAtAnyStepIsWholeOrNotThere) {
+  run([] {}, [this] { create_replicated(); },
+      [this] {
+        EXPECT_TRUE(!is_listed() || is_attached());
+        EXPECT_TRUE(wait_until([&] { return is_in_order() && !is_locked(); }));
+      });
+}
+
+TEST_F(ServiceReplicatedMatrix, ACreationThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  run([] {}, [this] { create_replicated(); },
+      [this] {
+        create_replicated();
+        EXPECT_TRUE(is_attached());
+        EXPECT_TRUE(wait_until([&] { return is_whole(); })) << "the group is started in the background";
+        EXPECT_TRUE(is_listed());
+        EXPECT_TRUE(settled());
+        remove();
+        EXPECT_TRUE(settled());
+        expect_nothing_of_it();
+      });
+}
+
+TEST_F(ServiceReplicatedMatrix, ARemovalThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  run([this] { create_replicated(); }, [this] { remove(); },
+      [this] {
+        EXPECT_TRUE(wait_until([&] { return is_in_order(); }));
+        EXPECT_TRUE(settled());
+        remove();
+        EXPECT_TRUE(settled());
+        EXPECT_TRUE(is_gone());
+      });
+}
+
+TEST_F(ServiceReplicatedMatrix, AFirstMountThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  run([this] { create_replicated(); }, [this] { mount("a"); },
+      [this] {
+        mount("a");
+        EXPECT_TRUE(mounted());
+        const auto mark = array->mark(kVolume, kFormatMark);
+        ASSERT_TRUE(mark);
+        EXPECT_TRUE(parse_mark(*mark).finished);
+        EXPECT_TRUE(peer->mark(kVolume, kFormatMark)) << "the copy must never be taken for one that is blank";
+        unmount("a");
+        expect_nothing_left();
+        EXPECT_TRUE(peer->holders(kVolume).empty());
+      });
+}
+
+TEST_F(ServiceReplicatedMatrix, AMountFromTheCopyThatFailsOrDiesAtAnyStepCanBeRepeated) {
+  const auto prepare = [this] {
+    unmount_without_array();
+    make_say(*peer, "g.r1", "1t5");
+  };
+  run(
+      prepare, [this] { mount("b"); },
+      [this] {
+        mount("b");
+        EXPECT_EQ(mounted_from(), kPeerKey);
+        EXPECT_EQ(peer->holders(kVolume), std::vector<std::string>{kHere});
+        array->set_silent(false);
+        EXPECT_TRUE(wait_until([&] { return array->holders(kVolume).empty(); }));
+        EXPECT_TRUE(mounted());
+        unmount("b");
+        EXPECT_TRUE(wait_until([&] { return journal.mounts().empty() && machine.devices() == 0; }));
+        EXPECT_TRUE(peer->holders(kVolume).empty());
+      });
+}
+
+// ---- where it serves no more ----
+
+TEST_F(ServiceReplicatedTest, WhatIsStillAttachedIsNotMountedAgainWhereItServesNoMore) {
+  start();
+  make_used_volume();
+  mount("a");
+  machine.set_claimed(wwn(), true);
+  unmount("a");
+  make_pair_say("1f5", "1t5");
+  kind_of([&] { mount("b"); });
+  EXPECT_FALSE(mounted());
+  machine.set_claimed(wwn(), false);
+}
+
+TEST_F(ServiceReplicatedTest, AMountThatWasTakenAwayIsMadeFromTheArrayThatTookOver) {
+  start();
+  make_used_volume();
+  mount("a");
+  machine.drop_mount(kPlace);
+  fail_over();
+  mount("b");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+}
+
+TEST_F(ServiceReplicatedTest, AnArrayThatAnswersMustShowItsExports) {
+  start();
+  make_used_volume();
+  make_pair_say("1f5", "2f5");
+  peer->add_export(kVolume, "there", true);
+  peer->fail_next("list_exports", When::before_effect, Error(ErrorKind::deadline_exceeded, "array B: too slow"));
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::deadline_exceeded);
+  EXPECT_FALSE(mounted());
+}
+
+}  // namespace
+}  // namespace hpe3par::volumes
