@@ -1,19 +1,14 @@
 #include <algorithm>
 
-#include "tests/integration/world.h"
+#include "tests/integration/crash_points.h"
 
 namespace hpe3par::test {
 namespace {
 
-// Those of Create, Mount, Unmount and Remove.
-std::vector<std::string> crash_points() {
-  // Also asked when ctest only lists the tests; the table must then be there already.
-  TempDir directory;
-  const RunResult result = run({program("hpe3pard").string(), "--list-crash-points"}, directory / "list");
-  std::vector<std::string> points;
-  std::istringstream lines(result.output);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("sweep.")) points.push_back(line);
+// Those that a volume outside of remote copy groups passes; replication_crash_test.cc has the others.
+std::vector<std::string> points_of_plain_volumes() {
+  std::vector<std::string> points = crash_points();
+  std::erase_if(points, is_about_groups);
   return points;
 }
 
@@ -25,10 +20,9 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-// Passed only by a volume that is in volume sets.
-bool is_about_sets(const std::string& point) {
-  return point == "create.joined" || point == "create.finished" || point == "remove.sets_journaled" ||
-         point == "remove.left";
+// A volume passes it when it is in volume sets, or in a group.
+bool needs_sets(const std::string& point) {
+  return is_about_sets(point) || point == "create.finished";
 }
 
 // The whole life of a volume; the daemon dies on the way and is started again. Nothing may be left of what was cut off,
@@ -38,7 +32,7 @@ TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
   Daemon& daemon = world.daemon;
   const std::string point = GetParam();
   DriverOptions options = {{"size", "1"}, {"fsOwner", "7:8"}, {"fsMode", "0700"}};
-  if (is_about_sets(point)) {
+  if (needs_sets(point)) {
     make_qos_set(world.sim, "gold");
     make_flash_cache(world.sim);
     options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
@@ -81,7 +75,7 @@ TEST_P(Crash, KillingTheDaemonHereLosesAndLeaksNothing) {
   must_succeed("remove", [&] { return daemon.remove("v1"); });
   EXPECT_TRUE(crashed) << "the daemon never came to " << point;
   EXPECT_TRUE(daemon.list().empty());
-  if (is_about_sets(point)) remove_qos_set(world.sim, "gold");
+  if (needs_sets(point)) remove_qos_set(world.sim, "gold");
   world.leaks.check();
 }
 
@@ -132,7 +126,7 @@ struct Victim {
 
   DriverOptions options() const {
     DriverOptions options = kSmall;
-    if (is_about_sets(point)) options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
+    if (needs_sets(point)) options.insert({{"qos-name", "gold"}, {"flash-cache", "true"}});
     return options;
   }
   /// Everything before the operation.
@@ -190,7 +184,7 @@ TEST_P(Crash, ASecondCrashWhileCleaningUpLosesAndLeaksNothing) {
   world.leaks.check();
 }
 
-INSTANTIATE_TEST_SUITE_P(EachPoint, Crash, testing::ValuesIn(crash_points()), test_name);
+INSTANTIATE_TEST_SUITE_P(EachPoint, Crash, testing::ValuesIn(points_of_plain_volumes()), test_name);
 
 }  // namespace
 }  // namespace hpe3par::test
