@@ -11,7 +11,7 @@
 
 namespace hpe3par::volumes {
 
-/// The `-o` options of a plain volume, checked, defaults filled in.
+/// The `-o` options of a volume, checked, defaults filled in.
 struct VolumeOptions {
   int size_gib = 100;
   array::Provisioning provisioning = array::Provisioning::thin;
@@ -23,6 +23,7 @@ struct VolumeOptions {
   std::optional<unsigned> mode;
   bool compression = false;
   bool flash_cache = false;
+  std::string replication_group;           ///< remote copy group; empty: not replicated
   std::string qos_set;                     ///< volume set with a QoS rule; empty: none
   std::string fs_type = "ext4";            ///< ext4 or xfs; of the file system made at the first mount
   std::vector<std::string> mkfs_options;   ///< further words for mkfs, checked
@@ -38,7 +39,8 @@ using RawOptions = std::map<std::string, std::string>;
 ///         help text
 VolumeOptions parse_options(const RawOptions& options, const config::Config& config);
 
-/// The options for a record: normalised, only those that differ from the defaults of `config`.
+/// The options for a record: normalised, only those that differ from the defaults of `config`. The group is not among
+/// them, because the record has a place of its own for it.
 RawOptions to_record_options(const VolumeOptions& options, const config::Config& config);
 
 /// The options of a record with the defaults filled in. Members that this version does not know are ignored; values

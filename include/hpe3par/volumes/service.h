@@ -20,6 +20,28 @@ struct VolumePlace {
   bool operator==(const VolumePlace&) const = default;
 };
 
+/// One of the two arrays of a replicated volume.
+struct ReplicationSite {
+  std::string array;
+  bool reachable = false;
+  std::string role;  ///< primary or secondary; empty: not told
+  bool reversed = false;
+  std::string state;  ///< of the group there, or why it is not known
+};
+
+/// How a volume is replicated, by what both arrays said last.
+struct ReplicationInfo {
+  std::string group;
+  std::string kind;                    ///< see config::ReplicationKind
+  std::string mode;                    ///< synchronous, periodic or streaming; empty: not told
+  std::string state;                   ///< a word of replication::to_word(); empty: nobody has asked yet
+  std::string serving_array;           ///< empty: none, or nobody can tell
+  std::vector<ReplicationSite> sites;  ///< that of the backend first
+  std::string sync_status;             ///< of the volume's copy; empty: not told
+  std::optional<int> progress_percent;
+  std::optional<WallTime> last_sync;
+};
+
 /// What `docker volume inspect` shows, and `hpe3parctl` after it.
 struct VolumeInfo {
   std::string name;
@@ -37,7 +59,8 @@ struct VolumeInfo {
   std::vector<std::string> ids;
   bool detach_pending = false;
   std::string last_error;
-  std::vector<VolumePlace> places;  ///< this one first; with more than one, nobody can tell which is meant
+  std::vector<VolumePlace> places;             ///< this one first; with more than one, nobody can tell which is meant
+  std::optional<ReplicationInfo> replication;  ///< empty: it is not replicated
 };
 
 /// All volumes that are known, sorted by name.
