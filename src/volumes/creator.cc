@@ -79,7 +79,10 @@ void Creator::complete_existing(const catalog::Volume& existing, const Deadline&
   if (record.group.empty() || existing.is_copy()) return;
   if (existing.group || replicator_.is_attached(existing, deadline))
     return replicator_.identify_copy(existing, deadline);
-  const std::optional<WallTime> now = catalog_.array(existing.array).array().array_time();
+  array::Array& array = catalog_.array(existing.array).array();
+  // Somebody took it out of its group since it was made. That is nobody's to mend but his; a mount tells.
+  if (is_used(array, existing.array_volume, deadline)) return;
+  const std::optional<WallTime> now = array.array_time();
   if (!now || *now - existing.created < kMayBeAtWork)
     throw Error(ErrorKind::unavailable, "volume " + record.name + " exists, but is not in remote copy group " +
                                             record.group + " yet, because another host is creating it; retry");

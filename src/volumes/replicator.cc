@@ -142,9 +142,10 @@ std::string Replicator::prepare_removal(const catalog::Volume& volume, const Dea
   return "";
 }
 
-bool Replicator::is_attached(const catalog::Volume& volume, const Deadline& deadline) {
-  const auto group = catalog_.array(volume.array).array().find_group(volume.record.group, deadline);
-  return group && group->find_member(volume.array_volume) != nullptr;
+bool Replicator::is_attached(const std::string& array, const std::string& group, const std::string& array_volume,
+                             const Deadline& deadline) {
+  const auto found = catalog_.array(array).array().find_group(group, deadline);
+  return found && found->find_member(array_volume) != nullptr;
 }
 
 }  // namespace hpe3par::volumes

@@ -64,8 +64,12 @@ class Replicator {
   /// empty: it can
   std::string prepare_removal(const catalog::Volume& volume, const Deadline& deadline);
 
-  /// Whether the volume's array has it in its group.
-  bool is_attached(const catalog::Volume& volume, const Deadline& deadline);
+  /// Whether an array has a volume in a group. @param array its key
+  bool is_attached(const std::string& array, const std::string& group, const std::string& array_volume,
+                   const Deadline& deadline);
+  bool is_attached(const catalog::Volume& volume, const Deadline& deadline) {
+    return is_attached(volume.array, volume.record.group, volume.array_volume, deadline);
+  }
 
   /// Finishes what was left undone on groups of this array. @return false: something is left to do
   bool settle(array::Array& array, const Deadline& deadline) { return groups_.settle(array, deadline); }

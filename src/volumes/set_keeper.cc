@@ -15,15 +15,15 @@ using State = UnfinishedVolume::State;
 
 namespace {
 
-bool is_used(array::Array& array, const std::string& array_volume, const Deadline& deadline) {
-  return array.find_mark(array_volume, kFormatMark, deadline) || !array.list_exports(array_volume, deadline).empty();
-}
-
 bool is_of_nobody_else(const array::VolumeSet& set, const std::string& volume) {
   return std::all_of(set.members.begin(), set.members.end(), [&](const auto& member) { return member == volume; });
 }
 
 }  // namespace
+
+bool is_used(array::Array& array, const std::string& array_volume, const Deadline& deadline) {
+  return array.find_mark(array_volume, kFormatMark, deadline) || !array.list_exports(array_volume, deadline).empty();
+}
 
 std::string flash_cache_set_name(const std::string& uuid) {
   const std::string coded = catalog::short_uuid(uuid);
@@ -221,9 +221,10 @@ UnfinishedAction SetKeeper::settle_now(UnfinishedVolume& volume, const Deadline&
   }
   UnfinishedLook look{volume.state, found.has_value(), false, age_of(volume.uuid), !volume.group.empty()};
   look.used = found && volume.state == State::undoing && is_used(array, volume.array_volume, deadline);
-  look.attached = found && look.replicated && replicator_.is_attached(volume_of(volume, deadline), deadline);
+  look.attached =
+      found && look.replicated && replicator_.is_attached(volume.array, volume.group, volume.array_volume, deadline);
   const auto action = plan_unfinished(look);
-  act(action, volume, found, deadline);
+  act(action, volume, found, look.attached, deadline);
   return action;
 }
 
@@ -235,7 +236,7 @@ catalog::Volume SetKeeper::volume_of(const UnfinishedVolume& volume, const Deadl
 }
 
 void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
-                    const Deadline& deadline) {
+                    bool attached, const Deadline& deadline) {
   switch (action) {
     case UnfinishedAction::wait: return;
     case UnfinishedAction::forget: return forget(volume, deadline);
@@ -244,7 +245,7 @@ void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std
           {{"volume", volume.volume}, {"reason", volume.last_error}});
       return show(volume, deadline);
     case UnfinishedAction::complete: return complete(volume, *found, deadline);
-    case UnfinishedAction::remove: return remove_unused(volume, deadline);
+    case UnfinishedAction::remove: return remove_unused(volume, attached, deadline);
     case UnfinishedAction::remove_copy:
       replicator_.remove_copy(volume.peer, volume.array_volume, volume.uuid, deadline);
       return forget(volume, deadline);
@@ -293,11 +294,8 @@ void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
   end(volume.uuid);
 }
 
-void SetKeeper::remove_unused(const UnfinishedVolume& volume, const Deadline& deadline) {
-  if (!volume.group.empty()) {
-    const catalog::Volume now = volume_of(volume, deadline);
-    if (replicator_.is_attached(now, deadline)) replicator_.withdraw(now, deadline);
-  }
+void SetKeeper::remove_unused(const UnfinishedVolume& volume, bool attached, const Deadline& deadline) {
+  if (attached) replicator_.withdraw(volume_of(volume, deadline), deadline);
   leave(volume, {}, deadline);
   array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
   catalog_.array(volume.array).erase(volume.array_volume);

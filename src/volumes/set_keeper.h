@@ -16,6 +16,9 @@
 
 namespace hpe3par::volumes {
 
+/// Whether somebody has, or ever had, a file system on an array volume, or could make one now.
+bool is_used(array::Array& array, const std::string& array_volume, const Deadline& deadline);
+
 /// The name of the volume set that switches on flash cache for one volume: `vvs-` and its uuid in 22 characters, as
 /// HPE's plugin named it, so that its sets are found as well. Nothing that is not a uuid has such a set: empty.
 std::string flash_cache_set_name(const std::string& uuid);
@@ -80,7 +83,7 @@ class SetKeeper {
   UnfinishedAction settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
   std::chrono::nanoseconds age_of(const std::string& uuid);
   void act(UnfinishedAction action, journal::UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
-           const Deadline& deadline);
+           bool attached, const Deadline& deadline);
   void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
   catalog::Volume volume_of(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void attach(const journal::UnfinishedVolume& volume, const Deadline& deadline);
@@ -88,7 +91,7 @@ class SetKeeper {
                 const Deadline& deadline);
   void leave_own(const journal::UnfinishedVolume& volume, const std::string& set,
                  const std::vector<array::VolumeSet>& seen, const Deadline& deadline);
-  void remove_unused(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void remove_unused(const journal::UnfinishedVolume& volume, bool attached, const Deadline& deadline);
   void show(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void put_anyway(journal::UnfinishedVolume volume);
