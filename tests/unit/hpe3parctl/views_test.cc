@@ -124,6 +124,28 @@ TEST(Views, ShowEveryMemberOfAVolume) {
   EXPECT_EQ(details_view(json::array()), "");
 }
 
+TEST(Views, ShowHowAVolumeIsReplicated) {
+  json volume = kVolume;
+  volume["replication"] = {
+      {"group", "g1"},
+      {"kind", "active/passive"},
+      {"mode", "periodic"},
+      {"state", "failed over"},
+      {"serving_array", "B"},
+      {"volume", {{"sync_status", "syncing"}, {"progress_percent", 40}, {"last_sync", "2026"}}},
+      {"sites",
+       {{{"array", "A"}, {"reachable", false}, {"role", ""}, {"state", "no route"}},
+        {{"array", "B"}, {"reachable", true}, {"role", "primary"}, {"reversed", true}, {"state", "stopped"}}}}};
+  const std::string shown = details_view(json::array({volume}));
+  for (const char* line :
+       {"\ngroup           g1\n", "\nreplication     active/passive, periodic\n", "\ngroup state     failed over\n",
+        "\nserved by       B\n", "\ncopy            syncing (40 %), last at 2026\n",
+        "\non array A      no answer (no route)\n", "\non array B      primary (reversed), stopped\n"})
+    EXPECT_NE(shown.find(line), std::string::npos) << line << shown;
+  volume["replication"] = {{"sites", {1}}, {"volume", 2}};
+  EXPECT_NE(details_view(json::array({volume})).find("\ngroup           -\n"), std::string::npos);
+}
+
 TEST(Views, ShowCleanUpWork) {
   EXPECT_EQ(clean_up_view({{{"volume", "v2"},
                             {"task", "unmount"},
