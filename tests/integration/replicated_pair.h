@@ -1,10 +1,13 @@
 #pragma once
 
-#include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/integration/copy_group.h"
 #include "tests/integration/world.h"
 
 namespace hpe3par::test {
@@ -30,13 +33,7 @@ struct ReplicatedPair {
 
   DaemonOptions options(const std::string& host = "h1") const {
     DaemonOptions options = options_for(sim, host);
-    options.backends.front().lines = {"replication_device = backend_id:B,",
-                                      "    replication_mode:" + mode + ",",
-                                      "    cpg_map:cpg1:cpg2,",
-                                      "    hpe3par_api_url:" + sim.url("B") + ",",
-                                      "    hpe3par_username:" + sim.options().user + ",",
-                                      "    hpe3par_password:" + sim.options().password + ",",
-                                      "    loop_dir:" + sim.loop_dir("B").string()};
+    options.backends = {replicating_backend(sim, mode)};
     for (const std::string& line : lines) options.backends.front().lines.push_back(line);
     return options;
   }
@@ -56,38 +53,16 @@ struct ReplicatedPair {
     return daemon->create(name, {{"size", "1"}, {"replicationGroup", group}});
   }
 
-  /// The group as an array describes it; absent: it has none. B knows it by a longer name.
+  CopyGroup copies(const std::string& name = "g1") { return {.sim = sim, .name = name}; }
   std::optional<nlohmann::json> group(const std::string& array, const std::string& name = "g1") {
-    const nlohmann::json groups = sim.administer("GET", "/remotecopygroups", {}, array);
-    for (const nlohmann::json& each : groups["members"]) {
-      const std::string found = each["name"];
-      if (found == name || found.starts_with(name + ".r")) return each;
-    }
-    return std::nullopt;
+    return copies(name).seen_by(array);
   }
-  /// "1f3": role, reversed, state; "-": there is no group.
-  std::string side(const std::string& array) {
-    const auto now = group(array);
-    if (!now) return "-";
-    const nlohmann::json& target = (*now)["targets"][0];
-    return std::to_string((*now)["role"].get<int>()) + (target["roleReversed"].get<bool>() ? "t" : "f") +
-           std::to_string(target["state"].get<int>());
-  }
-  bool becomes(const std::string& own, const std::string& peer) {
-    return eventually(20s, [&] { return side("A") == own && side("B") == peer; });
-  }
-  bool is_synced() {
-    const auto now = group("A");
-    if (!now) return false;
-    const nlohmann::json volumes = (*now)["volumes"];
-    return std::all_of(volumes.begin(), volumes.end(),
-                       [](const nlohmann::json& volume) { return volume["remoteVolumes"][0]["syncStatus"] == 3; });
-  }
-  void stop() { sim.administer("PUT", "/remotecopygroups/g1", {{"action", 4}}); }
+  std::string side(const std::string& array) { return copies().side(array); }
+  bool becomes(const std::string& own, const std::string& peer) { return copies().becomes(own, peer); }
+  bool is_synced() { return copies().is_synced("A"); }
+  void stop() { copies().change("A", 4); }
   /// Acts of the operator on B: 7 failover, 9 recover, 10 restore.
-  void act_on_peer(int action) {
-    sim.administer("POST", "/remotecopygroups/" + (*group("B"))["name"].get<std::string>(), {{"action", action}}, "B");
-  }
+  void act_on_peer(int action) { copies().change_roles("B", action); }
 
   std::string mode;
   std::vector<std::string> lines;
@@ -96,5 +71,20 @@ struct ReplicatedPair {
   LeakCheck leaks;
   std::optional<Daemon> daemon;
 };
+
+/// Onto the file system of a mounted volume, and down to its device.
+inline void write(const ReplicatedPair& pair, const std::string& volume, const std::string& text) {
+  const auto path = pair.daemon->path(volume);
+  ASSERT_TRUE(path) << volume << " is not mounted";
+  write_file(*path / "file", text);
+  const int directory = ::open(path->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  EXPECT_EQ(::syncfs(directory), 0);
+  ::close(directory);
+}
+
+inline std::string content(const ReplicatedPair& pair, const std::string& volume) {
+  const auto path = pair.daemon->path(volume);
+  return path ? read_file(*path / "file") : "not mounted";
+}
 
 }  // namespace hpe3par::test

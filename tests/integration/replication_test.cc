@@ -1,25 +1,8 @@
 // Replicated volumes, active/passive: real data through failover and failback.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "tests/integration/replicated_pair.h"
 
 namespace hpe3par::test {
 namespace {
-
-void write(const ReplicatedPair& pair, const std::string& volume, const std::string& text) {
-  const auto path = pair.daemon->path(volume);
-  ASSERT_TRUE(path) << volume << " is not mounted";
-  write_file(*path / "file", text);
-  const int directory = ::open(path->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  EXPECT_EQ(::syncfs(directory), 0);
-  ::close(directory);
-}
-
-std::string content(const ReplicatedPair& pair, const std::string& volume) {
-  const auto path = pair.daemon->path(volume);
-  return path ? read_file(*path / "file") : "not mounted";
-}
 
 TEST(Replication, ARuleForEachKindOfBackend) {
   ReplicatedPair pair;
