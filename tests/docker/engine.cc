@@ -79,7 +79,7 @@ void fill_image(const fs::path& root) {
   for (const char* name : {"bin", "etc", "tmp", "proc", "sys", "dev", "seed/sub"}) fs::create_directories(root / name);
   fs::copy_file("/bin/busybox", root / "bin/busybox");
   for (const char* applet :
-       {"sh", "cat", "echo", "sleep", "stat", "ls", "grep", "test", "sync", "touch", "true", "id"}) {
+       {"sh", "cat", "dd", "echo", "sleep", "stat", "ls", "grep", "sha256sum", "test", "sync", "touch", "true", "id"}) {
     fs::create_symlink("busybox", root / "bin" / applet);
   }
   write_file(root / "etc/passwd", "root:x:0:0:root:/:/bin/sh\n");
