@@ -9,8 +9,8 @@ ask_well() {
   expect '"Err":""'
 }
 
-# as_container COMMAND: a shell command in the directory that a container would see.
-as_container() { show sh -c "cd $demo_directory/volumes/web-data && $1"; }
+# as_container COMMAND [VOLUME]: a shell command in the directory that a container would see.
+as_container() { show sh -c "cd $demo_directory/volumes/${2:-web-data} && { $1; }"; }
 
 tell_with_curl() {
   phase "a volume"
@@ -38,4 +38,22 @@ tell_with_curl() {
   ask_well VolumeDriver.Remove '{"Name":"web-data"}'
   ask_well VolumeDriver.List '{}'
   expect '"Volumes":[]'
+}
+
+# The second act, see demo_replication.sh.
+payroll_with_curl() {
+  case $1 in
+    create)
+      ask_well VolumeDriver.Create \
+        '{"Name":"payroll-db","Opts":{"backend":"REPLICATED","replicationGroup":"payroll","size":"1"}}'
+      ;;
+    run | start) ask_well VolumeDriver.Mount '{"Name":"payroll-db","ID":"payroll"}' ;;
+    inside) as_container "$2" payroll-db ;;
+    stop) ask_well VolumeDriver.Unmount '{"Name":"payroll-db","ID":"payroll"}' ;;
+    refused_start) ask VolumeDriver.Mount '{"Name":"payroll-db","ID":"payroll"}' ;;
+    end)
+      payroll_with_curl stop
+      ask_well VolumeDriver.Remove '{"Name":"payroll-db"}'
+      ;;
+  esac
 }

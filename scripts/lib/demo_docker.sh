@@ -2,8 +2,6 @@
 
 demo_image=busybox:demo
 
-hpe3parctl() { "$demo_bin/hpe3parctl" --admin-socket "$demo_admin" "$@"; }
-
 # engine_runs_containers: with one that does nothing. Otherwise stops the engine and says why in engine_problem.
 engine_runs_containers() {
   engine_import_image "$demo_image"
@@ -80,4 +78,20 @@ tell_about_the_end() {
   show docker volume rm web-data
   show docker volume ls
   [[ $shown_output != *web-data* ]] || die "the volume is still listed"
+}
+
+# The second act, see demo_replication.sh.
+payroll_with_docker() {
+  case $1 in
+    create) show docker volume create -d hpe -o backend=REPLICATED -o replicationGroup=payroll -o size=1 payroll-db ;;
+    run) show docker run -d --name payroll --network=none -v payroll-db:/data "$demo_image" sleep 1000 ;;
+    inside) show docker exec -w /data payroll sh -c "$2" ;;
+    stop) show docker stop -t 0 payroll ;;
+    start) show docker start payroll ;;
+    refused_start) show_refused docker start payroll ;;
+    end)
+      show docker rm -f payroll
+      show docker volume rm payroll-db
+      ;;
+  esac
 }

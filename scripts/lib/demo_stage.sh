@@ -48,18 +48,26 @@ expect() { [[ $shown_output == *"$1"* ]] || die "the output should contain: $1";
 
 control() { curl -sf --max-time 5 "$@"; }
 
-# show_requests: what the array was asked since the last time, from the control port of the simulator, sorted by route.
+# of_array NAME TEXT: the part of the simulator's answer that is about one array.
+of_array() { sed -E "s/.*\"$1\":\{//; s/\},\"[A-Z]\":\{.*//" <<<"$2"; }
+
+# sum_of MEMBER TEXT
+sum_of() { grep -oE "\"$1\":[0-9]+" <<<"$2" | awk -F: '{ sum += $2 } END { print sum + 0 }'; }
+
+# show_requests: what the arrays were asked since the last time, from the control port of the simulator, sorted by route.
 show_requests() {
-  local stats sessions total count method route
+  local stats total array count method route
   stats=$(control "http://$demo_control/stats")
-  sessions=$(sed -E 's/.*"sessions_open":([0-9]+).*/\1/' <<<"$stats")
-  { grep -oE '"count":[0-9]+,"method":"[A-Z]+","route":"[^"]+"' <<<"$stats" || true; } |
-    sed -E 's|.*:([0-9]+),.*:"(.*)",.*:"(.*)"|\1 \2 \3|' |
-    while read -r count method route; do
-      printf '    array A  %-6s %s%s\n' "$method" "$route" "$([[ $count -eq 1 ]] || echo "  ($count times)")"
-    done
-  total=$(sed -E 's|.*"total":([0-9]+).*|\1|' <<<"$stats")
-  printf '    %s request%s; sessions open: %s\n' "$total" "$([[ $total -eq 1 ]] || echo s)" "$sessions"
+  for array in A B; do
+    { of_array "$array" "$stats" | grep -oE '"count":[0-9]+,"method":"[A-Z]+","route":"[^"]+"' || true; } |
+      sed -E 's|.*:([0-9]+),.*:"(.*)",.*:"(.*)"|\1 \2 \3|' |
+      while read -r count method route; do
+        printf '    array %s  %-6s %s%s\n' "$array" "$method" "$route" "$([[ $count -eq 1 ]] || echo "  ($count times)")"
+      done
+  done
+  total=$(sum_of total "$stats")
+  printf '    %s request%s; sessions open: %s\n' "$total" "$([[ $total -eq 1 ]] || echo s)" \
+    "$(sum_of sessions_open "$stats")"
   control -X POST "http://$demo_control/stats/reset" >/dev/null
 }
 
@@ -88,18 +96,22 @@ stop_process() {
   wait "$1" 2>/dev/null || true
 }
 
-# listening_at WHAT: host:port from the simulator's log; it takes whichever ports are free.
+# listening_at WHAT: host:port from the simulator's log; it takes whichever ports are free. WHAT: as the log has it.
 listening_at() { sed -nE "s/.*$1 .*host=([0-9.]+) port=([0-9]+).*/\1:\2/p" "$demo_directory/wsapi-sim.log"; }
 
+# wsapi_of ARRAY
+wsapi_of() { echo "http://$(listening_at "array listens array=$1")/api/v1"; }
+
 start_simulator() {
-  local command=(wsapi-sim --array A=127.0.0.1:0 --control 127.0.0.1:0 --user demo --password demo-secret
-    --data-dir "$demo_directory/arrays")
+  local command=(wsapi-sim --array A=127.0.0.1:0 --array B=127.0.0.1:0 --link A,B --control 127.0.0.1:0 --user demo
+    --password demo-secret --data-dir "$demo_directory/arrays")
   announce "${command[@]}"
   "${command[@]}" >"$demo_directory/wsapi-sim.out" 2>"$demo_directory/wsapi-sim.log" &
   simulator_pid=$!
   wait_until 20 grep -q ready "$demo_directory/wsapi-sim.out" || die "wsapi-sim did not start"
   demo_control=$(listening_at 'control port listens')
-  note "array A answers WSAPI requests at $(listening_at 'array listens'), its control port is $demo_control"
+  note "array A answers WSAPI requests at $(wsapi_of A); the simulator's control port is $demo_control"
+  note "array B, for the second act, answers at $(wsapi_of B)"
 }
 
 write_configuration() {
@@ -109,7 +121,7 @@ write_configuration() {
 [DEFAULT]
 host_name = demo-host
 hpedockerplugin_driver = loop
-hpe3par_api_url = http://$(listening_at 'array listens')/api/v1
+hpe3par_api_url = $(wsapi_of A)
 hpe3par_username = demo
 hpe3par_password = demo-secret
 hpe3par_cpg = cpg1
@@ -127,7 +139,12 @@ daemon_command() {
 
 daemon_status() { curl -sf --max-time 5 --unix-socket "$demo_admin" http://admin/v1/status; }
 
-daemon_is_up() { daemon_status | grep -q '"state":"up"'; }
+# All arrays that it knows are up.
+daemon_is_up() {
+  local status
+  status=$(daemon_status) && grep -q '"state":"up"' <<<"$status" &&
+    ! grep -qE '"state":"(connecting|unreachable|refused)"' <<<"$status"
+}
 
 launch_daemon() {
   # shellcheck disable=SC2046  # none of the words has a blank
@@ -140,10 +157,12 @@ launch_daemon() {
 show_daemon_start() {
   # shellcheck disable=SC2046
   announce $(daemon_command)
-  launch_daemon || die "hpe3pard did not reach its array"
+  launch_daemon || die "hpe3pard did not reach its arrays"
   note "hpe3pard is process $daemon_pid; the engine finds it at $demo_socket"
   show_requests
 }
+
+hpe3parctl() { "$demo_bin/hpe3parctl" --admin-socket "$demo_admin" "$@"; }
 
 kill_daemon() {
   announce kill -9 "$daemon_pid"
@@ -156,7 +175,7 @@ set_the_stage() {
   export TMPDIR=$demo_directory  # what the engine leaves if it is killed goes with it
   PATH=$demo_bin:$PATH
   mkdir -p /run/docker/plugins
-  phase "a simulated array, and the daemon"
+  phase "act 1: a simulated array, and the daemon"
   note "below each command: what the array counted since the command before, sorted by route"
   start_simulator
   write_configuration
@@ -171,19 +190,20 @@ expect_nothing() {
   note "$1: none"
 }
 
-# objects_of KIND: the names of what the array has, as the simulator tells; for VLUNs the volume's.
-objects_of() {
-  control "http://$demo_control/objects" | sed -E "s/.*\"$1\":\[([^]]*)\].*/\1/" | { grep -oE '"(name|volumeName)":"[^"]*"' || true; }
-}
+# objects_of KIND: the beginning of what the arrays have of it, as the simulator tells.
+objects_of() { control "http://$demo_control/objects" | { grep -oE "\"$1\":\[[^]]+" || true; }; }
 
 check_for_leaks() {
   phase "what is left"
-  expect_nothing "volumes on the array" "$(objects_of volumes)"
-  expect_nothing "VLUNs on the array" "$(objects_of vluns)"
+  expect_nothing "volumes on the arrays" "$(objects_of volumes)"
+  expect_nothing "VLUNs on the arrays" "$(objects_of vluns)"
+  expect_nothing "remote copy groups on the arrays" "$(objects_of remotecopygroups)"
+  expect_nothing "volume sets on the arrays" "$(objects_of volumesets)"
   expect_nothing "loop devices" "$(demo_loop_devices)"
   expect_nothing "mounts" "$(grep -F "$demo_directory/volumes" /proc/self/mountinfo || true)"
   expect_nothing "work left over in the daemon" "$(daemon_status | sed -nE 's/.*"clean_up":\[([^]]*)\].*/\1/p')"
-  printf '\nA Docker volume lived on array A: created, written, read back, kept through the death of the daemon, and removed.\n'
+  printf '\nAct 1: a Docker volume lived on array A: created, written, read back, kept through the death of the daemon, removed.\n'
+  printf 'Act 2: another one went to array B when A was lost, and came back with all that was written there.\n'
 }
 
 show_logs() {
