@@ -38,7 +38,7 @@ void lose_the_own_array(ReplicatedPair& pair) {
 void come_back(ReplicatedPair& pair) {
   pair.sim.set_array_state("A", "up");
   EXPECT_TRUE(pair.both_are_up());
-  EXPECT_TRUE(eventually(30s, [&] { return count_vluns(pair.sim, "A") == 0 && is_clean(*pair.daemon); }));
+  EXPECT_TRUE(eventually(60s, [&] { return count_vluns(pair.sim, "A") == 0 && is_clean(*pair.daemon); }));
   pair.act_on_peer(9);
   EXPECT_TRUE(pair.becomes("2t3", "1t3"));
   EXPECT_EQ(pair.daemon->unmount("v1", "id2"), "");
