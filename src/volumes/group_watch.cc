@@ -55,6 +55,8 @@ void GroupWatch::run() {
       idle = !look_once();
     } catch (const std::exception& error) {
       log(LogLevel::warning, "remote copy groups not looked at", {{"reason", error.what()}});
+      const std::lock_guard hold(mutex_);
+      wanted_.clear();  // whoever asked has waited in vain
     }
     std::unique_lock hold(mutex_);
     const auto wake = [&] { return stopping_ || !wanted_.empty(); };
