@@ -148,7 +148,8 @@ std::string ReplicatedCase::state_of(const json& arrays, const std::string& arra
     const bool recorded = origin == nullptr || origin->value("comment", "") == here->value("comment", "");
     volumes += std::string(letter) + (recorded ? "" : "?");
     const json& vluns = objects["vluns"];
-    const auto exports = std::count_if(vluns.begin(), vluns.end(), [&](auto& e) { return e["volumeName"] == name; });
+    const auto exports = std::count_if(vluns.begin(), vluns.end(),
+                                       [&wanted = name](const json& vlun) { return vlun["volumeName"] == wanted; });
     if (exports > 0) volumes += "+" + std::to_string(exports);
   }
   std::string text = or_dash(volumes) + " ";
