@@ -50,6 +50,7 @@ TEST_P(Life, GoesOverAndComesBackWithAllData) {
   EXPECT_EQ(read("A"), "old");
   if (!mirrored()) recover();
   advance(2);
+  advance(1);
   let_it_copy();
   EXPECT_EQ(statuses(), "3 3");
   EXPECT_EQ(read("A"), "two");
