@@ -26,6 +26,8 @@ using std::chrono::steady_clock;
 
 // A client has this long to send its request, and that long to take each part of the answer.
 constexpr std::chrono::seconds kReadPatience{60};
+constexpr int kDiscardTurns = 64;
+constexpr std::size_t kMaxDiscarded = 64 << 20;
 constexpr int kWritePatienceMs = 10'000;
 constexpr int kBacklog = 512;
 
@@ -102,6 +104,8 @@ struct UnixServer::Connection {
   UniqueFd fd;
   HttpFramer framer;
   steady_clock::time_point since = steady_clock::now();
+  bool refused = false;       // it has its answer, and may still be sending
+  std::size_t discarded = 0;  // bytes since then
 };
 
 struct UnixServer::Queue {
@@ -225,6 +229,10 @@ void UnixServer::accept_all() {
 void UnixServer::read_from(int fd) {
   auto& slot = reading_[static_cast<std::size_t>(fd)];
   if (!slot) return;
+  if (slot->refused) {
+    if (!discard(*slot)) slot.reset();
+    return;
+  }
   std::array<char, 16 * 1024> bytes;
   while (true) {
     const ssize_t count = recv(fd, bytes.data(), bytes.size(), 0);
@@ -232,13 +240,26 @@ void UnixServer::read_from(int fd) {
     if (count <= 0) return slot.reset();
     if (slot->framer.feed({bytes.data(), static_cast<std::size_t>(count)}) != HttpFramer::State::incomplete) break;
   }
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-  std::unique_ptr<Connection> connection = std::move(slot);
-  switch (connection->framer.state()) {
-    case HttpFramer::State::malformed: return refuse(*connection, 400, "this is not an HTTP/1.1 request");
-    case HttpFramer::State::too_large: return refuse(*connection, 413, connection->framer.why_too_large());
-    default: return dispatch(std::move(connection));
+  switch (slot->framer.state()) {
+    case HttpFramer::State::malformed: return refuse(*slot, 400, "this is not an HTTP/1.1 request");
+    case HttpFramer::State::too_large: return refuse(*slot, 413, slot->framer.why_too_large());
+    default: break;
   }
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  dispatch(std::move(slot));
+}
+
+// A close while the rest is on its way would destroy the answer, so it is read and thrown away: some at a time, so that
+// others get their turn, and not for ever. @return false: the connection is done with
+bool UnixServer::discard(Connection& connection) {
+  std::array<char, 16 * 1024> bytes;
+  for (int turn = 0; turn < kDiscardTurns; ++turn) {
+    const ssize_t count = recv(connection.fd.get(), bytes.data(), bytes.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    if (count <= 0) return false;
+    connection.discarded += static_cast<std::size_t>(count);
+  }
+  return connection.discarded < kMaxDiscarded;
 }
 
 void UnixServer::dispatch(std::unique_ptr<Connection> connection) {
@@ -290,11 +311,8 @@ void UnixServer::refuse(Connection& connection, int status, const std::string& r
                            "Connection: close\r\nContent-Type: " + response.content_type +
                            "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n\r\n" + response.body;
   [[maybe_unused]] const ssize_t sent = send(connection.fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
-  // Bytes left unread would turn the close into a reset that destroys the answer on its way.
   shutdown(connection.fd.get(), SHUT_WR);
-  std::array<char, 16 * 1024> rest;
-  for (int i = 0; i < 1024 && recv(connection.fd.get(), rest.data(), rest.size(), 0) > 0; ++i) {
-  }
+  connection.refused = true;
 }
 
 // ---- the lanes ----

@@ -114,6 +114,12 @@ TEST(Requests, OfTenMegabytesAreRefusedAndCostNoMemory) {
   const RawConnection liar(world.daemon.socket());
   EXPECT_TRUE(liar.send("POST /VolumeDriver.Create HTTP/1.1\r\nContent-Length: 4000000000\r\n\r\n{"));
   EXPECT_NE(liar.read_all().find("413"), std::string::npos);
+  // The answer is not destroyed by what is still on its way.
+  const RawConnection late(world.daemon.socket());
+  EXPECT_TRUE(late.send("POST /VolumeDriver.Create HTTP/1.1\r\nContent-Length: 4000000\r\n\r\n{"));
+  std::this_thread::sleep_for(50ms);
+  EXPECT_TRUE(late.send(std::string(64 * 1024, 'x')));
+  EXPECT_NE(late.read_all().find("413"), std::string::npos);
   EXPECT_TRUE(world.daemon.list().empty());
   world.leaks.check();
 }

@@ -78,6 +78,7 @@ class UnixServer {
   void read_loop();
   void accept_all();
   void read_from(int fd);
+  static bool discard(Connection& connection);
   void dispatch(std::unique_ptr<Connection> connection);
   void add_thread_if_needed(Queue& queue);
   static void end_spare_threads(Queue& queue);
