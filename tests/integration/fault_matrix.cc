@@ -83,7 +83,8 @@ std::string patiently(const std::function<std::string()>& act) {
   std::string err;
   eventually(60s, [&] {
     err = act();
-    return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos;
+    return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos &&
+           err.find(" is busy: ") == std::string::npos;
   });
   return err;
 }

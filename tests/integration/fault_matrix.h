@@ -24,8 +24,9 @@ struct FaultKind {
 
 const std::vector<FaultKind>& fault_kinds();
 
-/// Repeats an act that had too little time: so many cases at once can outlast their short budgets on a machine that
-/// does other things as well. @return its last Err
+/// Repeats an act that had too little time, because so many cases at once can outlast their short budgets on a machine
+/// that does other things as well, or that met what a child of the daemon still holds before its exec. @return its last
+/// Err
 std::string patiently(const std::function<std::string()>& act);
 
 /// Its own among the volumes of all cases: a name that is part of no other name.
