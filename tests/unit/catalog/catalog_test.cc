@@ -10,6 +10,7 @@
 #include "tests/fakes/fake_array.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_journal.h"
+#include "tests/fakes/refusal_test.h"
 #include "tests/fakes/wait_until.h"
 
 namespace hpe3par::catalog {
@@ -33,7 +34,7 @@ std::string legacy_comment(const std::string& name, const std::string& id = kLeg
 }
 
 /// A catalog of one or two arrays; "restart" is a second Rig on the same journal.
-class CatalogTest : public testing::Test {
+class CatalogTest : public test::RefusalTest {
  protected:
   struct Rig {
     Rig(CatalogTest& test, const std::vector<std::shared_ptr<FakeArray>>& arrays, const std::string& space) {
@@ -64,23 +65,11 @@ class CatalogTest : public testing::Test {
   void wait_until_lost(Rig& rig, std::size_t index) {
     ASSERT_TRUE(wait_until([&] { return rig.catalog->arrays()[index]->lost(); }));
   }
-  ErrorKind kind_of(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      sentence = error.what();
-      return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-  }
-
   test::FakeClock clock;
   test::Steps steps;
   test::FakeJournal journal{steps};
   std::shared_ptr<FakeArray> array = std::make_shared<FakeArray>(steps, "A");
   std::shared_ptr<FakeArray> other = std::make_shared<FakeArray>(steps, "B");
-  std::string sentence;
 };
 
 TEST_F(CatalogTest, AsksNobodyAboutAVolumeConfirmedLessThanASecondAgo) {

@@ -5,6 +5,7 @@
 #include "tests/fakes/fake_array.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_journal.h"
+#include "tests/fakes/refusal_test.h"
 #include "tests/fakes/wait_until.h"
 
 namespace hpe3par::catalog {
@@ -21,7 +22,7 @@ VolumeRecord record_of(const std::string& name) {
 }
 
 /// Backend gold on array A, which copies to array B; "restart" is a second Rig on the same journal.
-class CopiesTest : public testing::Test {
+class CopiesTest : public test::RefusalTest {
  protected:
   struct Rig {
     explicit Rig(CopiesTest& test) {
@@ -50,24 +51,12 @@ class CopiesTest : public testing::Test {
   void add_replicated(const std::string& name = "v1") {
     for (FakeArray* each : {own.get(), peer.get()}) each->add_volume("dcv-" + name, encode_record(record_of(name)));
   }
-  ErrorKind kind_of(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      sentence = error.what();
-      return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-  }
-
   test::FakeClock clock;
   test::Steps steps;
   test::FakeJournal journal{steps};
   std::vector<std::string> peer_backends;
   std::shared_ptr<FakeArray> own = std::make_shared<FakeArray>(steps, "A");
   std::shared_ptr<FakeArray> peer = std::make_shared<FakeArray>(steps, "B");
-  std::string sentence;
 };
 
 TEST_F(CopiesTest, AnArrayWithoutBackendsIsAPeerOnly) {

@@ -7,11 +7,12 @@
 #include "hpe3par/base/error.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_journal.h"
+#include "tests/fakes/refusal_test.h"
 
 namespace hpe3par::volumes {
 
 /// Backend DEFAULT with its two arrays, and a catalog of them that lists nothing by itself. Time stands still.
-class ArrayPairTest : public testing::Test {
+class ArrayPairTest : public test::RefusalTest {
  protected:
   ArrayPairTest() {
     connect_pair(*own, *peer);
@@ -60,17 +61,6 @@ class ArrayPairTest : public testing::Test {
     make_say(*peer, "g.r1", of_peer);
   }
 
-  ErrorKind kind_of(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      sentence = error.what();
-      return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-  }
-
   test::FakeClock clock;
   test::Steps steps;
   test::FakeJournal journal{steps};
@@ -78,7 +68,6 @@ class ArrayPairTest : public testing::Test {
   std::shared_ptr<test::FakeArray> peer = std::make_shared<test::FakeArray>(steps, "B");
   config::Config config;
   std::unique_ptr<catalog::Catalog> catalog;
-  std::string sentence;
 };
 
 }  // namespace hpe3par::volumes

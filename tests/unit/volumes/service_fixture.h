@@ -7,6 +7,7 @@
 #include "tests/fakes/fake_array.h"
 #include "tests/fakes/fake_host.h"
 #include "tests/fakes/fake_journal.h"
+#include "tests/fakes/refusal_test.h"
 #include "tests/fakes/wait_until.h"
 
 namespace hpe3par::volumes {
@@ -21,7 +22,7 @@ inline const char* const kPlace = "/mnt/v1";
 inline const char* const kLegacyVolume = "dcv-0DM4qZEVSKON-DXN-NwVpw";
 
 /// One machine with one array. start() and restart() run a daemon's worth of service on it.
-class ServiceTest : public testing::Test {
+class ServiceTest : public test::RefusalTest {
  protected:
   ServiceTest() {
     config::BackendConfig backend;
@@ -75,16 +76,6 @@ class ServiceTest : public testing::Test {
   void unmount(const std::string& id) { service->unmount("v1", id, soon()); }
   void remove() { service->remove("v1", soon()); }
 
-  ErrorKind kind_of(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      sentence = error.what();
-      return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-  }
   bool said(const std::string& words) { return sentence.find(words) != std::string::npos; }
 
   std::string wwn() { return array->volume("dcv-v1")->wwn; }
@@ -108,7 +99,6 @@ class ServiceTest : public testing::Test {
   config::Config config;
   std::unique_ptr<VolumeService> service;
   std::string gone_engine;
-  std::string sentence;
 };
 
 }  // namespace hpe3par::volumes
