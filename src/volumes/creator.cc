@@ -17,6 +17,21 @@ constexpr Millis kUndoBudget{8'000};  // of the ten seconds that the engine wait
 constexpr Millis kJustListed{5'000};
 constexpr auto kMayBeAtWork = std::chrono::minutes(3);  // a host that creates a volume
 
+/// What is under way with a volume that is being made.
+/// @param backend nullptr: hpe.conf has it no more
+journal::UnfinishedVolume to_row(const catalog::Volume& volume, const VolumeOptions& options,
+                                 const config::BackendConfig* backend) {
+  journal::UnfinishedVolume row;
+  row.uuid = volume.record.uuid;
+  row.volume = volume.record.name;
+  row.array = volume.array;
+  row.array_volume = volume.array_volume;
+  row.sets = wanted_sets(options, volume.record.uuid);
+  row.group = volume.record.group;
+  if (backend != nullptr && backend->replication) row.peer = backend->replication->array;
+  return row;
+}
+
 /// Creating what is there already is success if it is what was asked for.
 void accept_existing(const catalog::Volume& existing, const RawOptions& raw, const VolumeOptions& wanted,
                      const config::Config& config) {
@@ -86,15 +101,8 @@ void Creator::complete_existing(const catalog::Volume& existing, const Deadline&
   if (!now || *now - existing.created < kMayBeAtWork)
     throw Error(ErrorKind::unavailable, "volume " + record.name + " exists, but is not in remote copy group " +
                                             record.group + " yet, because another host is creating it; retry");
-  journal::UnfinishedVolume row;
-  row.uuid = record.uuid;
-  row.volume = record.name;
-  row.array = existing.array;
-  row.array_volume = existing.array_volume;
-  row.sets = wanted_sets(from_record_options(record.options, config_), record.uuid);
-  row.group = record.group;
-  const config::BackendConfig* backend = config_.find_backend(existing.backend);
-  if (backend != nullptr && backend->replication) row.peer = backend->replication->array;
+  journal::UnfinishedVolume row =
+      to_row(existing, from_record_options(record.options, config_), config_.find_backend(existing.backend));
   sets_.begin(row);
   if (sets_.settle(row, deadline) != UnfinishedAction::complete || !catalog_.read(record.name, Millis(0), deadline))
     throw Error(ErrorKind::unavailable, "volume " + record.name +
@@ -125,13 +133,7 @@ Creator::Order Creator::make_order(const std::string& name, const VolumeOptions&
   volume.cpg = options.cpg;
   volume.size_mib = static_cast<std::uint64_t>(options.size_gib) * 1024;
   volume.created = volume.seen = clock_.wall();
-  order.unfinished.uuid = volume.record.uuid;
-  order.unfinished.volume = name;
-  order.unfinished.array = volume.array;
-  order.unfinished.array_volume = volume.array_volume;
-  order.unfinished.sets = wanted_sets(options, volume.record.uuid);
-  order.unfinished.group = options.replication_group;
-  if (backend->replication) order.unfinished.peer = backend->replication->array;
+  order.unfinished = to_row(volume, options, backend);
   order.body = {volume.array_volume,  options.cpg,    options.snap_cpg,   volume.size_mib,
                 options.provisioning, volume.comment, options.compression};
   order.body.needs_snap_cpg = volume.record.options.contains("snapcpg");
