@@ -49,4 +49,8 @@ std::string why_unable(const NewVolume& order, const Abilities& abilities) {
   return order.compression ? why_not_compressed(order, abilities) : "";
 }
 
+bool admits_to_started_groups(int build) {
+  return build >= build::kAdmitsToStarted;
+}
+
 }  // namespace hpe3par::array

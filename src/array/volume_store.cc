@@ -17,6 +17,9 @@ namespace {
 /// A volume that was unexported a moment ago still counts as in use for a while.
 constexpr Millis kStillInUse[] = {Millis(500), Millis(1'000)};
 
+/// What remote copy calls the snapshots between which it copies.
+constexpr const char* kOfRemoteCopy = "rcpy.";
+
 Error name_is_taken(const std::string& array, const std::string& name) {
   return Error(ErrorKind::already_exists,
                "array " + array + ": cannot create volume " + name + ": another volume has this name (code 22)",
@@ -116,6 +119,13 @@ void WsapiArray::list_volumes(const std::vector<std::string>& prefixes,
   visit_volumes("", prefixes, visit, deadline);
   const std::lock_guard lock(mutex_);
   filters_names_ = false;
+}
+
+std::vector<std::string> WsapiArray::list_children(const std::string& name, const Deadline& deadline) {
+  check_usable(deadline);
+  std::vector<std::string> children = wsapi::get_copies_of(client_, name, deadline);
+  std::erase_if(children, [](const std::string& child) { return child.starts_with(kOfRemoteCopy); });
+  return children;
 }
 
 void WsapiArray::write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) {

@@ -38,6 +38,7 @@ class WsapiArray final : public Array {
 
   void create_volume(const NewVolume& volume, const Deadline& deadline) override;
   std::optional<ArrayVolume> find_volume(const std::string& name, const Deadline& deadline) override;
+  std::vector<std::string> list_children(const std::string& name, const Deadline& deadline) override;
   void list_volumes(const std::vector<std::string>& prefixes, const std::function<void(const ArrayVolume&)>& visit,
                     const Deadline& deadline) override;
   void write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) override;

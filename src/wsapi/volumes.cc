@@ -68,6 +68,18 @@ void get_volumes(Client& client, const std::string& query, const std::function<b
   get_collection(client, {"/volumes", query, "list the volumes", "volume"}, {}, member, deadline);
 }
 
+std::vector<std::string> get_copies_of(Client& client, const std::string& name, const Deadline& deadline) {
+  std::vector<std::string> copies;
+  const auto take = [&](Fields& fields) {
+    const std::string copy = fields.text("name");
+    if (fields.text_or_empty("copyOf") == name) copies.push_back(copy);
+  };
+  get_collection(
+      client, {"/volumes", "copyOf EQ " + query_value(name), "list the snapshots of volume " + name, "volume"},
+      [&] { copies.clear(); }, take, deadline);
+  return copies;
+}
+
 Sent put_volume_comment(Client& client, const std::string& name, const std::string& comment, const Deadline& deadline) {
   return change_object(client, path_of(name), {{"comment", comment}}, "write the record of volume " + name, deadline);
 }

@@ -62,6 +62,10 @@ class FakeArray final : public array::Array {
     add(name, comment, 1024, "cpg1");
     if (!wwn.empty()) volumes_[name].wwn = wwn;
   }
+  void set_children(const std::string& name, std::vector<std::string> children) {
+    const std::lock_guard hold(mutex_);
+    children_[name] = std::move(children);
+  }
   void drop_volume(const std::string& name) {
     const std::lock_guard hold(mutex_);
     volumes_.erase(name);
@@ -178,6 +182,22 @@ class FakeArray final : public array::Array {
     return found == sets_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  /// 0, as at first: it admits to stopped groups only.
+  void set_build(int build) {
+    const std::lock_guard hold(mutex_);
+    build_ = build;
+  }
+  /// Whatever its build: it admits to stopped groups only.
+  void refuse_online() {
+    const std::lock_guard hold(mutex_);
+    refuses_online_ = true;
+  }
+  /// A start is confirmed and has no effect, so many times.
+  void ignore_starts(int count) {
+    const std::lock_guard hold(mutex_);
+    ignored_starts_ = count;
+  }
+
   /// What happens to groups happens to their other side on `peer` too. Its own groups stay its own.
   void set_peer(FakeArray& peer) { peer_ = &peer; }
   std::optional<array::RemoteCopyGroup> group(const std::string& name) const {
@@ -226,6 +246,12 @@ class FakeArray final : public array::Array {
     });
     if (hook) hook();
     for (const array::ArrayVolume& volume : found) visit(volume);
+  }
+  std::vector<std::string> list_children(const std::string& name, const Deadline& deadline) override {
+    return request("list_children", deadline, [&] {
+      const auto found = children_.find(name);
+      return found == children_.end() ? std::vector<std::string>() : found->second;
+    });
   }
   void write_comment(const std::string& name, const std::string& comment, const Deadline& deadline) override {
     request("write_comment", deadline, [&] {
@@ -411,7 +437,14 @@ class FakeArray final : public array::Array {
     });
   }
   void start_group(const std::string& name, const Deadline& deadline) override {
-    change_target("start_group", name, "", deadline, [](auto& now) { now.state = array::GroupState::started; });
+    bool ignored = false;
+    {
+      const std::lock_guard hold(mutex_);
+      ignored = ignored_starts_ > 0 && ignored_starts_-- > 0;
+    }
+    change_target("start_group", name, "", deadline, [ignored](auto& now) {
+      if (!ignored) now.state = array::GroupState::started;
+    });
   }
   void stop_group(const std::string& name, const Deadline& deadline) override {
     change_target("stop_group", name, "", deadline, [](auto& now) { now.state = array::GroupState::stopped; });
@@ -493,6 +526,7 @@ class FakeArray final : public array::Array {
     status.reason = silent_ ? "array " + name_ + " does not answer" : "";
     status.system_name = connected_ ? name_ : "";
     status.serial_number = connected_ ? serial_ : "";
+    status.build = connected_ ? build_ : 0;
     if (status.state == array::ArrayStatus::State::up && !refusal_.empty()) {
       status.state = array::ArrayStatus::State::refused;
       status.reason = refusal_;
@@ -579,7 +613,8 @@ class FakeArray final : public array::Array {
       const auto found = groups_.find(name);
       if (found == groups_.end()) throw Error(ErrorKind::not_found, "array " + name_ + ": no group " + name, 187);
       const bool members = method.ends_with("_volume");
-      if (members && found->second.targets.at(0).state == array::GroupState::started)
+      const bool online = method == "admit_volume" && array::admits_to_started_groups(build_) && !refuses_online_;
+      if (members && !online && found->second.targets.at(0).state == array::GroupState::started)
         throw Error(ErrorKind::failed_precondition, "array " + name_ + ": group " + name + " is started", 215);
       change(found->second, true);
       if (peer_ == nullptr) return;
@@ -635,6 +670,7 @@ class FakeArray final : public array::Array {
   const std::string name_;
   mutable std::mutex mutex_;
   std::map<std::string, array::ArrayVolume> volumes_;
+  std::map<std::string, std::vector<std::string>> children_;
   std::map<std::pair<std::string, std::string>, std::string> marks_;
   std::map<std::string, array::ArrayHost> hosts_;
   std::map<std::string, std::vector<array::Export>> exports_;
@@ -652,6 +688,9 @@ class FakeArray final : public array::Array {
   std::string local_address_ = "10.0.0.7";
   std::string serial_;
   std::string refusal_;
+  int build_ = 0;
+  bool refuses_online_ = false;
+  int ignored_starts_ = 0;
   bool silent_ = false;
   bool connected_ = false;
   int last_wwn_ = (name_.front() - 'A') * 1000;  // no two arrays give one WWN

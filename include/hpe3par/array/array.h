@@ -60,6 +60,9 @@ struct Abilities {
 /// Why an array cannot make such a volume whatever else is right: "compression needs ...", or empty. Pure.
 std::string why_unable(const NewVolume& order, const Abilities& abilities);
 
+/// Whether volumes can be put into a remote copy group of an array with this build while it is started. Pure.
+bool admits_to_started_groups(int build);
+
 /// A set of volumes; rules (QoS, flash cache) hold for its members. A volume may be in several.
 struct VolumeSet {
   std::string name;
@@ -135,6 +138,10 @@ class VolumeStore {
   /// Calls `visit` for each volume whose name begins with one of `prefixes`, while the answer is still arriving.
   virtual void list_volumes(const std::vector<std::string>& prefixes,
                             const std::function<void(const ArrayVolume&)>& visit, const Deadline& deadline) = 0;
+
+  /// Snapshots and copies that still depend on the volume, by name; those that remote copy keeps for itself are left
+  /// out, because they go with the membership in the group.
+  virtual std::vector<std::string> list_children(const std::string& name, const Deadline& deadline) = 0;
 
   /// Replaces the comment: of a copy that the other array made a moment ago, and that has none.
   /// @throws Error not_found (kNoSuchVolume)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hpe3par/wsapi/client.h"
 
@@ -46,6 +47,9 @@ std::optional<Volume> get_volume(Client& client, const std::string& name, const 
 /// @param query empty: all volumes
 void get_volumes(Client& client, const std::string& query, const std::function<bool(std::string_view)>& wanted,
                  const std::function<void(const Volume&)>& visit, const Deadline& deadline);
+
+/// The names of all volumes that are snapshots or copies of this one.
+std::vector<std::string> get_copies_of(Client& client, const std::string& name, const Deadline& deadline);
 
 /// Replaces the comment.
 Sent put_volume_comment(Client& client, const std::string& name, const std::string& comment, const Deadline& deadline);

@@ -64,5 +64,10 @@ TEST(WhyUnable, WhoAsksForASnapCpgIsToldThatThereIsNone) {
     }
 }
 
+TEST(AdmitsToStartedGroups, SinceAlletra) {
+  for (const int build : {0, k322, k331, kPrimera, 99'999'999}) EXPECT_FALSE(admits_to_started_groups(build)) << build;
+  for (const int build : {100'000'000, 100'500'043}) EXPECT_TRUE(admits_to_started_groups(build)) << build;
+}
+
 }  // namespace
 }  // namespace hpe3par::array

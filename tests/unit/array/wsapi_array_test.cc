@@ -44,6 +44,18 @@ class ArrayTest : public ScriptedArrayTest {
   std::size_t before = 0;
 };
 
+// --- children
+
+TEST_F(ArrayTest, ChildrenAreAskedForByTheirParent) {
+  connect();
+  then(200, collection({R"({"name":"s1","copyOf":"dcv-v1"})", R"({"name":"rcpy.12.34","copyOf":"dcv-v1"})",
+                        R"({"name":"other","copyOf":"dcv-v10"})", R"({"name":"dcv-v1"})"}));
+  EXPECT_EQ(array->list_children("dcv-v1", in()), (Lines{"s1"}));
+  EXPECT_EQ(lines(), (Lines{"GET /volumes?query=%22copyOf%20EQ%20dcv-v1%22"}));
+  then(200, collection({}));
+  EXPECT_TRUE(array->list_children("dcv-v1", in()).empty());
+}
+
 // --- contact
 
 TEST_F(ArrayTest, ConnectingLogsInFirstAndLearnsTheSystem) {
