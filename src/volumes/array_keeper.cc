@@ -99,6 +99,7 @@ void ArrayKeeper::follow(const std::string& from, const std::string& to) {
   parts_.journal.rename_array(from, to);
   mounter_.rename_array(from, to);
   sets_.rename_array(from, to);
+  replicator_.rename_array(from, to);
 }
 
 // Not knowing it the next time costs a look.

@@ -16,8 +16,9 @@ namespace hpe3par::volumes {
 class ArrayKeeper {
  public:
   /// @param locks of volumes, by "volume NAME"
-  ArrayKeeper(const Parts& parts, catalog::Catalog& catalog, Mounter& mounter, SetKeeper& sets, KeyedMutex& locks)
-      : parts_(parts), catalog_(catalog), mounter_(mounter), sets_(sets), locks_(locks) {}
+  ArrayKeeper(const Parts& parts, catalog::Catalog& catalog, Mounter& mounter, SetKeeper& sets, Replicator& replicator,
+              KeyedMutex& locks)
+      : parts_(parts), catalog_(catalog), mounter_(mounter), sets_(sets), replicator_(replicator), locks_(locks) {}
 
   /// To be called when an array has told its serial number, before anything is done there.
   /// @throws Error failed_precondition: it must not be used; requests to it fail with that sentence from now on
@@ -41,6 +42,7 @@ class ArrayKeeper {
   catalog::Catalog& catalog_;
   Mounter& mounter_;
   SetKeeper& sets_;
+  Replicator& replicator_;
   KeyedMutex& locks_;
   std::mutex mutex_;               // one array at a time
   std::set<std::string> unswept_;  // by key: identified, and to be swept

@@ -24,9 +24,22 @@ JournaledLocks::JournaledLocks(journal::Journal& journal) : journal_(journal) {
 }
 
 void JournaledLocks::add(const LoggedLock& lock) {
-  journal_.put(journal::HeldGroupLock{lock.token, lock.array, lock.group});
+  LoggedLock now = lock;
+  {
+    const std::lock_guard hold(mutex_);
+    now.array = addresses_.of(lock.array);
+  }
+  journal_.put(journal::HeldGroupLock{now.token, now.array, now.group});
   const std::lock_guard hold(mutex_);
-  locks_[lock.token] = lock;
+  now.array = addresses_.of(lock.array);
+  locks_[lock.token] = now;
+}
+
+void JournaledLocks::rename_array(const std::string& from, const std::string& to) {
+  const std::lock_guard hold(mutex_);
+  addresses_.add(from, to);
+  for (auto& [token, lock] : locks_)
+    if (lock.array == from) lock.array = to;
 }
 
 // A row that stays in the journal does no harm: the next start finds its lock gone.

@@ -9,6 +9,7 @@
 #include "hpe3par/journal/journal.h"
 #include "hpe3par/replication/group_keeper.h"
 #include "hpe3par/replication/lock_log.h"
+#include "new_addresses.h"
 
 namespace hpe3par::volumes {
 
@@ -20,10 +21,14 @@ class JournaledLocks final : public replication::LockLog {
   void remove(const std::string& token) override;
   std::vector<replication::LoggedLock> all() override;
 
+  /// What is known of array `from` is known of `to` from now on; the journal knows already.
+  void rename_array(const std::string& from, const std::string& to);
+
  private:
   journal::Journal& journal_;
   std::mutex mutex_;
   std::map<std::string, replication::LoggedLock> locks_;  // by token
+  NewAddresses addresses_;
 };
 
 /// Gets volumes replicated, and undoes it. Callers hold the lock of the volume.
@@ -70,6 +75,9 @@ class Replicator {
   bool is_attached(const catalog::Volume& volume, const Deadline& deadline) {
     return is_attached(volume.array, volume.record.group, volume.array_volume, deadline);
   }
+
+  /// What is known of array `from` is known of `to` from now on.
+  void rename_array(const std::string& from, const std::string& to) { locks_.rename_array(from, to); }
 
   /// Finishes what was left undone on groups of this array. @return false: something is left to do
   bool settle(array::Array& array, const Deadline& deadline) { return groups_.settle(array, deadline); }

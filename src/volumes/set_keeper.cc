@@ -62,7 +62,8 @@ void SetKeeper::rename_array(const std::string& from, const std::string& to) {
   const std::lock_guard hold(mutex_);
   addresses_.add(from, to);
   for (auto& [uuid, row] : rows_)
-    if (row.array == from) row.array = to;
+    for (std::string* array : {&row.array, &row.peer})
+      if (*array == from) *array = to;
 }
 
 bool SetKeeper::hides(const std::string& uuid) {
@@ -115,6 +116,7 @@ void SetKeeper::put_anyway(UnfinishedVolume volume) {
   {
     const std::lock_guard hold(mutex_);
     volume.array = addresses_.of(volume.array);
+    volume.peer = addresses_.of(volume.peer);
     rows_.insert_or_assign(volume.uuid, volume);
   }
   try {

@@ -60,7 +60,7 @@ class VolumeServiceImpl final : public VolumeService {
         creator_(parts.config, catalog_, sets_, replicator_, parts.clock),
         remover_(parts.config, catalog_, sets_, replicator_),
         admission_(parts.calls_per_array),
-        keeper_(parts, catalog_, mounter_, sets_, locks_),
+        keeper_(parts, catalog_, mounter_, sets_, replicator_, locks_),
         watch_(groups_, parts.clock, [this] { return watched_mounts(); }),
         clean_up_period_(parts.clean_up_period) {}
 

@@ -247,6 +247,18 @@ TEST_F(JournaledLocksTest, AreThereAfterARestart) {
   EXPECT_EQ(left[0].token, "t2");
 }
 
+TEST_F(JournaledLocksTest, FollowAnArrayToItsNewAddress) {
+  JournaledLocks locks(journal);
+  locks.add({"A", "g", "t1"});
+  locks.add({"B", "h", "t2"});
+  locks.rename_array("A", "A2");
+  locks.add({"A", "i", "t3"});  // by one who was at work meanwhile
+  std::vector<std::string> arrays;
+  for (const LoggedLock& each : locks.all()) arrays.push_back(each.array);
+  EXPECT_EQ(arrays, (std::vector<std::string>{"A2", "B", "A2"}));
+  EXPECT_EQ(journal.group_locks().back().array, "A2");
+}
+
 TEST_F(JournaledLocksTest, OneThatCannotBeJournaledIsNotTaken) {
   JournaledLocks locks(journal);
   journal.set_writable(false);
