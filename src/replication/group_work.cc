@@ -113,18 +113,29 @@ void GroupWork::admit(const GroupWish& wish, const array::Admission& admission, 
 }
 
 void GroupWork::admit_now(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline) {
-  const AdmissionPlan plan = plan_admission(found_, wish, false);
+  const AdmissionPlan plan = plan_admission(found_, wish, array::admits_to_started_groups(array_.status().build));
   if (plan.action == AdmissionPlan::Action::refuse) throw Error(ErrorKind::failed_precondition, plan.reason);
   if (plan.action == AdmissionPlan::Action::wait) throw Error(ErrorKind::unavailable, plan.reason);
   prepare(wish, plan, deadline);
+  const bool online = plan.action == AdmissionPlan::Action::admit_started;
   try {
-    array_.admit_volume(group_, admission, deadline);
+    enter(admission, online, deadline);
   } catch (const Error& error) {
     if (!was_refused(error)) half_admitted_.push_back(admission.volume);
     throw;
   }
   admitted_.push_back(admission);
-  must_run_ = true;
+  must_run_ = must_run_ || !online;
+}
+
+void GroupWork::enter(const array::Admission& admission, bool online, const Deadline& deadline) {
+  try {
+    return array_.admit_volume(group_, admission, deadline);
+  } catch (const Error& error) {
+    if (!online || error.remote_code() != array::kGroupStarted) throw;
+  }
+  stop(deadline);
+  array_.admit_volume(group_, admission, deadline);
 }
 
 void GroupWork::prepare(const GroupWish& wish, const AdmissionPlan& plan, const Deadline& deadline) {
@@ -205,7 +216,7 @@ void GroupWork::put_in_order(const Deadline& deadline) {
 
 void GroupWork::make_sure(const Deadline& deadline) {
   while (!half_admitted_.empty()) {
-    array_.withdraw_volume(group_, half_admitted_.back(), deadline);
+    withdraw(half_admitted_.back(), deadline);
     half_admitted_.pop_back();
   }
   if (!unsure_) return;
@@ -226,8 +237,20 @@ void GroupWork::remove(const Deadline& deadline) {
 }
 
 void GroupWork::take_back(const Deadline& deadline) {
-  for (const array::Admission& admission : admitted_) array_.withdraw_volume(group_, admission.volume, deadline);
+  for (const array::Admission& admission : admitted_) withdraw(admission.volume, deadline);
   admitted_.clear();
+}
+
+// The group may be started: it was never stopped, or the answer to its start was lost.
+void GroupWork::withdraw(const std::string& array_volume, const Deadline& deadline) {
+  try {
+    return array_.withdraw_volume(group_, array_volume, deadline);
+  } catch (const Error& error) {
+    if (error.remote_code() != array::kGroupStarted) throw;
+  }
+  stopped_ = must_run_ = true;
+  array_.stop_group(group_, deadline);
+  array_.withdraw_volume(group_, array_volume, deadline);
 }
 
 }  // namespace hpe3par::replication

@@ -46,7 +46,9 @@ class GroupWork {
   void admit_now(const GroupWish& wish, const array::Admission& admission, const Deadline& deadline);
   void prepare(const GroupWish& wish, const AdmissionPlan& plan, const Deadline& deadline);
   void create(const GroupWish& wish, const Deadline& deadline);
+  void enter(const array::Admission& admission, bool online, const Deadline& deadline);
   void stop(const Deadline& deadline);
+  void withdraw(const std::string& array_volume, const Deadline& deadline);
   void leave(const std::string& array_volume, bool with_copy, const Deadline& deadline);
   void make_sure(const Deadline& deadline);
   void remove(const Deadline& deadline);

@@ -140,6 +140,53 @@ TEST_F(GroupKeeperTest, TakesOutAndRemovesTheGroupWithItsLast) {
   expect_no_lock();
 }
 
+// ---- an array that admits to started groups ----
+
+class OnlineGroupKeeperTest : public GroupKeeperTest {
+ protected:
+  OnlineGroupKeeperTest() { own.set_build(100'500'000); }
+};
+
+TEST_F(OnlineGroupKeeperTest, StopsNothingToAdmit) {
+  admit("v1");
+  own.reset_requests();
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2");
+  EXPECT_EQ(own.requests("stop_group") + own.requests("start_group"), 0);
+  EXPECT_EQ(own.requests(), 4) << "look, lock, admit, unlock";
+  expect_no_lock();
+}
+
+TEST_F(OnlineGroupKeeperTest, StopsTheGroupOfAnArrayThatRefusesAllTheSame) {
+  admit("v1");
+  own.refuse_online();
+  own.reset_requests();
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2");
+  EXPECT_EQ(own.requests("stop_group"), 1);
+  EXPECT_EQ(own.requests("start_group"), 1);
+  expect_no_lock();
+}
+
+TEST_F(OnlineGroupKeeperTest, AnotherRefusalStopsNothing) {
+  admit("v1");
+  own.fail_next("admit_volume", When::before_effect, Error(ErrorKind::failed_precondition, "no", 190));
+  EXPECT_EQ(error_of([&] { admit("v2"); }), "no");
+  EXPECT_EQ(own.requests("stop_group"), 0);
+  EXPECT_EQ(group(), "started: v1");
+  expect_no_lock();
+}
+
+// Nothing is taken out of a group that is started.
+TEST_F(OnlineGroupKeeperTest, AnAdmissionWhoseAnswerIsLostIsTakenBack) {
+  admit("v1");
+  own.fail_next("admit_volume", When::after_effect, Error(ErrorKind::unavailable, "lost"));
+  EXPECT_EQ(error_of([&] { admit("v2"); }), "lost");
+  EXPECT_EQ(group(), "started: v1");
+  EXPECT_FALSE(peer.volume("v2"));
+  expect_no_lock();
+}
+
 TEST_F(GroupKeeperTest, AGroupThatIsStoppedStaysSo) {
   admit("v1");
   admit("v2");
