@@ -49,6 +49,7 @@ const std::vector<std::string_view>& crash_points() {
       "remove.deleted",
       "remove.group_journaled",
       "remove.detached",
+      "remove.primary_deleted",
       "remove.forgotten",
       "mount.export_journaled",
       "mount.exported",

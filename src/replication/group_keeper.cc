@@ -1,5 +1,6 @@
 #include "hpe3par/replication/group_keeper.h"
 
+#include <algorithm>
 #include <set>
 
 #include "group_work.h"
@@ -12,6 +13,7 @@ namespace {
 constexpr Millis kEnough{10'000};      // with less left no further task is taken on
 constexpr Millis kPutInOrder{15'000};  // whatever the callers have left
 constexpr Millis kWork{240'000};       // with that, still within the term of the lock
+constexpr Millis kBegin{10'000};       // a new group
 constexpr Millis kGiveUpLock{5'000};   // the callers are waiting; later will do as well
 constexpr Millis kLookAgain{50};
 
@@ -21,8 +23,9 @@ struct GroupKeeper::Task {
   enum class State { waiting, under_way, done };
   const GroupWish& wish;
   const array::Admission* admission;  ///< null: to be taken out
-  std::string array_volume;
+  Departure departure = {};
   bool with_copy = false;  ///< to be taken out
+  std::optional<array::GroupMember> left = std::nullopt;
   State state = State::waiting;
   std::optional<Error> failure = std::nullopt;
 };
@@ -39,19 +42,20 @@ GroupKeeper::~GroupKeeper() = default;
 
 void GroupKeeper::admit(array::Array& array, const GroupWish& wish, const array::Admission& admission,
                         const Deadline& deadline) {
-  Task task{wish, &admission, admission.volume};
+  Task task{wish, &admission};
   run(array, task, deadline);
 }
 
-void GroupKeeper::dismiss(array::Array& array, const GroupWish& wish, const std::string& array_volume,
-                          const Deadline& deadline) {
-  Task task{wish, nullptr, array_volume};
+std::optional<array::GroupMember> GroupKeeper::dismiss(array::Array& array, const GroupWish& wish,
+                                                       const Departure& departure, const Deadline& deadline) {
+  Task task{wish, nullptr, departure};
   run(array, task, deadline);
+  return std::move(task.left);
 }
 
 void GroupKeeper::withdraw(array::Array& array, const GroupWish& wish, const std::string& array_volume,
                            const Deadline& deadline) {
-  Task task{wish, nullptr, array_volume, true};
+  Task task{wish, nullptr, {array_volume}, true};
   run(array, task, deadline);
 }
 
@@ -100,7 +104,7 @@ void GroupKeeper::lead(const Key& key, Queue& queue, Task& own, const Deadline& 
   GroupWork work(*key.first, log_, key.second, host_);
   std::set<Task*> taken;
   try {
-    work.open(deadline);
+    work.open(deadline, own.departure.seen_started);
     const Deadline in_term = deadline.sooner(kWork);
     while (Task* task = taken.empty() || in_term.remaining() > kEnough ? next(queue) : nullptr) {
       taken.insert(task);
@@ -112,7 +116,7 @@ void GroupKeeper::lead(const Key& key, Queue& queue, Task& own, const Deadline& 
     std::erase(queue.waiting, &own);
     taken.insert(&own);
   }
-  put_in_order(work, taken);
+  put_in_order(work, taken, deadline);
   const std::lock_guard hold(mutex_);
   for (Task* task : taken) task->state = Task::State::done;
 }
@@ -122,15 +126,16 @@ void GroupKeeper::perform(GroupWork& work, Task& task, const Deadline& deadline)
     if (task.admission != nullptr) {
       work.admit(task.wish, *task.admission, deadline);
     } else {
-      work.take_out(task.wish, task.array_volume, task.with_copy, deadline);
+      task.left = work.take_out(task.wish, task.departure, task.with_copy, deadline);
     }
   } catch (const Error& error) {
     task.failure = error;
   }
 }
 
-// The callers' time may be up, but a group must not stay stopped.
-void GroupKeeper::put_in_order(GroupWork& work, const std::set<Task*>& tasks) {
+// The callers' time may be up, but a group must not stay stopped. What is only waited for is waited for in their time,
+// and leaves them some.
+void GroupKeeper::put_in_order(GroupWork& work, const std::set<Task*>& tasks, const Deadline& of_callers) {
   const Deadline deadline = Deadline::after(clock_, kPutInOrder);
   try {
     try {
@@ -141,7 +146,8 @@ void GroupKeeper::put_in_order(GroupWork& work, const std::set<Task*>& tasks) {
       work.take_back(deadline);
       work.put_in_order(deadline);
     }
-    work.release(deadline.sooner(kGiveUpLock));
+    work.await_start(of_callers.sooner(std::min(kBegin, of_callers.remaining() / 2)));
+    work.release(Deadline::after(clock_, kGiveUpLock));
   } catch (const Error& error) {
     log(LogLevel::error, "a remote copy group is not in order yet; this is retried",
         {{"group", work.group()}, {"reason", error.what()}});

@@ -1,6 +1,7 @@
 #include "group_work.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "hpe3par/base/log.h"
 
@@ -11,10 +12,17 @@ using array::GroupState;
 namespace {
 
 constexpr Millis kLookAgain{1'000};
+constexpr Millis kLookSoon{500};
 
 bool is_stopped(const array::RemoteCopyGroup& group) {
   return std::all_of(group.targets.begin(), group.targets.end(),
                      [](const auto& target) { return target.state == GroupState::stopped; });
+}
+
+bool is_idle(const array::RemoteCopyGroup& group) {
+  return std::all_of(group.targets.begin(), group.targets.end(), [](const auto& target) {
+    return target.state == GroupState::stopped || target.state == GroupState::fresh;
+  });
 }
 
 GroupNote::Found found_of(const std::optional<array::RemoteCopyGroup>& group) {
@@ -38,8 +46,8 @@ bool was_refused(const Error& error) {
 GroupWork::GroupWork(array::Array& array, LockLog& log, const std::string& group, const std::string& host)
     : array_(array), group_(group), lock_(array, log, group, host) {}
 
-void GroupWork::open(const Deadline& deadline) {
-  while (const std::optional<std::string> holder = try_open(deadline)) {
+void GroupWork::open(const Deadline& deadline, bool seen_started) {
+  while (const std::optional<std::string> holder = try_open(deadline, std::exchange(seen_started, false))) {
     if (!deadline.sleep_for(kLookAgain))
       throw Error(deadline.cancelled() ? ErrorKind::aborted : ErrorKind::deadline_exceeded,
                   "remote copy group " + group_ + " on array " + array_.name() + " is being worked on by host " +
@@ -49,34 +57,50 @@ void GroupWork::open(const Deadline& deadline) {
 
 // The group is looked at before the lock is taken, because the note has to say what was found. Another host may have
 // had the lock meanwhile; see look_again().
-std::optional<std::string> GroupWork::try_open(const Deadline& deadline) {
-  fresh_ = false;
-  found_ = array_.find_group(group_, deadline);
-  had_members_ = has_members(found_);
-  if (const auto other = lock_.try_take(found_of(found_), had_members_, deadline)) return other->holder;
+std::optional<std::string> GroupWork::try_open(const Deadline& deadline, bool seen_started) {
+  fresh_ = ran_ = false;
+  found_.reset();
+  noted_ = GroupNote::Found::started;
+  had_members_ = true;
+  if (!seen_started) {
+    look(deadline);
+    noted_ = found_of(found_);
+    had_members_ = has_members(found_);
+  }
+  if (const auto other = lock_.try_take(noted_, had_members_, deadline)) return other->holder;
   if (lock_.inherited()) {
-    found_ = array_.find_group(group_, deadline);
-    fresh_ = true;
+    look(deadline);
+    fresh_ = is_as_noted(found_);
     inherit();
+    fresh_ = fresh_ || stopped_ || emptied_;
   }
   return std::nullopt;
+}
+
+void GroupWork::look(const Deadline& deadline) {
+  found_ = array_.find_group(group_, deadline);
+  ran_ = found_of(found_) == GroupNote::Found::started;
+}
+
+bool GroupWork::is_as_noted(const std::optional<array::RemoteCopyGroup>& now) const {
+  return found_of(now) == noted_ && has_members(now) == had_members_;
 }
 
 // If another host had the lock since we looked, the note may say what was so for a moment only: then it is written anew
 // before anything is touched.
 void GroupWork::look_again(const Deadline& deadline) {
   while (!fresh_) {
-    const std::optional<array::RemoteCopyGroup> now = array_.find_group(group_, deadline);
     if (stopped_) {
+      const std::optional<array::RemoteCopyGroup> now = array_.find_group(group_, deadline);
       if (now && found_) found_->members = now->members;
       fresh_ = true;
-    } else if (found_of(now) == found_of(found_) && has_members(now) == had_members_) {
-      found_ = now;
-      fresh_ = true;
-    } else {
-      lock_.release(deadline);
-      open(deadline);
+      return;
     }
+    look(deadline);
+    fresh_ = is_as_noted(found_);
+    if (fresh_) return;
+    lock_.release(deadline);
+    open(deadline);
   }
 }
 
@@ -174,20 +198,29 @@ void GroupWork::stop(const Deadline& deadline) {
   }
 }
 
-void GroupWork::take_out(const GroupWish& wish, const std::string& array_volume, bool with_copy,
-                         const Deadline& deadline) {
+// Only an array that replicates is certain that the other one has not taken over.
+std::optional<array::GroupMember> GroupWork::take_out(const GroupWish& wish, const Departure& departure, bool with_copy,
+                                                      const Deadline& deadline) {
   look_again(deadline);
-  const DismissalPlan plan = plan_dismissal(found_, array_volume, wish);
+  const std::string& volume = departure.volume;
+  DismissalPlan plan = plan_dismissal(found_, volume, wish);
+  const bool certain =
+      plan.action == DismissalPlan::Action::not_in_it || (plan.action == DismissalPlan::Action::stop_first && ran_);
+  if (const std::string reason = certain || !departure.why_not ? "" : departure.why_not(); !reason.empty())
+    plan = {DismissalPlan::Action::refuse, plan.last, reason};
+  std::optional<array::GroupMember> left;
+  if (const array::GroupMember* member = found_ ? found_->find_member(volume) : nullptr) left = *member;
   switch (plan.action) {
     case DismissalPlan::Action::not_in_it: break;
     case DismissalPlan::Action::wait: throw Error(ErrorKind::unavailable, plan.reason);
     case DismissalPlan::Action::refuse: throw Error(ErrorKind::failed_precondition, plan.reason);
     case DismissalPlan::Action::stop_first: stop(deadline); [[fallthrough]];
-    case DismissalPlan::Action::dismiss: leave(array_volume, with_copy, deadline); break;
+    case DismissalPlan::Action::dismiss: leave(volume, with_copy, deadline); break;
   }
-  if (!found_) return;
-  std::erase_if(found_->members, [&](const auto& member) { return member.volume == array_volume; });
+  if (!found_) return std::nullopt;
+  std::erase_if(found_->members, [&](const auto& member) { return member.volume == volume; });
   emptied_ = found_->members.empty();
+  return left;
 }
 
 void GroupWork::leave(const std::string& array_volume, bool with_copy, const Deadline& deadline) {
@@ -210,8 +243,30 @@ void GroupWork::put_in_order(const Deadline& deadline) {
     remove(deadline);
   } else if (must_run_) {
     array_.start_group(group_, deadline);
+    begins_ = made_;
   }
   made_ = emptied_ = must_run_ = false;
+}
+
+// The volume is there and in its group, so nothing fails for this. A start that had no effect is repeated once.
+void GroupWork::await_start(const Deadline& deadline) {
+  if (!std::exchange(begins_, false)) return;
+  std::string reason = "it is not seen started yet";
+  try {
+    for (bool repeated = false;;) {
+      look(deadline);
+      if (ran_ || !found_) return;
+      if (!repeated && is_idle(*found_)) {
+        repeated = true;
+        array_.start_group(group_, deadline);
+      }
+      if (!deadline.sleep_for(kLookSoon)) break;
+    }
+  } catch (const Error& error) {
+    reason = error.what();
+  }
+  log(LogLevel::warning, "a remote copy group was made and started; look whether it runs",
+      {{"array", array_.name()}, {"group", group_}, {"reason", reason}});
 }
 
 void GroupWork::make_sure(const Deadline& deadline) {

@@ -92,8 +92,10 @@ bool Creator::accept_what_exists(const std::string& name, const RawOptions& raw,
 void Creator::complete_existing(const catalog::Volume& existing, const Deadline& deadline) {
   const catalog::VolumeRecord& record = existing.record;
   if (record.group.empty() || existing.is_copy()) return;
-  if (existing.group || replicator_.is_attached(existing, deadline))
-    return replicator_.identify_copy(existing, deadline);
+  if (existing.group || replicator_.is_attached(existing, deadline)) {
+    replicator_.identify_copy(existing, deadline);
+    return;
+  }
   array::Array& array = catalog_.array(existing.array).array();
   // Somebody took it out of its group since it was made. That is nobody's to mend but his; a mount tells.
   if (is_used(array, existing.array_volume, deadline)) return;

@@ -5,6 +5,7 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
+#include "option_text.h"
 #include "plan.h"
 
 namespace hpe3par::volumes {
@@ -12,6 +13,19 @@ namespace hpe3par::volumes {
 using array::VolumeStore;
 using journal::crash_point;
 using journal::UnfinishedVolume;
+
+namespace {
+
+constexpr std::size_t kFew = 3;
+
+/// "a, b, c and 2 more"
+std::string first_few(const std::vector<std::string>& names) {
+  const std::size_t shown = std::min(names.size(), kFew);
+  const std::string text = join({names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
+  return shown == names.size() ? text : text + " and " + std::to_string(names.size() - shown) + " more";
+}
+
+}  // namespace
 
 void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
   if (volume.copy_kind != array::CopyKind::base)
@@ -46,31 +60,60 @@ void Remover::remove_with_copy(const catalog::Volume& volume, const Deadline& de
                                             volume.backend + " does not answer, and only its copy on array " +
                                             catalog_.array(volume.array).array().name() +
                                             " can be reached; retry when both answer");
-  if (const std::string reason = replicator_.prepare_removal(volume, deadline); !reason.empty())
-    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: " + reason);
-  array::Array& array = catalog_.array(volume.array).array();
-  const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
-  if (!exports.empty()) refuse_in_use(volume, exports);
+  const RemovalOutlook outlook = replicator_.prepare_removal(volume, deadline);
+  if (!outlook.refusal.empty()) refuse(volume, outlook.refusal);
+  refuse_dependants(volume, deadline);
+  const bool in_sets = !wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid).empty();
+  const std::vector<array::VolumeSet> sets = in_sets ? own_sets(volume, deadline) : std::vector<array::VolumeSet>();
+  UnfinishedVolume row = make_row(volume, sets);
   const config::BackendConfig* backend = config_.find_backend(volume.backend);
-  UnfinishedVolume row = make_row(volume, {});
   row.group = volume.record.group;
   row.peer = backend != nullptr && backend->replication ? backend->replication->array : "";
-  row.sets = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
   sets_.begin(row);
   crash_point("remove.group_journaled");
+  bool certain = false;
   try {
-    replicator_.detach(volume, deadline);
+    certain = replicator_.detach(volume, outlook, deadline);
   } catch (const Error& error) {
     settle_later(row, deadline);
     throw error.within("volume " + volume.record.name + " is not removed");
   }
   crash_point("remove.detached");
   try {
-    sets_.settle(row, deadline);
+    if (certain) {
+      sets_.finish_removal(row, sets, deadline);
+    } else {
+      sets_.settle(row, deadline);
+    }
   } catch (const Error& error) {
     throw error.within("volume " + volume.record.name +
                        " is out of its group, and is not removed yet; this is retried");
   }
+}
+
+// What the array would refuse when it is too late: exports and snapshots.
+void Remover::refuse_dependants(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& array = catalog_.array(volume.array).array();
+  const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
+  if (!exports.empty()) refuse_in_use(volume, exports);
+  const std::vector<std::string> children = array.list_children(volume.array_volume, deadline);
+  if (!children.empty())
+    refuse(volume, "on array " + array.name() + " there are snapshots or copies of it (" + first_few(children) +
+                       "); remove those there, then retry");
+}
+
+// The sets that it is in, all of them put there by this plugin.
+std::vector<array::VolumeSet> Remover::own_sets(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& array = catalog_.array(volume.array).array();
+  std::vector<array::VolumeSet> sets = array.list_sets_of(volume.array_volume, deadline);
+  const std::string of_group = "RCP_" + volume.record.group;  // the array's; left together with the group
+  std::erase_if(sets, [&](const array::VolumeSet& set) { return set.name == of_group; });
+  std::vector<std::string> own = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
+  own.push_back(flash_cache_set_name(volume.record.uuid));
+  if (const std::string foreign = foreign_set(sets, own); !foreign.empty())
+    refuse(volume, "on array " + array.name() + " it is a member of volume set " + foreign +
+                       ", into which this plugin did not put it; take it out of that set there");
+  return sets;
 }
 
 // An earlier removal may have taken it out of some sets already; it belongs into those as well while it exists.
@@ -94,14 +137,7 @@ void Remover::remove_out_of_sets(const catalog::Volume& volume, const Deadline& 
   array::Array& array = catalog_.array(volume.array).array();
   const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
   if (!exports.empty()) refuse_in_use(volume, exports);
-  const std::vector<array::VolumeSet> sets = array.list_sets_of(volume.array_volume, deadline);
-  std::vector<std::string> own = wanted_sets(from_record_options(volume.record.options, config_), volume.record.uuid);
-  own.push_back(flash_cache_set_name(volume.record.uuid));
-  if (const std::string foreign = foreign_set(sets, own); !foreign.empty())
-    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: on array " +
-                                                    array.name() + " it is a member of volume set " + foreign +
-                                                    ", into which this plugin did not put it; take it out "
-                                                    "of that set there");
+  const std::vector<array::VolumeSet> sets = own_sets(volume, deadline);
   const UnfinishedVolume row = make_row(volume, sets);
   sets_.begin(row);
   crash_point("remove.sets_journaled");
@@ -133,10 +169,12 @@ void Remover::explain(const catalog::Volume& volume, const Error& error, const D
 
 void Remover::refuse_in_use(const catalog::Volume& volume, const std::vector<array::Export>& exports) {
   const std::string holders = holders_of(exports);
-  throw Error(ErrorKind::failed_precondition,
-              "volume " + volume.record.name + " is not removed: it is in use by " +
-                  (holders.empty() ? "another host" : holders) +
-                  "; stop the container there, or remove that export if the host is gone for good");
+  refuse(volume, "it is in use by " + (holders.empty() ? "another host" : holders) +
+                     "; stop the container there, or remove that export if the host is gone for good");
+}
+
+void Remover::refuse(const catalog::Volume& volume, const std::string& reason) {
+  throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: " + reason);
 }
 
 }  // namespace hpe3par::volumes

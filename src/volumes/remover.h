@@ -20,10 +20,13 @@ class Remover {
 
  private:
   void remove_with_copy(const catalog::Volume& volume, const Deadline& deadline);
+  void refuse_dependants(const catalog::Volume& volume, const Deadline& deadline);
+  std::vector<array::VolumeSet> own_sets(const catalog::Volume& volume, const Deadline& deadline);
   void remove_out_of_sets(const catalog::Volume& volume, const Deadline& deadline);
   journal::UnfinishedVolume make_row(const catalog::Volume& volume, const std::vector<array::VolumeSet>& sets);
   void settle_later(const journal::UnfinishedVolume& row, const Deadline& deadline);
   [[noreturn]] void explain(const catalog::Volume& volume, const Error& error, const Deadline& deadline);
+  [[noreturn]] static void refuse(const catalog::Volume& volume, const std::string& reason);
   [[noreturn]] static void refuse_in_use(const catalog::Volume& volume, const std::vector<array::Export>& exports);
 
   const config::Config& config_;

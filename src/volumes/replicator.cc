@@ -1,5 +1,7 @@
 #include "replicator.h"
 
+#include <algorithm>
+
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
@@ -15,6 +17,19 @@ namespace {
 
 constexpr Millis kUndoBudget{15'000};
 constexpr Millis kGlimpse{5'000};
+constexpr Millis kJustNow{10'000};
+
+/// The peer cannot be the one to write to.
+bool is_active_here(const replication::SetView& view) {
+  const replication::Composite composite = replication::fold(view);
+  return composite.state == replication::SetState::active && composite.owner == replication::Site::own &&
+         !composite.reversed;
+}
+
+std::string why_not_removable(const replication::SetView& view) {
+  const std::string reason = replication::why_not_changeable(view);
+  return reason.empty() ? "" : replication::describe(view) + "; " + reason;
+}
 
 }  // namespace
 
@@ -113,15 +128,33 @@ void Replicator::attach(const catalog::Volume& volume, const Deadline& deadline)
 
 void Replicator::record_copy(const catalog::Volume& volume, const Deadline& deadline) {
   peer_of(volume).write_comment(volume.array_volume, volume.comment, deadline);
+  {
+    const std::lock_guard hold(mutex_);
+    recorded_.insert(volume.record.uuid);
+  }
   crash_point("create.copy_recorded");
 }
 
 void Replicator::withdraw(const catalog::Volume& volume, const Deadline& deadline) {
+  forget_copy(volume.record.uuid);
   groups_.withdraw(catalog_.array(volume.array).array(), wish_of(volume), volume.array_volume, deadline);
 }
 
-void Replicator::detach(const catalog::Volume& volume, const Deadline& deadline) {
-  groups_.dismiss(catalog_.array(volume.array).array(), wish_of(volume), volume.array_volume, deadline);
+void Replicator::forget_copy(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  recorded_.erase(uuid);
+}
+
+bool Replicator::detach(const catalog::Volume& volume, const RemovalOutlook& outlook, const Deadline& deadline) {
+  const replication::GroupWish wish = wish_of(volume);
+  replication::Departure departure{volume.array_volume, outlook.seen_started};
+  if (!outlook.peer_asked) departure.why_not = [&] { return why_not_removable(sight_.look(volume, deadline).view); };
+  const auto left = groups_.dismiss(catalog_.array(volume.array).array(), wish, departure, deadline);
+  forget_copy(volume.record.uuid);
+  return left && outlook.copy_known &&
+         std::any_of(left->copies.begin(), left->copies.end(), [&](const array::GroupCopy& copy) {
+           return copy.target == wish.target && copy.volume == volume.array_volume;
+         });
 }
 
 void Replicator::remove_copy(const std::string& peer, const std::string& array_volume, const std::string& uuid,
@@ -130,29 +163,67 @@ void Replicator::remove_copy(const std::string& peer, const std::string& array_v
   const std::optional<array::ArrayVolume> copy = array.find_volume(array_volume, deadline);
   const std::optional<catalog::VolumeRecord> record = copy ? catalog::decode_record(copy->comment) : std::nullopt;
   if (!record || record->uuid != uuid) return;
-  array.remove_volume(array_volume, array::VolumeStore::InUse::wait, deadline);
+  remove_known_copy(peer, array_volume, deadline);
+}
+
+void Replicator::remove_known_copy(const std::string& peer, const std::string& array_volume, const Deadline& deadline) {
+  catalog_.array(peer).array().remove_volume(array_volume, array::VolumeStore::InUse::wait, deadline);
   catalog_.array(peer).erase(array_volume);
 }
 
 // A host that died before it had written the record left a copy without one.
-void Replicator::identify_copy(const catalog::Volume& volume, const Deadline& deadline) {
+bool Replicator::identify_copy(const catalog::Volume& volume, const Deadline& deadline) {
   array::Array& peer = peer_of(volume);
   try {
     const std::optional<array::ArrayVolume> copy = peer.find_volume(volume.array_volume, deadline.sooner(kGlimpse));
-    if (copy && copy->comment.empty()) peer.write_comment(volume.array_volume, volume.comment, deadline);
+    if (!copy) return false;
+    if (copy->comment.empty()) {
+      peer.write_comment(volume.array_volume, volume.comment, deadline);
+      return true;
+    }
+    const std::optional<catalog::VolumeRecord> record = catalog::decode_record(copy->comment);
+    return record && record->uuid == volume.record.uuid;
   } catch (const Error& error) {
     log(LogLevel::warning, "it is not known whether the copy of a volume has its record",
         {{"volume", volume.record.name}, {"array", peer.name()}, {"reason", error.what()}});
+    return false;
   }
 }
 
-std::string Replicator::prepare_removal(const catalog::Volume& volume, const Deadline& deadline) {
-  const replication::SetView view = sight_.look(volume, deadline).view;
-  const std::string reason = replication::why_not_changeable(view);
-  if (!reason.empty()) return replication::describe(view) + "; " + reason;
-  const bool attached = view.own.answer == replication::Side::Answer::group;
-  if (attached) identify_copy(volume, deadline);
-  return "";
+// We wrote its record, or the array has shown it since we started.
+bool Replicator::knows_copy(const catalog::Volume& volume) {
+  {
+    const std::lock_guard hold(mutex_);
+    if (recorded_.contains(volume.record.uuid)) return true;
+  }
+  const auto copy = catalog_.array(sight_.backend_of(volume).replication->array).find_copy(volume.record.name);
+  return copy && copy->confirmed && copy->record.uuid == volume.record.uuid &&
+         copy->array_volume == volume.array_volume;
+}
+
+// An array that is silent by now is asked, so that it is told which one.
+bool Replicator::was_active_just_now(const catalog::Volume& volume) {
+  const config::BackendConfig& backend = sight_.backend_of(volume);
+  for (const std::string& key : {backend.array, backend.replication->array})
+    if (catalog_.array(key).lost() || catalog_.array(key).silent()) return false;
+  const std::optional<GroupSighting> seen = sight_.find(volume.record.uuid);
+  return seen && clock_.now() - seen->at <= kJustNow && is_active_here(seen->view);
+}
+
+RemovalOutlook Replicator::prepare_removal(const catalog::Volume& volume, const Deadline& deadline) {
+  RemovalOutlook outlook;
+  outlook.seen_started = was_active_just_now(volume);
+  bool attached = true;
+  if (!outlook.seen_started) {
+    const replication::SetView view = sight_.look(volume, deadline).view;
+    outlook.refusal = why_not_removable(view);
+    if (!outlook.refusal.empty()) return outlook;
+    outlook.peer_asked = true;
+    outlook.seen_started = is_active_here(view);
+    attached = view.own.answer == replication::Side::Answer::group;
+  }
+  outlook.copy_known = attached && (knows_copy(volume) || identify_copy(volume, deadline));
+  return outlook;
 }
 
 bool Replicator::is_attached(const std::string& array, const std::string& group, const std::string& array_volume,

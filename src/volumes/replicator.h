@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,14 @@ class JournaledLocks final : public replication::LockLog {
   NewAddresses addresses_;
 };
 
+/// What is known of a replicated volume that is about to be removed.
+struct RemovalOutlook {
+  std::string refusal;        ///< why it cannot be removed now: the sentence; empty: it can
+  bool seen_started = false;  ///< its group was active in its natural direction a moment ago
+  bool peer_asked = false;    ///< both arrays were asked just now
+  bool copy_known = false;    ///< the copy has the record
+};
+
 /// Gets volumes replicated, and undoes it. Callers hold the lock of the volume.
 class Replicator {
  public:
@@ -47,7 +57,9 @@ class Replicator {
   void attach(const catalog::Volume& volume, const Deadline& deadline);
 
   /// Takes the volume out of its group; its copy stays.
-  void detach(const catalog::Volume& volume, const Deadline& deadline);
+  /// @return true: that was done just now, and the copy is known to be that of this volume
+  /// @throws Error failed_precondition: nothing can be taken out of the group now
+  bool detach(const catalog::Volume& volume, const RemovalOutlook& outlook, const Deadline& deadline);
 
   /// Takes the volume with its copy out of its group, if it is in it.
   void withdraw(const catalog::Volume& volume, const Deadline& deadline);
@@ -57,17 +69,22 @@ class Replicator {
 
   /// Same, if the copy has none. One that cannot be asked is left as it is.
   /// @param volume is in its group
-  void identify_copy(const catalog::Volume& volume, const Deadline& deadline);
+  /// @return whether the copy has the record
+  bool identify_copy(const catalog::Volume& volume, const Deadline& deadline);
 
-  /// Removes what was the copy of the volume with this uuid. One that is gone, or has another record, is success.
+  /// Removes what was the copy of the volume with this uuid, after a look at its record. One that is gone, or has
+  /// another record, is success.
   /// @param peer key of its array
   void remove_copy(const std::string& peer, const std::string& array_volume, const std::string& uuid,
                    const Deadline& deadline);
 
-  /// Tries to make sure that the copy can be told to be that of the volume once they are apart.
-  /// @return why the volume cannot be removed now: its set is not as it was made, or one of its arrays is silent;
-  /// empty: it can
-  std::string prepare_removal(const catalog::Volume& volume, const Deadline& deadline);
+  /// Same, without the look: of one that left its group a moment ago, see detach(). Never for a second try.
+  void remove_known_copy(const std::string& peer, const std::string& array_volume, const Deadline& deadline);
+
+  /// Whether the volume can be removed now: its set is as it was made, and both arrays answer. What was seen of it in
+  /// the last ten seconds will do. Tries to make sure that the copy can be told to be that of the volume once they are
+  /// apart.
+  RemovalOutlook prepare_removal(const catalog::Volume& volume, const Deadline& deadline);
 
   /// Whether an array has a volume in a group. @param array its key
   bool is_attached(const std::string& array, const std::string& group, const std::string& array_volume,
@@ -85,6 +102,9 @@ class Replicator {
  private:
   replication::GroupWish wish_of(const catalog::Volume& volume);
   array::Array& peer_of(const catalog::Volume& volume);
+  bool was_active_just_now(const catalog::Volume& volume);
+  bool knows_copy(const catalog::Volume& volume);
+  void forget_copy(const std::string& uuid);
 
   const config::Config& config_;
   catalog::Catalog& catalog_;
@@ -92,6 +112,8 @@ class Replicator {
   JournaledLocks locks_;
   replication::GroupKeeper groups_;
   Clock& clock_;
+  std::mutex mutex_;
+  std::set<std::string> recorded_;  // uuids of volumes whose copies got their record from us
 };
 
 }  // namespace hpe3par::volumes

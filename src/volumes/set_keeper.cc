@@ -207,6 +207,27 @@ UnfinishedAction SetKeeper::settle(UnfinishedVolume volume, const Deadline& dead
   }
 }
 
+void SetKeeper::finish_removal(UnfinishedVolume volume, const std::vector<array::VolumeSet>& seen,
+                               const Deadline& deadline) {
+  try {
+    remove_from_array(volume, seen, deadline);
+    journal::crash_point("remove.primary_deleted");
+    replicator_.remove_known_copy(volume.peer, volume.array_volume, deadline);
+  } catch (const Error& error) {
+    volume.last_error = error.what();
+    put_anyway(volume);
+    throw;
+  }
+  end(volume.uuid);
+}
+
+void SetKeeper::remove_from_array(const UnfinishedVolume& volume, const std::vector<array::VolumeSet>& seen,
+                                  const Deadline& deadline) {
+  leave(volume, seen, deadline);
+  array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
+  catalog_.array(volume.array).erase(volume.array_volume);
+}
+
 // As long as this process knows of it: the wall clock may jump.
 std::chrono::nanoseconds SetKeeper::age_of(const std::string& uuid) {
   const std::lock_guard hold(mutex_);
@@ -246,7 +267,7 @@ void SetKeeper::act(UnfinishedAction action, UnfinishedVolume& volume, const std
       log(LogLevel::warning, "a volume that was not finished is kept because it is in use; it is not in all its sets",
           {{"volume", volume.volume}, {"reason", volume.last_error}});
       return show(volume, deadline);
-    case UnfinishedAction::complete: return complete(volume, *found, deadline);
+    case UnfinishedAction::complete: return complete(volume, *found, attached, deadline);
     case UnfinishedAction::remove: return remove_unused(volume, attached, deadline);
     case UnfinishedAction::remove_copy:
       replicator_.remove_copy(volume.peer, volume.array_volume, volume.uuid, deadline);
@@ -262,10 +283,11 @@ void SetKeeper::forget(const UnfinishedVolume& volume, const Deadline& deadline)
   end(volume.uuid);
 }
 
-void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline) {
+void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& found, bool attached,
+                         const Deadline& deadline) {
   try {
     join(volume, found.cpg, deadline);
-    if (!volume.group.empty()) attach(volume, deadline);
+    if (!volume.group.empty()) attach(volume, attached, deadline);
   } catch (const Error& error) {
     if (!is_final(error.kind())) throw;
     if (volume.state == State::creating) {
@@ -284,9 +306,9 @@ void SetKeeper::complete(UnfinishedVolume& volume, const array::ArrayVolume& fou
   show(volume, deadline);
 }
 
-void SetKeeper::attach(const UnfinishedVolume& volume, const Deadline& deadline) {
+void SetKeeper::attach(const UnfinishedVolume& volume, bool attached, const Deadline& deadline) {
   const catalog::Volume now = volume_of(volume, deadline);
-  if (!replicator_.is_attached(now, deadline)) return replicator_.attach(now, deadline);
+  if (!attached) return replicator_.attach(now, deadline);
   replicator_.record_copy(now, deadline);
 }
 
@@ -298,9 +320,7 @@ void SetKeeper::show(const UnfinishedVolume& volume, const Deadline& deadline) {
 
 void SetKeeper::remove_unused(const UnfinishedVolume& volume, bool attached, const Deadline& deadline) {
   if (attached) replicator_.withdraw(volume_of(volume, deadline), deadline);
-  leave(volume, {}, deadline);
-  array_of(volume).remove_volume(volume.array_volume, array::VolumeStore::InUse::wait, deadline);
-  catalog_.array(volume.array).erase(volume.array_volume);
+  remove_from_array(volume, {}, deadline);
   if (!volume.peer.empty()) replicator_.remove_copy(volume.peer, volume.array_volume, volume.uuid, deadline);
   log(LogLevel::info, "what was left of a volume that was not finished is removed", {{"volume", volume.volume}});
   end(volume.uuid);

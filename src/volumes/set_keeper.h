@@ -79,18 +79,27 @@ class SetKeeper {
   /// @throws Error: it could not be done now; the reason is kept
   UnfinishedAction settle(journal::UnfinishedVolume volume, const Deadline& deadline);
 
+  /// Removes a volume that left its group a moment ago, and its copy, without another look at either: see
+  /// Replicator::detach(). What cannot be done now is done by settle(), which looks.
+  /// @param seen as for leave()
+  void finish_removal(journal::UnfinishedVolume volume, const std::vector<array::VolumeSet>& seen,
+                      const Deadline& deadline);
+
  private:
   UnfinishedAction settle_now(journal::UnfinishedVolume& volume, const Deadline& deadline);
   std::chrono::nanoseconds age_of(const std::string& uuid);
   void act(UnfinishedAction action, journal::UnfinishedVolume& volume, const std::optional<array::ArrayVolume>& found,
            bool attached, const Deadline& deadline);
-  void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, const Deadline& deadline);
+  void complete(journal::UnfinishedVolume& volume, const array::ArrayVolume& found, bool attached,
+                const Deadline& deadline);
   catalog::Volume volume_of(const journal::UnfinishedVolume& volume, const Deadline& deadline);
-  void attach(const journal::UnfinishedVolume& volume, const Deadline& deadline);
+  void attach(const journal::UnfinishedVolume& volume, bool attached, const Deadline& deadline);
   void join_own(const journal::UnfinishedVolume& volume, const std::string& set, const std::string& cpg,
                 const Deadline& deadline);
   void leave_own(const journal::UnfinishedVolume& volume, const std::string& set,
                  const std::vector<array::VolumeSet>& seen, const Deadline& deadline);
+  void remove_from_array(const journal::UnfinishedVolume& volume, const std::vector<array::VolumeSet>& seen,
+                         const Deadline& deadline);
   void remove_unused(const journal::UnfinishedVolume& volume, bool attached, const Deadline& deadline);
   void show(const journal::UnfinishedVolume& volume, const Deadline& deadline);
   void forget(const journal::UnfinishedVolume& volume, const Deadline& deadline);

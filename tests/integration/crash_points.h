@@ -32,7 +32,8 @@ inline bool is_about_sets(const std::string& point) {
 
 /// Passed only by a volume that is in a remote copy group.
 inline bool is_about_groups(const std::string& point) {
-  return is_one_of(point, {"create.admitted", "create.copy_recorded", "remove.group_journaled", "remove.detached"});
+  return is_one_of(point, {"create.admitted", "create.copy_recorded", "remove.group_journaled", "remove.detached",
+                           "remove.primary_deleted"});
 }
 
 /// Passed only by a volume that is in no group.

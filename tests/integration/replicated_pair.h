@@ -16,18 +16,21 @@ namespace hpe3par::test {
 /// left.
 struct ReplicatedPair {
   /// @param more_lines of hpe.conf
-  explicit ReplicatedPair(std::string replication_mode = "synchronous", std::vector<std::string> more_lines = {})
+  /// @param arguments more of the simulator's
+  explicit ReplicatedPair(std::string replication_mode = "synchronous", std::vector<std::string> more_lines = {},
+                          std::vector<std::string> arguments = {})
       : mode(std::move(replication_mode)),
         lines(std::move(more_lines)),
-        sim(directory / "sim", with_two()),
+        sim(directory / "sim", with_two(std::move(arguments))),
         leaks({directory.path()}, &sim) {
     daemon.emplace(directory / "h1", options());
     EXPECT_TRUE(both_are_up()) << daemon->log();
   }
 
-  static SimulatorOptions with_two() {
+  static SimulatorOptions with_two(std::vector<std::string> arguments) {
     SimulatorOptions options;
     options.arrays = {"A", "B"};
+    options.arguments = std::move(arguments);
     return options;
   }
 

@@ -1,4 +1,7 @@
 // Replicated volumes, active/passive: real data through failover and failback.
+#include <functional>
+#include <map>
+
 #include "tests/integration/replicated_pair.h"
 
 namespace hpe3par::test {
@@ -45,12 +48,106 @@ TEST(Replication, KeepsToItsRequests) {
   EXPECT_LE(requests(), 11) << "a new group";
   EXPECT_EQ(pair.create("v2"), "");
   EXPECT_LE(requests(), 8) << "a group that is started";
-  for (const char* volume : {"v1", "v2"}) {
+}
+
+using Requests = std::map<std::string, std::int64_t>;
+
+/// What goes to both arrays while `act` runs, such as "A POST /api/v1/volumes".
+Requests requests_of(ReplicatedPair& pair, const std::function<void()>& act) {
+  pair.sim.reset_stats();
+  act();
+  Requests sent;
+  for (const char* array : {"A", "B"})
+    for (const auto& [route, count] : pair.sim.requests(array))
+      if (count > 0) sent[std::string(array) + " " + route] = count;
+  return sent;
+}
+
+// That of a volume that was seen a moment ago in a group that runs, and whose copy is known.
+const Requests kRemoval = {{"A POST /api/v1/volumesets", 1},
+                           {"A GET /api/v1/remotecopygroups/{name}", 1},
+                           {"A GET /api/v1/vluns", 1},
+                           {"A GET /api/v1/volumes", 1},
+                           {"A PUT /api/v1/remotecopygroups/{name}", 3},
+                           {"A DELETE /api/v1/volumes/{name}", 1},
+                           {"B DELETE /api/v1/volumes/{name}", 1},
+                           {"A DELETE /api/v1/volumesets/{name}", 1}};
+
+/// The group of the volume is seen by a Mount, and by nobody else until the next one.
+void use(ReplicatedPair& pair, const std::string& volume) {
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(pair.daemon->mount(volume, "id1"), "");
+  EXPECT_EQ(pair.daemon->unmount(volume, "id1"), "");
+}
+
+// What was seen is ten seconds old at most, if the machine is not slow just then.
+void expect_removal(ReplicatedPair& pair, const std::string& volume, const Requests& wanted) {
+  Requests sent;
+  for (int round = 0; round < 5 && sent != wanted; ++round) {
+    if (round > 0) {
+      EXPECT_EQ(pair.create(volume), "");
+    }
+    use(pair, volume);
     EXPECT_TRUE(pair.daemon->get(volume).ok());  // as the engine does
-    requests();
-    EXPECT_EQ(pair.daemon->remove(volume), "");
-    EXPECT_LE(requests(), 16) << volume;
+    sent = requests_of(pair, [&] { EXPECT_EQ(pair.daemon->remove(volume), ""); });
   }
+  EXPECT_EQ(sent, wanted) << volume;
+}
+
+TEST(Replication, RemovesWithTenRequests) {
+  ReplicatedPair pair;
+  EXPECT_EQ(pair.create("v1"), "");
+  EXPECT_EQ(pair.create("v2"), "");
+  expect_removal(pair, "v1", kRemoval);
+  Requests last = kRemoval;
+  last["A PUT /api/v1/remotecopygroups/{name}"] = 2;
+  last["A DELETE /api/v1/remotecopygroups/{name}"] = 1;
+  expect_removal(pair, "v2", last);
+}
+
+TEST(Replication, AfterARestartARemovalLooksAtBothArrays) {
+  ReplicatedPair pair;
+  EXPECT_EQ(pair.create("v1"), "");
+  EXPECT_EQ(pair.create("v2"), "");
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  pair.daemon->restart();
+  EXPECT_TRUE(pair.both_are_up());  // both are listed, so the copy is known
+  const Requests sent = requests_of(pair, [&] { EXPECT_EQ(pair.daemon->remove("v1"), ""); });
+  EXPECT_EQ(sent.at("A GET /api/v1/remotecopygroups/{name}"), 2);
+  std::int64_t total = 0;
+  for (const auto& [route, count] : sent) total += count;
+  EXPECT_LE(total, 13);
+  EXPECT_EQ(pair.daemon->remove("v2"), "");
+}
+
+TEST(Replication, AFailoverSinceTheGroupWasSeenIsFoundBeforeAnythingIsRemoved) {
+  ReplicatedPair pair;
+  EXPECT_EQ(pair.create("v1"), "");
+  use(pair, "v1");
+  pair.stop();
+  pair.act_on_peer(7);
+  EXPECT_TRUE(pair.becomes("1f5", "1t5"));
+  EXPECT_TRUE(has(pair.daemon->remove("v1"), "natural direction"));
+  EXPECT_TRUE(pair.becomes("1f5", "1t5"));
+  EXPECT_EQ((*pair.group("A"))["volumes"].size(), 1U);
+  pair.act_on_peer(10);
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(pair.daemon->remove("v1"), "");
+}
+
+TEST(Replication, AnArrayThatAdmitsToStartedGroupsNeverStopsThem) {
+  ReplicatedPair pair("synchronous", {}, {"--profile", "alletramp"});
+  EXPECT_EQ(pair.create("v1"), "");
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  const Requests sent = requests_of(pair, [&] { EXPECT_EQ(pair.create("v2"), ""); });
+  EXPECT_EQ(sent.at("A PUT /api/v1/remotecopygroups/{name}"), 1) << "the admission; neither stop nor start";
+  std::int64_t total = 0;
+  for (const auto& [route, count] : sent) total += count;
+  EXPECT_LE(total, 6);
+  EXPECT_EQ(pair.side("A"), "1f3");
+  EXPECT_TRUE(eventually(20s, [&] { return pair.is_synced(); })) << "the new one, too";
+  EXPECT_EQ((*pair.group("A"))["volumes"].size(), 2U);
+  for (const char* volume : {"v1", "v2"}) EXPECT_EQ(pair.daemon->remove(volume), "");
 }
 
 TEST(Replication, DataSurviveAPlannedFailoverAndTheWayBack) {

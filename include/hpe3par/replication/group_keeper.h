@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,16 @@ namespace hpe3par::replication {
 class GroupWork;
 class LockLog;
 struct LoggedLock;
+
+/// A volume that is to leave its group.
+struct Departure {
+  std::string volume;
+  /// It was seen in the group a moment ago, and that was started: spares the look that a lock begins with.
+  bool seen_started = false;
+  /// Asked under the lock unless the group is started then, because the other array may have taken over: why nothing
+  /// may be taken out; empty: it may. May be empty itself.
+  std::function<std::string()> why_not = {};
+};
 
 /// Puts volumes into remote copy groups and takes them out, one host at a time. Tasks of several threads for one group
 /// share one stop and one start of it. Thread-safe.
@@ -38,7 +49,9 @@ class GroupKeeper {
   void admit(array::Array& array, const GroupWish& wish, const array::Admission& admission, const Deadline& deadline);
 
   /// Takes a volume out of its group; both arrays keep their volume. The last one takes the group with it.
-  void dismiss(array::Array& array, const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
+  /// @return what it was there; empty: it was in it no more
+  std::optional<array::GroupMember> dismiss(array::Array& array, const GroupWish& wish, const Departure& departure,
+                                            const Deadline& deadline);
 
   /// Same, and the other array removes its copy.
   void withdraw(array::Array& array, const GroupWish& wish, const std::string& array_volume, const Deadline& deadline);
@@ -57,7 +70,7 @@ class GroupKeeper {
   void lead(const Key& key, Queue& queue, Task& own, const Deadline& deadline);
   Task* next(Queue& queue);
   static void perform(GroupWork& work, Task& task, const Deadline& deadline);
-  void put_in_order(GroupWork& work, const std::set<Task*>& tasks);
+  void put_in_order(GroupWork& work, const std::set<Task*>& tasks, const Deadline& of_callers);
   bool settle_one(array::Array& array, const LoggedLock& left, const Deadline& deadline);
 
   LockLog& log_;

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "group_work.h"
 #include "hpe3par/replication/group_lock.h"
 #include "tests/fakes/fake_array.h"
 #include "tests/fakes/fake_clock.h"
@@ -35,7 +36,10 @@ class GroupKeeperTest : public testing::Test {
   }
   Deadline in(Millis budget = Millis(60'000)) { return Deadline::after(clock, budget); }
   void admit(const std::string& volume) { keeper.admit(own, wish, {volume, "B", volume, true}, in()); }
-  void dismiss(const std::string& volume) { keeper.dismiss(own, wish, volume, in()); }
+  void dismiss(const std::string& volume) { keeper.dismiss(own, wish, {volume}, in()); }
+  void dismiss_seen(const std::string& volume) {
+    keeper.dismiss(own, wish, {volume, true, [this] { return std::exchange(why_not, ""); }}, in());
+  }
   std::string error_of(const std::function<void()>& act) {
     try {
       act();
@@ -65,13 +69,14 @@ class GroupKeeperTest : public testing::Test {
   test::FakeLockLog log;
   GroupKeeper keeper{log, "host1", clock};
   GroupWish wish;
+  std::string why_not;  // what is said of the other array, once
 };
 
 TEST_F(GroupKeeperTest, MakesTheGroupOfItsFirstVolume) {
   admit("v1");
   EXPECT_EQ(group(), "started: v1");
   EXPECT_TRUE(peer.volume("v1"));
-  EXPECT_EQ(own.requests(), 7) << "look, lock, look, create, admit, start, unlock";
+  EXPECT_EQ(own.requests(), 8) << "look, lock, look, create, admit, start, look, unlock";
   expect_no_lock();
 }
 
@@ -137,6 +142,112 @@ TEST_F(GroupKeeperTest, TakesOutAndRemovesTheGroupWithItsLast) {
   dismiss("v2");
   EXPECT_EQ(group(), "none");
   dismiss("v2");
+  expect_no_lock();
+}
+
+// ---- what the caller has seen ----
+
+TEST_F(GroupKeeperTest, WhatWasSeenAMomentAgoSparesALook) {
+  admit("v1");
+  admit("v2");
+  own.reset_requests();
+  why_not = "not asked: it is started";
+  dismiss_seen("v1");
+  EXPECT_EQ(group(), "started: v2");
+  EXPECT_EQ(own.requests(), 6) << "lock, look, stop, dismiss, start, unlock";
+  EXPECT_EQ(why_not, "not asked: it is started");
+  dismiss_seen("v2");
+  EXPECT_EQ(group(), "none");
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, TellsWhatTheVolumeWasInTheGroup) {
+  admit("v1");
+  const auto left = keeper.dismiss(own, wish, {"v1"}, in());
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->copies.at(0).target, "B");
+  EXPECT_EQ(left->copies.at(0).volume, "v1");
+  EXPECT_FALSE(keeper.dismiss(own, wish, {"v1"}, in()));
+}
+
+// Somebody stopped it since it was seen, so the other array may have taken over.
+TEST_F(GroupKeeperTest, OfAGroupThatIsNotStartedTheOtherArrayIsAsked) {
+  admit("v1");
+  admit("v2");
+  own.stop_group("g", in());
+  std::vector<GroupNote> notes;
+  own.set_hook([&](const std::string& method) {
+    if (method != "remove_set" && method != "dismiss_volume") return;
+    if (const auto set = own.set(note_set_name("g"))) notes.push_back(*decode_note(set->comment));
+  });
+  why_not = "array B took over";
+  EXPECT_EQ(error_of([&] { dismiss_seen("v1"); }), "array B took over");
+  EXPECT_EQ(group(), "stopped: v1 v2");
+  dismiss_seen("v1");
+  EXPECT_EQ(group(), "stopped: v2") << "it is not started for that";
+  ASSERT_FALSE(notes.empty());
+  EXPECT_EQ(notes.at(notes.size() - 2).found, GroupNote::Found::idle) << "before it was touched";
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, OfAGroupThatADeadHostLeftStoppedTheOtherArrayIsAsked) {
+  admit("v1");
+  admit("v2");
+  GroupLock dead(own, log, "g", "host1");
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, true, in()));
+  own.stop_group("g", in());
+  why_not = "array B took over";
+  EXPECT_EQ(error_of([&] { dismiss_seen("v1"); }), "array B took over");
+  EXPECT_EQ(group(), "started: v1 v2") << "as it was before";
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, WhatWasSeenCountsForNoAdmission) {
+  admit("v1");
+  own.stop_group("g", in());
+  GroupWork work(own, log, "g", "host1");
+  work.open(in(), true);  // by one who saw it started, and at once somebody else has something for it to do
+  EXPECT_THAT(error_of([&] { work.admit(wish, {"v2", "B", "v2", true}, in()); }), HasSubstr("is not started"));
+  work.put_in_order(in());
+  work.release(in());
+  EXPECT_EQ(group(), "stopped: v1");
+  expect_no_lock();
+}
+
+// ---- a start without effect ----
+
+TEST_F(GroupKeeperTest, ANewGroupIsSeenStarted) {
+  own.ignore_starts(1);
+  admit("v1");
+  EXPECT_EQ(group(), "started: v1") << "a start without effect is repeated";
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, ANewGroupThatDoesNotStartIsWaitedForOnlySoLong) {
+  own.ignore_starts(1'000);
+  const SteadyTime begin = clock.now();
+  admit("v1");
+  EXPECT_EQ(group(), "other: v1");
+  EXPECT_GE(clock.now() - begin, Millis(9'000));
+  EXPECT_LE(clock.now() - begin, Millis(11'000));
+  EXPECT_EQ(own.requests("start_group"), 2);
+  expect_no_lock();
+}
+
+TEST_F(GroupKeeperTest, WhoeverMakesAGroupKeepsTimeForTheRest) {
+  own.ignore_starts(1'000);
+  const Deadline deadline = in(Millis(8'000));
+  keeper.admit(own, wish, {"v1", "B", "v1", true}, deadline);
+  EXPECT_GE(deadline.remaining(), Millis(3'000));
+}
+
+TEST_F(GroupKeeperTest, ALookAtANewGroupThatFailsIsNoFailure) {
+  own.set_hook([&](const std::string& method) {
+    if (method == "start_group")
+      own.fail_next("find_group", When::before_effect, Error(ErrorKind::unavailable, "broken"));
+  });
+  admit("v1");
+  EXPECT_EQ(group(), "started: v1");
   expect_no_lock();
 }
 
@@ -329,7 +440,7 @@ TEST_F(GroupKeeperTest, WhatAnotherHostDidMeanwhileIsSeen) {
   meanwhile = [&] { other.admit(own, wish, {"v3", "B", "v3", true}, in()); };
   dismiss("v2");
   EXPECT_EQ(group(), "started: v3") << "v2 is not the last one any more";
-  meanwhile = [&] { other.dismiss(own, wish, "v3", in()); };
+  meanwhile = [&] { other.dismiss(own, wish, {"v3"}, in()); };
   peer.drop_volume("v1");
   admit("v1");
   EXPECT_EQ(group(), "started: v1") << "the group was gone";

@@ -13,7 +13,13 @@ using When = test::FakeArray::When;
 class ReplicatorTest : public ArrayPairTest {
  protected:
   void attach(const catalog::Volume& volume) { replicator.attach(volume, in()); }
-  std::string prepare_removal(const catalog::Volume& volume) { return replicator.prepare_removal(volume, in()); }
+  std::string prepare_removal(const catalog::Volume& volume) {
+    return replicator.prepare_removal(volume, in()).refusal;
+  }
+  bool detach(const catalog::Volume& volume) {
+    return replicator.detach(volume, replicator.prepare_removal(volume, in()), in());
+  }
+  int requests() { return own->requests() + peer->requests(); }
   void expect_no_group() {
     EXPECT_FALSE(own->group("g"));
     EXPECT_FALSE(peer->group("g.r1"));
@@ -98,12 +104,12 @@ TEST_F(ReplicatorTest, ACopyGetsItsRecordLaterToo) {
 
 TEST_F(ReplicatorTest, DetachLeavesBothVolumes) {
   const catalog::Volume volume = add_replicated();
-  replicator.detach(volume, in());
+  detach(volume);
   EXPECT_FALSE(replicator.is_attached(volume, in()));
   EXPECT_TRUE(own->volume("dcv-v1"));
   EXPECT_TRUE(peer->volume("dcv-v1"));
   expect_no_group();
-  replicator.detach(volume, in());  // a second time
+  detach(volume);  // a second time
 }
 
 TEST_F(ReplicatorTest, WithdrawTakesTheCopyAlong) {
@@ -152,6 +158,7 @@ TEST_F(ReplicatorTest, AVolumeIsRemovableInItsNaturalDirectionOnly) {
   make_pair_say("1f5", "2f5");
   EXPECT_EQ(prepare_removal(volume), "");
   make_pair_say("2t3", "1t3");
+  clock.advance(Millis(10'001));  // it was seen a moment ago
   EXPECT_THAT(prepare_removal(volume),
               HasSubstr("array A says secondary (reversed), started; array B says primary (reversed), started; bring "
                         "the group back to its natural direction"));
@@ -170,7 +177,7 @@ TEST_F(ReplicatorTest, AVolumeIsNotRemovableWhileAnArrayIsSilent) {
 
 TEST_F(ReplicatorTest, AVolumeThatIsInNoGroupAnyMoreIsRemovable) {
   const catalog::Volume volume = add_replicated();
-  replicator.detach(volume, in());
+  detach(volume);
   EXPECT_EQ(prepare_removal(volume), "");
 }
 
@@ -225,6 +232,95 @@ TEST_F(ReplicatorTest, StartsAfterARestartTheGroupThatItStopped) {
   EXPECT_TRUE(restarted.settle(*own, in()));
   EXPECT_EQ(own->group("g")->targets.at(0).state, array::GroupState::started);
   expect_no_lock();
+}
+
+// ---- what is known before a removal ----
+
+TEST_F(ReplicatorTest, WhatWasSeenJustNowIsNotAskedAgain) {
+  const catalog::Volume volume = add_volume();
+  attach(volume);
+  sight.look(volume, in());
+  own->reset_requests();
+  peer->reset_requests();
+  const RemovalOutlook outlook = replicator.prepare_removal(volume, in());
+  EXPECT_EQ(requests(), 0);
+  EXPECT_TRUE(outlook.refusal.empty());
+  EXPECT_TRUE(outlook.seen_started && outlook.copy_known);
+  EXPECT_TRUE(replicator.detach(volume, outlook, in()));
+  EXPECT_EQ(requests(), 6) << "lock, group, stop, dismiss, remove the group, unlock";
+  replicator.remove_known_copy(kPeerKey, "dcv-v1", in());
+  EXPECT_FALSE(peer->volume("dcv-v1"));
+  EXPECT_EQ(peer->requests("find_volume"), 0);
+}
+
+TEST_F(ReplicatorTest, WhatWasSeenLongAgoIsAskedAgain) {
+  const catalog::Volume volume = add_replicated();
+  sight.look(volume, in());
+  catalog->array(kPeerKey).fetch("dcv-v1", in());
+  clock.advance(Millis(10'001));
+  own->reset_requests();
+  peer->reset_requests();
+  const RemovalOutlook outlook = replicator.prepare_removal(volume, in());
+  EXPECT_EQ(requests(), 2);
+  EXPECT_TRUE(outlook.seen_started && outlook.peer_asked && outlook.copy_known);
+}
+
+TEST_F(ReplicatorTest, ASetThatWasNotSeenActiveIsAskedAgain) {
+  const catalog::Volume volume = add_replicated();
+  for (const auto& [of_own, of_peer] : std::vector<std::pair<std::string, std::string>>{
+           {"1f5", "2f5"}, {"2t3", "1t3"}, {"1f5", "1t5"}, {"1t3", "2t3"}, {"1f2", "2f2"}}) {
+    make_pair_say(of_own, of_peer);
+    sight.look(volume, in());
+    own->reset_requests();
+    const RemovalOutlook outlook = replicator.prepare_removal(volume, in());
+    EXPECT_EQ(own->requests("find_group"), 1) << of_own;
+    EXPECT_FALSE(outlook.seen_started) << of_own;
+  }
+}
+
+TEST_F(ReplicatorTest, AnArrayThatFellSilentSinceIsFoundOut) {
+  const catalog::Volume volume = add_replicated();
+  sight.look(volume, in());
+  peer->set_silent(true);
+  EXPECT_THAT(prepare_removal(volume), HasSubstr("bring array B back, and retry"));
+}
+
+TEST_F(ReplicatorTest, ACopyThatIsNotKnownIsLookedAtAndGetsItsRecord) {
+  const catalog::Volume volume = add_replicated();
+  EXPECT_TRUE(replicator.prepare_removal(volume, in()).copy_known);
+  EXPECT_EQ(peer->requests("find_volume"), 1);
+  peer->edit_volume("dcv-v1", [](array::ArrayVolume& copy) { copy.comment.clear(); });
+  EXPECT_TRUE(replicator.prepare_removal(volume, in()).copy_known);
+  EXPECT_EQ(peer->volume("dcv-v1")->comment, volume.comment);
+  peer->edit_volume("dcv-v1", [](array::ArrayVolume& copy) { copy.comment = "of the administrator"; });
+  EXPECT_FALSE(replicator.prepare_removal(volume, in()).copy_known);
+  peer->fail_next("find_volume", When::before_effect, refusal());
+  EXPECT_FALSE(replicator.prepare_removal(volume, in()).copy_known);
+}
+
+TEST_F(ReplicatorTest, AFailoverSinceItWasSeenIsNotMissed) {
+  const catalog::Volume volume = add_replicated();
+  sight.look(volume, in());
+  const RemovalOutlook outlook = replicator.prepare_removal(volume, in());
+  EXPECT_TRUE(outlook.seen_started);
+  for (const auto& [of_own, of_peer] :
+       std::vector<std::pair<std::string, std::string>>{{"1f5", "1t5"}, {"2t3", "1t3"}, {"1f7", "2f5"}}) {
+    make_pair_say(of_own, of_peer);
+    EXPECT_EQ(kind_of([&] { replicator.detach(volume, outlook, in()); }), ErrorKind::failed_precondition) << of_own;
+    EXPECT_EQ(own->group("g")->members.size(), 1U);
+    expect_no_lock();
+  }
+  make_pair_say("1f5", "2f5");
+  EXPECT_TRUE(replicator.detach(volume, outlook, in())) << "stopped in its natural direction";
+}
+
+TEST_F(ReplicatorTest, AVolumeThatSomebodyElseTookOutIsNotCertain) {
+  const catalog::Volume volume = add_replicated();
+  sight.look(volume, in());
+  const RemovalOutlook outlook = replicator.prepare_removal(volume, in());
+  own->stop_group("g", in());
+  own->dismiss_volume("g", "dcv-v1", in());
+  EXPECT_FALSE(replicator.detach(volume, outlook, in()));
 }
 
 class JournaledLocksTest : public testing::Test {

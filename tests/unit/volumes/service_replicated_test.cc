@@ -477,6 +477,56 @@ TEST_F(ServiceReplicatedTest, ACopyThatIsLeftIsRemovedLater) {
   expect_nothing_of_it();
 }
 
+TEST_F(ServiceReplicatedTest, AVolumeWithSnapshotsStaysInItsGroup) {
+  start();
+  make_used_volume();
+  array->set_children(kVolume, {"s1", "s2", "s3", "s4", "s5"});
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(
+      said("volume v1 is not removed: on array A there are snapshots or copies of it (s1, s2, s3 and 2 more); remove "
+           "those there, then retry"))
+      << sentence;
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+  EXPECT_EQ(array->requests("stop_group"), 0);
+  EXPECT_TRUE(journal.unfinished().empty());
+  array->set_children(kVolume, {});
+  remove();
+  expect_nothing_of_it();
+}
+
+TEST_F(ServiceReplicatedTest, AVolumeOfASetIsLookedAtBeforeItLeavesItsGroup) {
+  array->put_set({"gold", {}, true, false});
+  start();
+  create("v1", {{"replicationGroup", "g"}, {"qos-name", "gold"}});
+  array->put_set({"RCP_g", {kVolume}, false, false});
+  array->put_set({"export", {kVolume}, false, false});
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("it is a member of volume set export, into which this plugin did not put it")) << sentence;
+  EXPECT_EQ(array->group("g")->members.size(), 1U);
+  EXPECT_EQ(array->sets_of(kVolume), (std::vector<std::string>{"RCP_g", "export", "gold"}));
+  array->drop_set("export");
+  array->drop_set("RCP_g");  // as the array does it
+  remove();
+  expect_nothing_of_it();
+}
+
+// What was known when it left its group counts once only.
+TEST_F(ServiceReplicatedTest, ASecondTryLooksAtTheRecordsFirst) {
+  start();
+  create_replicated();
+  array->fail_next("remove_volume", When::before_effect, Error(ErrorKind::failed_precondition, "array A: no"));
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(settled());
+  expect_nothing_of_it();
+  create_replicated();
+  peer->fail_next("remove_volume", When::before_effect, lost(), 1'000);
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::unavailable);
+  peer->edit_volume(kVolume, [](array::ArrayVolume& volume) { volume.comment = "of somebody else"; });
+  peer->fail_next("remove_volume", When::before_effect, lost(), 0);
+  EXPECT_TRUE(settled());
+  EXPECT_TRUE(peer->volume(kVolume)) << "it is not ours any more";
+}
+
 TEST_F(ServiceReplicatedTest, AVolumeOfWhichOnlyTheCopyIsKnownIsNotRemoved) {
   start();
   make_used_volume();
