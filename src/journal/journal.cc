@@ -86,6 +86,14 @@ class SqliteJournal final : public Journal {
     write([&](Database& db) { delete_group_lock(db, token); });
   }
 
+  std::vector<TakenGroup> taken_groups() override { return read(load_taken_groups); }
+  void put(const TakenGroup& group) override {
+    write([&](Database& db) { store(db, group); });
+  }
+  void erase_taken_group(const std::string& array, const std::string& group) override {
+    write([&](Database& db) { delete_taken_group(db, array, group); });
+  }
+
   std::vector<CachedVolume> volumes() override { return read(load_volumes); }
   void put(const CachedVolume& volume) override {
     write([&](Database& db) { store(db, volume); });

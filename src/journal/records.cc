@@ -175,6 +175,25 @@ void delete_group_lock(Database& database, const std::string& token) {
   database.prepare("DELETE FROM group_locks WHERE token = ?").bind(token).run();
 }
 
+std::vector<TakenGroup> load_taken_groups(Database& database) {
+  auto rows = database.prepare(
+      "SELECT array, rcopy_group, taker, note, since_ns FROM taken_groups ORDER BY array, rcopy_group");
+  std::vector<TakenGroup> groups;
+  while (rows.step())
+    groups.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), from_ns(rows.integer(4))});
+  return groups;
+}
+
+void store(Database& database, const TakenGroup& group) {
+  database.prepare("INSERT OR REPLACE INTO taken_groups VALUES (?,?,?,?,?)")
+      .bind(group.array, group.group, group.taker, group.note, to_ns(group.since))
+      .run();
+}
+
+void delete_taken_group(Database& database, const std::string& array, const std::string& group) {
+  database.prepare("DELETE FROM taken_groups WHERE array = ? AND rcopy_group = ?").bind(array, group).run();
+}
+
 std::vector<KnownArray> load_arrays(Database& database) {
   auto rows = database.prepare("SELECT array, serial, swept FROM arrays ORDER BY array");
   std::vector<KnownArray> arrays;
@@ -192,6 +211,8 @@ void rename_array(Database& database, const std::string& from, const std::string
   for (const char* statement :
        {"UPDATE mounts SET array = ?2 WHERE array = ?1", "UPDATE unfinished SET array = ?2 WHERE array = ?1",
         "UPDATE unfinished SET peer = ?2 WHERE peer = ?1", "UPDATE group_locks SET array = ?2 WHERE array = ?1",
+        "UPDATE OR REPLACE taken_groups SET array = ?2 WHERE array = ?1",
+        "UPDATE taken_groups SET taker = ?2 WHERE taker = ?1",
         "UPDATE OR REPLACE volumes SET array = ?2 WHERE array = ?1",
         "UPDATE OR REPLACE arrays SET array = ?2 WHERE array = ?1"})
     database.prepare(statement).bind(from, to).run();

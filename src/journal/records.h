@@ -22,6 +22,10 @@ std::vector<HeldGroupLock> load_group_locks(Database& database);
 void store(Database& database, const HeldGroupLock& lock);
 void delete_group_lock(Database& database, const std::string& token);
 
+std::vector<TakenGroup> load_taken_groups(Database& database);
+void store(Database& database, const TakenGroup& group);
+void delete_taken_group(Database& database, const std::string& array, const std::string& group);
+
 std::vector<KnownArray> load_arrays(Database& database);
 void store(Database& database, const KnownArray& array);
 void rename_array(Database& database, const std::string& from, const std::string& to);

@@ -10,6 +10,7 @@ SalvagedJournal::SalvagedJournal(Journal& read, std::function<std::unique_ptr<Jo
       mounts_(read.mounts()),
       unfinished_(read.unfinished()),
       group_locks_(read.group_locks()),
+      taken_groups_(read.taken_groups()),
       volumes_(read.volumes()) {}
 
 Journal* SalvagedJournal::opened() {
@@ -44,6 +45,11 @@ std::vector<UnfinishedVolume> SalvagedJournal::unfinished() {
 std::vector<HeldGroupLock> SalvagedJournal::group_locks() {
   Journal* journal = opened();
   return journal != nullptr ? journal->group_locks() : group_locks_;
+}
+
+std::vector<TakenGroup> SalvagedJournal::taken_groups() {
+  Journal* journal = opened();
+  return journal != nullptr ? journal->taken_groups() : taken_groups_;
 }
 
 std::vector<CachedVolume> SalvagedJournal::volumes() {

@@ -25,6 +25,11 @@ class ForwardingJournal : public Journal {
   std::vector<HeldGroupLock> group_locks() override { return target().group_locks(); }
   void put(const HeldGroupLock& lock) override { target().put(lock); }
   void erase_group_lock(const std::string& token) override { target().erase_group_lock(token); }
+  std::vector<TakenGroup> taken_groups() override { return target().taken_groups(); }
+  void put(const TakenGroup& group) override { target().put(group); }
+  void erase_taken_group(const std::string& array, const std::string& group) override {
+    target().erase_taken_group(array, group);
+  }
   std::vector<CachedVolume> volumes() override { return target().volumes(); }
   void put(const CachedVolume& volume) override { target().put(volume); }
   void erase_volume(const std::string& array, const std::string& array_volume) override {
@@ -50,6 +55,7 @@ class SalvagedJournal final : public ForwardingJournal {
   std::vector<MountRecord> mounts() override;
   std::vector<UnfinishedVolume> unfinished() override;
   std::vector<HeldGroupLock> group_locks() override;
+  std::vector<TakenGroup> taken_groups() override;
   std::vector<CachedVolume> volumes() override;
   /// What is noted before the journal can be written has no place to be noted in; a commit follows anyway.
   void note_delivery(const std::string&, const std::string&) override {}
@@ -64,6 +70,7 @@ class SalvagedJournal final : public ForwardingJournal {
   const std::vector<MountRecord> mounts_;
   const std::vector<UnfinishedVolume> unfinished_;
   const std::vector<HeldGroupLock> group_locks_;
+  const std::vector<TakenGroup> taken_groups_;
   const std::vector<CachedVolume> volumes_;
   std::mutex mutex_;
   std::unique_ptr<Journal> journal_;

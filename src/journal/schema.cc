@@ -93,6 +93,19 @@ constexpr std::array kSteps = {
   PRAGMA user_version = 4;
   COMMIT;
 )sql",
+    R"sql(
+  BEGIN IMMEDIATE;
+  CREATE TABLE taken_groups (
+    array       TEXT NOT NULL CHECK (array <> ''),
+    rcopy_group TEXT NOT NULL CHECK (rcopy_group <> ''),
+    taker       TEXT NOT NULL,
+    note        TEXT NOT NULL,
+    since_ns    INTEGER NOT NULL,
+    PRIMARY KEY (array, rcopy_group)
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 5;
+  COMMIT;
+)sql",
 };
 static_assert(kSteps.size() == kSchemaVersion - 1);
 

@@ -7,7 +7,7 @@
 namespace hpe3par::journal {
 
 /// The version of the tables that this program writes, kept in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 /// Refuses what a newer version wrote, checks the pages, switches to WAL, and makes the tables if the file is empty.
 /// @throws Error failed_precondition: newer version, or no journal at all; DamagedError

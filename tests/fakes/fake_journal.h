@@ -112,6 +112,18 @@ class FakeJournal final : public journal::Journal {
   void erase_group_lock(const std::string& token) override {
     write("journal:unlock", [&] { group_locks_.erase(token); });
   }
+  std::vector<journal::TakenGroup> taken_groups() override {
+    const std::lock_guard hold(mutex_);
+    std::vector<journal::TakenGroup> groups;
+    for (const auto& [key, group] : taken_groups_) groups.push_back(group);
+    return groups;
+  }
+  void put(const journal::TakenGroup& group) override {
+    write("journal:taken", [&] { taken_groups_[{group.array, group.group}] = group; });
+  }
+  void erase_taken_group(const std::string& array, const std::string& group) override {
+    write("journal:given back", [&] { taken_groups_.erase({array, group}); });
+  }
   std::vector<journal::CachedVolume> volumes() override {
     const std::lock_guard hold(mutex_);
     std::vector<journal::CachedVolume> volumes;
@@ -148,6 +160,7 @@ class FakeJournal final : public journal::Journal {
   std::set<std::pair<std::string, std::string>> notes_;  // uuid and mount id
   std::map<std::string, journal::UnfinishedVolume> unfinished_;
   std::map<std::string, journal::HeldGroupLock> group_locks_;
+  std::map<std::pair<std::string, std::string>, journal::TakenGroup> taken_groups_;
   std::map<std::string, journal::KnownArray> arrays_;
   std::map<std::pair<std::string, std::string>, journal::CachedVolume> volumes_;
 };

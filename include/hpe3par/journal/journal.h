@@ -82,6 +82,15 @@ struct HeldGroupLock {
   std::string group;
 };
 
+/// A remote copy group whose other array was made the one to write to.
+struct TakenGroup {
+  std::string array;  ///< key, with group: that of the backend
+  std::string group;
+  std::string taker;      ///< key of the array that took it over
+  std::string note = {};  ///< volume set on the other one that says so; empty: not written
+  WallTime since = {};    ///< when that was seen
+};
+
 /// A volume whose creation or removal takes several requests, because it is in volume sets or replicated: from before
 /// the first one until after the last.
 struct UnfinishedVolume {
@@ -154,6 +163,10 @@ class Journal {
   virtual std::vector<HeldGroupLock> group_locks() = 0;
   virtual void put(const HeldGroupLock& lock) = 0;
   virtual void erase_group_lock(const std::string& token) = 0;
+
+  virtual std::vector<TakenGroup> taken_groups() = 0;
+  virtual void put(const TakenGroup& group) = 0;
+  virtual void erase_taken_group(const std::string& array, const std::string& group) = 0;
 
   virtual std::vector<CachedVolume> volumes() = 0;
   virtual void put(const CachedVolume& volume) = 0;

@@ -289,8 +289,8 @@ TEST_F(JournalTest, TheSameBootIsComparedWithTheLastOneSeen) {
 TEST_F(JournalTest, RefusesANewerFormatNamingBoth) {
   open()->put(full_record());
   run_sql("PRAGMA user_version = 9");
-  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 4")));
-  run_sql("PRAGMA user_version = 4");
+  EXPECT_THAT(error_of_open(ErrorKind::failed_precondition), AllOf(HasSubstr("format 9"), HasSubstr("up to 5")));
+  run_sql("PRAGMA user_version = 5");
   EXPECT_THAT(open()->mounts(), SizeIs(1));
 }
 
@@ -453,14 +453,40 @@ TEST_F(JournalTest, KeepsTheLocksOfGroups) {
   EXPECT_THAT(journal->group_locks(), IsEmpty());
 }
 
+TEST_F(JournalTest, KeepsWhoTookGroupsOver) {
+  const WallTime since(std::chrono::microseconds(1'760'000'000'123'456));
+  open()->put(TakenGroup{"A", "g", "B", "", since});
+  open()->put(TakenGroup{"A", "g", "B", "h3p-x-t", since});
+  const auto journal = open();
+  journal->put(TakenGroup{"A", "h", "A", "", since});
+  const auto text = [&] {
+    std::vector<std::string> rows;
+    for (const TakenGroup& each : journal->taken_groups()) {
+      EXPECT_EQ(each.since, since);
+      rows.push_back(each.array + " " + each.group + " " + each.taker + " " + each.note);
+    }
+    return rows;
+  };
+  EXPECT_THAT(text(), ElementsAre("A g B h3p-x-t", "A h A "));
+  journal->rename_array("A", "C");
+  EXPECT_THAT(text(), ElementsAre("C g B h3p-x-t", "C h C "));
+  journal->rename_array("B", "D");
+  EXPECT_THAT(text(), ElementsAre("C g D h3p-x-t", "C h C "));
+  journal->erase_taken_group("C", "g");
+  journal->erase_taken_group("C", "none");
+  EXPECT_THAT(text(), ElementsAre("C h C "));
+}
+
 TEST_F(JournalTest, TakesOverWhatTheFirstVersionWrote) {
   open()->put(full_record());
   run_sql(
       "ALTER TABLE mount_ids DROP COLUMN engine; DROP TABLE arrays; DROP TABLE unfinished; DROP TABLE group_locks;"
+      "DROP TABLE taken_groups;"
       "PRAGMA user_version = 1");
   const auto journal = open();
   EXPECT_THAT(journal->mounts(), SizeIs(1));
   EXPECT_THAT(journal->unfinished(), IsEmpty());
+  EXPECT_THAT(journal->taken_groups(), IsEmpty());
 }
 
 TEST_F(JournalTest, SurvivesAKilledProcess) {
