@@ -2,6 +2,7 @@
 
 #include "hpe3par/base/short_hash.h"
 #include "hpe3par/replication/group_lock.h"
+#include "hpe3par/replication/take_note.h"
 
 namespace hpe3par::replication {
 
@@ -31,26 +32,43 @@ std::optional<GroupNote::Found> found_of(const std::string& word) {
   return std::nullopt;
 }
 
+std::int64_t seconds_of(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+std::string encode(const char* kind, const json& own) {
+  return json({{"type", "hpe3pard"}, {kind, own}}).dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+std::optional<json> decode(const char* kind, const std::string& comment) {
+  const json parsed = json::parse(comment, nullptr, false);
+  if (!parsed.is_object() || text_of(parsed, "type") != "hpe3pard") return std::nullopt;
+  const auto own = parsed.find(kind);
+  if (own == parsed.end() || !own->is_object()) return std::nullopt;
+  const auto version = own->find("v");
+  if (version == own->end() || *version != json(kVersion)) return std::nullopt;
+  return *own;
+}
+
 }  // namespace
 
 std::string encode_note(const GroupNote& note) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(note.expires.time_since_epoch()).count();
-  json own = {{"v", kVersion},   {"g", note.group}, {"by", note.holder},
-              {"t", note.token}, {"x", seconds},    {"f", word_of(note.found)}};
+  json own = {{"v", kVersion},
+              {"g", note.group},
+              {"by", note.holder},
+              {"t", note.token},
+              {"x", seconds_of(note.expires)},
+              {"f", word_of(note.found)}};
   if (note.had_members) own["m"] = true;
-  return json({{"type", "hpe3pard"}, {"lock", own}}).dump(-1, ' ', true, json::error_handler_t::replace);
+  return encode("lock", own);
 }
 
 std::optional<GroupNote> decode_note(const std::string& comment) {
-  const json parsed = json::parse(comment, nullptr, false);
-  if (!parsed.is_object() || text_of(parsed, "type") != "hpe3pard") return std::nullopt;
-  const auto own = parsed.find("lock");
-  if (own == parsed.end() || !own->is_object()) return std::nullopt;
-  const auto version = own->find("v");
+  const std::optional<json> own = decode("lock", comment);
+  if (!own) return std::nullopt;
   const auto expires = own->find("x");
   const auto found = found_of(text_of(*own, "f"));
   const auto members = own->find("m");
-  if (version == own->end() || *version != json(kVersion)) return std::nullopt;
   if (expires == own->end() || !expires->is_number_integer()) return std::nullopt;
   if (!found) return std::nullopt;
   GroupNote note{text_of(*own, "g"),
@@ -61,6 +79,27 @@ std::optional<GroupNote> decode_note(const std::string& comment) {
                  members != own->end() && *members == json(true)};
   if (note.group.empty() || note.token.empty()) return std::nullopt;
   return note;
+}
+
+std::string encode_take(const TakeNote& note) {
+  json own = {{"v", kVersion}, {"g", note.group}, {"by", note.by}, {"host", note.host}};
+  if (note.seen) own["x"] = seconds_of(*note.seen);
+  return encode("taken", own);
+}
+
+std::optional<TakeNote> decode_take(const std::string& comment) {
+  const std::optional<json> own = decode("taken", comment);
+  if (!own) return std::nullopt;
+  TakeNote note{text_of(*own, "g"), text_of(*own, "by"), text_of(*own, "host"), std::nullopt};
+  if (note.group.empty() || note.by.empty()) return std::nullopt;
+  const auto seen = own->find("x");
+  if (seen != own->end() && seen->is_number_integer())
+    note.seen = WallTime(std::chrono::seconds(seen->get<std::int64_t>()));
+  return note;
+}
+
+std::string take_set_name(const std::string& group) {
+  return note_set_name(group) + "-t";
 }
 
 std::string note_set_name(const std::string& group) {
