@@ -34,9 +34,13 @@ json backend_json(const volumes::BackendInfo& backend) {
 }
 
 json clean_up_json(const volumes::CleanUpWork& work) {
-  return {{"volume", work.volume},         {"task", work.task},
-          {"state", work.state},           {"since", time_or_empty(work.since)},
-          {"last_error", work.last_error}, {"array", work.array}};
+  return {{"volume", work.volume},
+          {"group", work.group},
+          {"task", work.task},
+          {"state", work.state},
+          {"since", time_or_empty(work.since)},
+          {"last_error", work.last_error},
+          {"array", work.array}};
 }
 
 // What `docker volume inspect` shows as Status, and what it shows beside it.

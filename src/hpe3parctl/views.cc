@@ -154,6 +154,7 @@ std::string volumes_view(const json& volumes, bool header) {
 std::string clean_up_view(const json& clean_up, bool header) {
   return table_of(clean_up,
                   {{"VOLUME", "volume"},
+                   {"GROUP", "group"},
                    {"ARRAY", "array"},
                    {"TASK", "task"},
                    {"STATE", "state"},

@@ -163,6 +163,10 @@ bool GroupKeeper::settle(array::Array& array, const Deadline& deadline) {
   return clean;
 }
 
+void GroupKeeper::take_up(array::Array& array, const std::string& group, const Deadline& deadline) {
+  settle_one(array, {array.name(), group, ""}, deadline);
+}
+
 bool GroupKeeper::settle_one(array::Array& array, const LoggedLock& left, const Deadline& deadline) {
   const Key key{&array, left.group};
   std::unique_lock lock(mutex_);

@@ -5,6 +5,7 @@
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
+#include "hpe3par/replication/group_lock.h"
 #include "hpe3par/replication/serving.h"
 #include "hpe3par/volumes/options.h"
 
@@ -224,6 +225,14 @@ RemovalOutlook Replicator::prepare_removal(const catalog::Volume& volume, const 
   }
   outlook.copy_known = attached && (knows_copy(volume) || identify_copy(volume, deadline));
   return outlook;
+}
+
+void Replicator::take_up_group(const catalog::Volume& volume, const Deadline& deadline) {
+  array::Array& own = catalog_.array(sight_.backend_of(volume).array).array();
+  const auto set = own.find_set(replication::note_set_name(volume.record.group), deadline);
+  const auto note = set ? replication::decode_note(set->comment) : std::nullopt;
+  const std::optional<WallTime> now = own.array_time();
+  if (note && now && *now >= note->expires) groups_.take_up(own, volume.record.group, deadline);
 }
 
 bool Replicator::is_attached(const std::string& array, const std::string& group, const std::string& array_volume,

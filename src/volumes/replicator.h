@@ -99,6 +99,12 @@ class Replicator {
   /// Finishes what was left undone on groups of this array. @return false: something is left to do
   bool settle(array::Array& array, const Deadline& deadline) { return groups_.settle(array, deadline); }
 
+  /// Starts the group of a volume if a host that died stopped it, which its lock tells. One request if there is none.
+  void take_up_group(const catalog::Volume& volume, const Deadline& deadline);
+
+  /// Locks of groups that this host has, or may have.
+  std::vector<replication::LoggedLock> held_locks() { return locks_.all(); }
+
  private:
   replication::GroupWish wish_of(const catalog::Volume& volume);
   array::Array& peer_of(const catalog::Volume& volume);

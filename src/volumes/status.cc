@@ -74,6 +74,15 @@ CleanUpWork describe_work(const UnfinishedVolume& row, const std::string& array)
   return work;
 }
 
+CleanUpWork describe_work(const replication::LoggedLock& lock) {
+  CleanUpWork work;
+  work.group = lock.group;
+  work.task = "group";
+  work.state = "locked";
+  work.array = lock.array;
+  return work;
+}
+
 bool is_in_use(const journal::MountRecord& row) {
   return row.state == MountState::mounted && !row.ids.empty();
 }

@@ -2,6 +2,7 @@
 
 #include "hpe3par/array/array.h"
 #include "hpe3par/journal/journal.h"
+#include "hpe3par/replication/lock_log.h"
 #include "hpe3par/volumes/options.h"
 #include "hpe3par/volumes/status.h"
 
@@ -19,6 +20,7 @@ BackendLine to_line(const BackendInfo& backend);
 /// @param array its name, as people know it
 CleanUpWork describe_work(const journal::MountRecord& row, const std::string& array);
 CleanUpWork describe_work(const journal::UnfinishedVolume& row, const std::string& array);
+CleanUpWork describe_work(const replication::LoggedLock& lock);
 
 /// True if the row is a mount in use, and nothing to be cleaned up.
 bool is_in_use(const journal::MountRecord& row);

@@ -167,13 +167,13 @@ TEST(Ctl, ShowsWhatIsLeftToBeDoneWhileAnArrayIsDown) {
   ASSERT_EQ(world.create("v1", "DEFAULT"), "");
   ASSERT_EQ(world.create("v2", "B1"), "");
   ASSERT_EQ(world.daemon->mount("v2", "id1"), "");
-  EXPECT_EQ(ctl.text({"cleanup", "ls"}), "VOLUME  ARRAY  TASK  STATE  SINCE  LAST ERROR\n");
+  EXPECT_EQ(ctl.text({"cleanup", "ls"}), "VOLUME  GROUP  ARRAY  TASK  STATE  SINCE  LAST ERROR\n");
 
   world.sim.set_array_state("B", "mgmt_down");
   EXPECT_EQ(world.daemon->unmount("v2", "id1"), "");
   ASSERT_TRUE(world.wait_until("B1", "unreachable"));
   const std::string table = ctl.text({"cleanup", "ls", "--no-header"});
-  EXPECT_TRUE(table.starts_with("v2  B  unmount  unexporting  20")) << table;
+  EXPECT_TRUE(table.starts_with("v2  -  B  unmount  unexporting  20")) << table;
   EXPECT_TRUE(has(table, "cannot remove the export of volume dcv-v2")) << table;
   const json work = ctl.as_json({"cleanup", "ls"})["clean_up"];
   ASSERT_EQ(work.size(), 1U);

@@ -60,6 +60,9 @@ class GroupKeeper {
   /// @return false if there is something left to do
   bool settle(array::Array& array, const Deadline& deadline);
 
+  /// Finishes what another host left undone on a group when it died, if the term of its lock is over.
+  void take_up(array::Array& array, const std::string& group, const Deadline& deadline);
+
  private:
   struct Task;
   struct Queue;

@@ -32,12 +32,13 @@ struct BackendInfo {
 
 /// What is under way or left over on this host and will be finished, or undone, in the background.
 struct CleanUpWork {
-  std::string volume;
-  std::string task;   ///< "mount", "unmount", "create", "undo create" or "remove"
-  std::string state;  ///< how far it is, in the words of the journal
-  WallTime since;     ///< when the task began
+  std::string volume;  ///< empty: it is about a group
+  std::string task;    ///< "mount", "unmount", "create", "undo create", "remove" or "group"
+  std::string state;   ///< how far it is, in the words of the journal
+  WallTime since;      ///< when the task began; of a group, not known
   std::string last_error;
-  std::string array;  ///< like ArrayInfo::name
+  std::string array;       ///< like ArrayInfo::name
+  std::string group = {};  ///< remote copy group, if it is about one
 };
 
 struct ServiceStatus {

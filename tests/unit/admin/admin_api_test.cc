@@ -120,7 +120,8 @@ class AdminApiTest : public testing::Test {
 };
 
 const json kWork = {{"volume", "v2"},     {"task", "unmount"},           {"state", "detaching"},
-                    {"since", kTimeText}, {"last_error", "device busy"}, {"array", "A"}};
+                    {"since", kTimeText}, {"last_error", "device busy"}, {"array", "A"},
+                    {"group", ""}};
 
 TEST_F(AdminApiTest, TellsTheStatus) {
   json status = get("/v1/status");

@@ -152,10 +152,12 @@ TEST(Views, ShowCleanUpWork) {
                             {"state", "unexporting"},
                             {"since", "2026-01-31T13:00:00Z"},
                             {"last_error", "array A: connection refused"},
-                            {"array", "A"}}},
+                            {"array", "A"}},
+                           {{"volume", ""}, {"group", "g1"}, {"task", "group"}, {"state", "locked"}, {"array", "A"}}},
                           true),
-            "VOLUME  ARRAY  TASK     STATE        SINCE                 LAST ERROR\n"
-            "v2      A      unmount  unexporting  2026-01-31T13:00:00Z  array A: connection refused\n");
+            "VOLUME  GROUP  ARRAY  TASK     STATE        SINCE                 LAST ERROR\n"
+            "v2      -      A      unmount  unexporting  2026-01-31T13:00:00Z  array A: connection refused\n"
+            "-       g1     A      group    locked       -                     -\n");
 }
 
 TEST(Views, SurviveADaemonThatTellsLessOrOtherThings) {

@@ -70,6 +70,12 @@ TEST(Status, EveryUnfinishedVolumeBelongsToATask) {
   }
 }
 
+TEST(Status, ALockOfAGroupIsWorkOnIt) {
+  const CleanUpWork work = describe_work(replication::LoggedLock{"A", "g", "t1"});
+  EXPECT_EQ(work.task + " " + work.state + " " + work.group + " " + work.array, "group locked g A");
+  EXPECT_EQ(work.volume, "");
+}
+
 struct Row {
   std::optional<MountState> state;
   bool ids = false;
