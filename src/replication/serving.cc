@@ -9,20 +9,31 @@ namespace {
 ServingPlan serve(const SetView& view, Site site) {
   const Composite composite = fold(view);
   const bool active = composite.state == SetState::active || composite.state == SetState::moving;
-  ServingPlan plan{Action::serve, site, !active, false, ""};
+  ServingPlan plan;
+  plan.action = Action::serve;
+  plan.site = site;
+  plan.degraded = !active;
   plan.may_format = composite.state == SetState::active && !composite.reversed;
   return plan;
 }
 
+ServingPlan put_off(Action action, const SetView& view, const std::string& remedy) {
+  ServingPlan plan;
+  plan.action = action;
+  plan.reason = describe(view) + "; " + remedy;
+  return plan;
+}
+
 ServingPlan refuse(const SetView& view, const std::string& remedy) {
-  return {Action::refuse, Site::own, false, false, describe(view) + "; " + remedy};
+  return put_off(Action::refuse, view, remedy);
 }
 
 ServingPlan wait(const SetView& view, const std::string& remedy) {
-  return {Action::wait, Site::own, false, false, describe(view) + "; " + remedy};
+  return put_off(Action::wait, view, remedy);
 }
 
-ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_silent, bool taken) {
+ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_silent,
+                        const std::optional<Take>& taken) {
   const Side& side = view.at(site);
   const std::string silent = view.at(other(site)).array;
   if (side.answer != Side::Answer::group || side.stale || side.role == array::Role::unknown)
@@ -40,10 +51,15 @@ ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_
     return refuse(view, "array " + silent +
                             " is up and may be the one that serves the group, so correct how it is logged in to "
                             "(replication_device in hpe.conf, or its users), and retry");
-  if (taken) return refuse(view, "array " + silent + " was made the one to write to; bring it back, and retry");
+  if (taken)
+    return refuse(view, "array " + silent + " was made the one to write to, as host " + taken->host +
+                            " saw; bring it back, or, if the group was brought back to array " + side.array +
+                            " since, remove volume set " + taken->set + " on array " + side.array + ", and retry");
   if (peer_silent == config::PeerSilent::refuse)
     return refuse(view, "hpe.conf has peer_silent = refuse; bring array " + silent + " back, and retry");
-  return serve(view, site);
+  ServingPlan plan = serve(view, site);
+  plan.unless_taken = true;
+  return plan;
 }
 
 ServingPlan serve_pair(const SetView& view) {
@@ -55,6 +71,10 @@ ServingPlan serve_pair(const SetView& view) {
   if (view.at(primary).reversed && !view.at(other(primary)).reversed)
     return wait(view, "the two contradict each other; repair the group, and retry");
   return serve(view, primary);
+}
+
+bool took_over(const Side& side) {
+  return side.is_primary() && side.reversed;
 }
 
 }  // namespace
@@ -82,7 +102,23 @@ std::string why_not_changeable(const SetView& view) {
   return "repair the group, so that array " + view.own.array + " is its primary, and retry";
 }
 
-ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, bool taken) {
+// An array that says it is secondary knows: if it is the primary later, it was made that anew. One that says that there
+// is no such group may mean the volume only, so it says nothing here.
+std::optional<Site> taker_of(const SetView& view, std::optional<Site> known) {
+  const std::optional<Site> taker = took_over(view.own) == took_over(view.peer) ? known
+                                    : took_over(view.own)                       ? Site::own
+                                                                                : Site::peer;
+  if (!taker || view.at(other(*taker)).is_secondary()) return std::nullopt;
+  const Side& side = view.at(*taker);
+  return took_over(side) || side.answer != Side::Answer::group ? taker : std::nullopt;
+}
+
+bool is_suspended_at_home(const SetView& view) {
+  const Composite now = fold(view);
+  return now.state == SetState::suspended && now.owner == Site::own && !now.reversed;
+}
+
+ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, const std::optional<Take>& taken) {
   const Side& own = view.own;
   const Side& peer = view.peer;
   const bool own_silent = own.answer == Side::Answer::silent;

@@ -26,15 +26,28 @@ bool refuses_us(ErrorKind kind) {
   return kind == ErrorKind::unauthenticated || kind == ErrorKind::permission_denied || kind == ErrorKind::internal;
 }
 
-bool took_over(const Side& side) {
-  return side.is_primary() && side.reversed;
-}
-
 /// @param name empty: whatever it is called
 std::optional<RemoteCopyGroup> find_in(const std::vector<RemoteCopyGroup>& groups, const std::string& name,
                                        const Volume& member) {
   for (const RemoteCopyGroup& group : groups)
     if ((name.empty() || group.name == name) && has_member(group, member.array_volume)) return group;
+  return std::nullopt;
+}
+
+const RemoteCopyGroup* find_named(const std::vector<RemoteCopyGroup>& groups, const std::string& name) {
+  for (const RemoteCopyGroup& group : groups)
+    if (group.name == name) return &group;
+  return nullptr;
+}
+
+/// What the other array, which has these, calls a group.
+std::optional<RemoteCopyGroup> find_other_end(const std::vector<RemoteCopyGroup>& groups,
+                                              const RemoteCopyGroup& group) {
+  for (const RemoteCopyGroup& each : groups)
+    if (!group.remote_name.empty() && each.name == group.remote_name) return each;
+  for (const RemoteCopyGroup& each : groups)
+    for (const array::GroupMember& member : group.members)
+      if (has_member(each, member.volume)) return each;
   return std::nullopt;
 }
 
@@ -45,8 +58,8 @@ const array::GroupCopy* copy_of(const std::optional<RemoteCopyGroup>& group, con
 
 }  // namespace
 
-GroupSight::GroupSight(const config::Config& config, catalog::Catalog& catalog, Clock& clock)
-    : config_(config), catalog_(catalog), clock_(clock) {}
+GroupSight::GroupSight(const config::Config& config, catalog::Catalog& catalog, GroupTakes& takes, Clock& clock)
+    : config_(config), catalog_(catalog), takes_(takes), clock_(clock) {}
 
 const BackendConfig& GroupSight::backend_of(const Volume& known) const {
   const BackendConfig* backend = config_.find_backend(known.backend);
@@ -70,76 +83,132 @@ GroupSighting GroupSight::look(const Volume& known, const Deadline& deadline) {
   const Deadline patience = deadline.sooner(kSilent);
   auto own = std::async(std::launch::async, [&] { return ask_own(backend, known, patience); });
   Answer peer = ask_peer(backend, known, patience);
-  return remember(known, own.get(), std::move(peer));
+  forget_old();
+  return remember(backend, known, own.get(), std::move(peer));
 }
 
-void GroupSight::look_all(const std::vector<Volume>& volumes, const Deadline& deadline) {
-  const Deadline patience = deadline.sooner(kSilent);
-  std::map<std::string, std::future<Listing>> asked;
+void GroupSight::look_all(const std::vector<Volume>& volumes, bool with_taken, const Deadline& deadline) {
+  std::set<std::string> keys;
   std::vector<std::pair<const Volume*, const BackendConfig*>> known;
   for (const Volume& volume : volumes) {
     const BackendConfig* const backend = config_.find_backend(volume.backend);
     if (backend == nullptr || !backend->replication) continue;
     known.emplace_back(&volume, backend);
-    for (const Site site : {Site::own, Site::peer}) {
-      const std::string& key = key_of(*backend, site);
-      if (!asked.contains(key))
-        asked.emplace(key, std::async(std::launch::async, [this, key, &patience] { return list(key, patience); }));
-    }
+    keys.insert({backend->array, backend->replication->array});
   }
-  std::map<std::string, Listing> listings;
-  for (auto& [key, listing] : asked) listings.emplace(key, listing.get());
+  const std::vector<journal::TakenGroup> taken = takes_.all();
+  if (with_taken)
+    for (const journal::TakenGroup& each : taken)
+      for (const BackendConfig* backend : backends_of(each)) keys.insert({backend->array, backend->replication->array});
+
+  const Listings listings = list_all(keys, deadline.sooner(kSilent));
+  forget_old();
   for (const auto& [volume, backend] : known) {
     const Listing& own = listings.at(backend->array);
     const Listing& peer = listings.at(backend->replication->array);
     remember(
-        *volume,
+        *backend, *volume,
         own.silence ? *own.silence : read_own(*backend, *volume, find_in(own.groups, volume->record.group, *volume)),
         peer.silence ? *peer.silence : read_peer(*backend, find_in(peer.groups, "", *volume)));
   }
+  for (const journal::TakenGroup& each : taken)
+    for (const BackendConfig* backend : backends_of(each)) learn(each, *backend, listings);
+}
+
+GroupSight::Listings GroupSight::list_all(const std::set<std::string>& keys, const Deadline& deadline) {
+  std::map<std::string, std::future<Listing>> asked;
+  for (const std::string& key : keys)
+    asked.emplace(key, std::async(std::launch::async, [this, key, &deadline] { return list(key, deadline); }));
+  Listings listings;
+  for (auto& [key, listing] : asked) listings.emplace(key, listing.get());
+  return listings;
+}
+
+// Several, if the array has groups with several others.
+std::vector<const BackendConfig*> GroupSight::backends_of(const journal::TakenGroup& taken) const {
+  std::vector<const BackendConfig*> backends;
+  for (const BackendConfig& each : config_.backends)
+    if (each.replication && each.array == taken.array &&
+        (taken.taker == each.array || taken.taker == each.replication->array))
+      backends.push_back(&each);
+  return backends;
+}
+
+void GroupSight::learn(const journal::TakenGroup& taken, const BackendConfig& backend, const Listings& listings) {
+  const auto own = listings.find(backend.array);
+  const auto peer = listings.find(backend.replication->array);
+  if (own == listings.end() || peer == listings.end() || own->second.silence) return;
+  const RemoteCopyGroup* const group = find_named(own->second.groups, taken.group);
+  if (group == nullptr) {
+    if (!peer->second.silence) takes_.learn_gone(backend, taken.group);
+    return;
+  }
+  replication::SetView view;
+  view.own = replication::to_side(*group, backend.replication->backend_id);
+  if (view.own.answer != Side::Answer::group) return;  // it goes to another array
+  view.own.array = name_of(backend.array);
+  view.peer = peer->second.silence ? peer->second.silence->side
+                                   : read_peer(backend, find_other_end(peer->second.groups, *group)).side;
+  takes_.learn(backend, taken.group, view);
 }
 
 std::optional<GroupSighting> GroupSight::find(const std::string& uuid) {
   const std::lock_guard hold(mutex_);
   const auto seen = seen_.find(uuid);
-  if (seen == seen_.end() || clock_.now() - seen->second.sighting.at > kKnown) return std::nullopt;
-  return seen->second.sighting;
+  if (seen == seen_.end() || clock_.now() - seen->second.at > kKnown) return std::nullopt;
+  return seen->second;
+}
+
+std::size_t GroupSight::size() {
+  const std::lock_guard hold(mutex_);
+  return seen_.size();
+}
+
+void GroupSight::forget_old() {
+  const std::lock_guard hold(mutex_);
+  std::erase_if(seen_, [&](const auto& each) { return clock_.now() - each.second.at > kKnown; });
 }
 
 std::string GroupSight::name_of(const std::string& key) const {
   return display_name(catalog_.array(key).status(), key);
 }
 
-GroupSight::Listing GroupSight::list(const std::string& key, const Deadline& deadline) {
+// One that must not be used is a mistake that whoever wants to mount has to read, and no reason to look at nothing
+// else.
+std::optional<GroupSight::Answer> GroupSight::try_to(const std::string& key, Refusal refusal,
+                                                     const std::function<void(array::Array&)>& ask) const {
   catalog::ArrayCatalog& array = catalog_.array(key);
-  if (array.lost()) return {{}, silence(key, nullptr)};
+  if (array.lost()) return silence(key, nullptr);
   try {
-    return {array.array().list_groups(deadline)};
+    ask(array.array());
+    return std::nullopt;
   } catch (const Error& error) {
-    return {{}, silence(key, &error)};
+    if (refusal == Refusal::is_thrown && error.kind() == ErrorKind::failed_precondition) throw;
+    return silence(key, &error);
   }
+}
+
+GroupSight::Listing GroupSight::list(const std::string& key, const Deadline& deadline) {
+  Listing listing;
+  listing.silence =
+      try_to(key, Refusal::is_silence, [&](array::Array& array) { listing.groups = array.list_groups(deadline); });
+  return listing;
 }
 
 GroupSight::Answer GroupSight::ask_own(const BackendConfig& backend, const Volume& known, const Deadline& deadline) {
-  catalog::ArrayCatalog& own = catalog_.array(backend.array);
-  if (own.lost()) return silence(backend.array, nullptr);
-  try {
-    return read_own(backend, known, own.array().find_group(known.record.group, deadline));
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::failed_precondition) throw;
-    return silence(backend.array, &error);
-  }
+  Answer answer;
+  const auto silent = try_to(backend.array, Refusal::is_thrown, [&](array::Array& own) {
+    answer = read_own(backend, known, own.find_group(known.record.group, deadline));
+  });
+  return silent ? *silent : answer;
 }
 
 GroupSight::Answer GroupSight::ask_peer(const BackendConfig& backend, const Volume& known, const Deadline& deadline) {
-  const std::string& key = backend.replication->array;
-  if (catalog_.array(key).lost()) return silence(key, nullptr);
-  try {
-    return read_peer(backend, find_on_peer(backend, known, deadline));
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::failed_precondition) throw;
-    return silence(key, &error);
-  }
+  Answer answer;
+  const auto silent = try_to(backend.replication->array, Refusal::is_thrown, [&](array::Array& peer) {
+    answer = read_peer(backend, find_on_peer(peer, backend, known, deadline));
+  });
+  return silent ? *silent : answer;
 }
 
 // A group that the volume is not in says nothing of it: it was not put in, or is being taken out.
@@ -163,9 +232,8 @@ GroupSight::Answer GroupSight::read_peer(const BackendConfig& backend, std::opti
 }
 
 // Its name there is what our array told once; else the member tells which group it is.
-std::optional<RemoteCopyGroup> GroupSight::find_on_peer(const BackendConfig& backend, const Volume& known,
-                                                        const Deadline& deadline) {
-  array::Array& peer = catalog_.array(backend.replication->array).array();
+std::optional<RemoteCopyGroup> GroupSight::find_on_peer(array::Array& peer, const BackendConfig& backend,
+                                                        const Volume& known, const Deadline& deadline) {
   std::string name;
   {
     const std::lock_guard hold(mutex_);
@@ -190,7 +258,7 @@ GroupSight::Answer GroupSight::silence(const std::string& key, const Error* erro
   return {std::move(side)};
 }
 
-GroupSighting GroupSight::remember(const Volume& known, Answer own, Answer peer) {
+GroupSighting GroupSight::remember(const BackendConfig& backend, const Volume& known, Answer own, Answer peer) {
   GroupSighting sighting;
   sighting.view = {std::move(own.side), std::move(peer.side)};
   sighting.at = clock_.now();
@@ -201,14 +269,9 @@ GroupSighting GroupSight::remember(const Volume& known, Answer own, Answer peer)
     if (const array::GroupCopy* copy = copy_of(*group, known.array_volume)) sighting.copy = *copy;
     break;
   }
+  takes_.learn(backend, known.record.group, sighting.view);
   const std::lock_guard hold(mutex_);
-  Memory& memory = seen_[known.record.uuid];
-  const replication::SetView& view = sighting.view;
-  if (view.own.answer != Side::Answer::silent) memory.own = view.own;
-  if (view.peer.answer != Side::Answer::silent) memory.peer = view.peer;
-  sighting.taken = (view.own.answer == Side::Answer::silent && took_over(memory.own)) ||
-                   (view.peer.answer == Side::Answer::silent && took_over(memory.peer));
-  memory.sighting = sighting;
+  seen_[known.record.uuid] = sighting;
   return sighting;
 }
 

@@ -9,11 +9,13 @@ namespace {
 
 constexpr Millis kPeriod{10'000};
 constexpr Millis kBudget{8'000};
+constexpr Millis kTakenPeriod{60'000};
+constexpr Millis kAct{20'000};
 
 }  // namespace
 
-GroupWatch::GroupWatch(GroupSight& groups, Clock& clock, std::function<std::vector<WatchedMount>()> mounted)
-    : groups_(groups), clock_(clock), mounted_(std::move(mounted)) {}
+GroupWatch::GroupWatch(GroupSight& groups, Clock& clock, Mounted mounted, TakeUp take_up)
+    : groups_(groups), clock_(clock), mounted_(std::move(mounted)), take_up_(std::move(take_up)) {}
 
 GroupWatch::~GroupWatch() {
   stop();
@@ -83,14 +85,36 @@ bool GroupWatch::look_once() {
     const std::lock_guard hold(mutex_);
     return stopping_;
   });
-  if (!all.empty()) groups_.look_all(all, Deadline::after(clock_, kBudget, stop));
+  const bool with_taken = is_taken_due();
+  if (!all.empty() || with_taken) groups_.look_all(all, with_taken, Deadline::after(clock_, kBudget, stop));
   {
     const std::lock_guard hold(mutex_);
     for (const auto& [uuid, volume] : asked) wanted_.erase(uuid);
   }
   changed_.notify_all();
   report(mounts);
+  // A note is settled only by what was seen this moment.
+  if (with_taken) groups_.takes().settle(Deadline::after(clock_, kAct, stop));
+  take_up(mounts, Deadline::after(clock_, kAct, stop));
   return !mounts.empty();
+}
+
+bool GroupWatch::is_taken_due() {
+  GroupTakes& takes = groups_.takes();
+  const bool due = !saw_taken_ || clock_.now() - *saw_taken_ >= kTakenPeriod;
+  if (takes.all().empty() || (!due && !takes.has_work())) return false;
+  saw_taken_ = clock_.now();
+  return true;
+}
+
+void GroupWatch::take_up(const std::vector<WatchedMount>& mounts, const Deadline& deadline) {
+  std::set<std::pair<std::string, std::string>> done;
+  for (const WatchedMount& mount : mounts) {
+    const catalog::Volume& volume = mount.volume;
+    const std::optional<GroupSighting> seen = groups_.find(volume.record.uuid);
+    if (!seen || !replication::is_suspended_at_home(seen->view)) continue;
+    if (done.emplace(volume.backend, volume.record.group).second) take_up_(volume, deadline);
+  }
 }
 
 void GroupWatch::report(const std::vector<WatchedMount>& mounts) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,12 +20,17 @@ struct WatchedMount {
   std::string array;  ///< key of the one from which it is mounted
 };
 
-/// Looks at the groups of mounted volumes all the time, and at others when somebody asks; one request to each array for
-/// all of them. Without either it sends nothing. Thread-safe.
+/// Looks at the groups of mounted volumes all the time, at others when somebody asks, and now and then at those that
+/// were taken over; one request to each array for all of them. Without any it sends nothing. Thread-safe.
 class GroupWatch {
  public:
-  /// @param mounted what is mounted now; called on the thread
-  GroupWatch(GroupSight& groups, Clock& clock, std::function<std::vector<WatchedMount>()> mounted);
+  using Mounted = std::function<std::vector<WatchedMount>()>;
+  using TakeUp = std::function<void(const catalog::Volume&, const Deadline&)>;
+
+  /// Both are called on the thread.
+  /// @param mounted what is mounted now
+  /// @param take_up what to do about the group of a mounted volume that is not started, once for each group
+  GroupWatch(GroupSight& groups, Clock& clock, Mounted mounted, TakeUp take_up);
   ~GroupWatch();
 
   void start();
@@ -37,13 +43,16 @@ class GroupWatch {
  private:
   void run();
   bool look_once();
+  bool is_taken_due();
+  void take_up(const std::vector<WatchedMount>& mounts, const Deadline& deadline);
   void report(const std::vector<WatchedMount>& mounts);
   void report_one(const WatchedMount& mount, const GroupSighting& seen);
   bool is_fresh(const std::string& uuid);
 
   GroupSight& groups_;
   Clock& clock_;
-  std::function<std::vector<WatchedMount>()> mounted_;
+  Mounted mounted_;
+  TakeUp take_up_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, catalog::Volume> wanted_;  // by uuid
@@ -52,7 +61,8 @@ class GroupWatch {
     std::string state;
     bool orphaned = false;
   };
-  std::map<std::string, Told> told_;  // by uuid; used by the thread only
+  std::map<std::string, Told> told_;     // by uuid; used by the thread only
+  std::optional<SteadyTime> saw_taken_;  // used by the thread only
   std::thread thread_;
 };
 

@@ -36,6 +36,7 @@ Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog, GroupSight& grou
       formatter_(rows_),
       releaser_(rows_, formatter_),
       serving_(parts.config, catalog, groups),
+      takes_(groups.takes()),
       conflicts_(parts.clock) {}
 
 // ---- mount ----

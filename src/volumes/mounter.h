@@ -48,7 +48,10 @@ class Mounter {
   bool adopt(const catalog::Volume& volume, const array::Export& orphan);
 
   /// What is known of array `from` is known of `to` from now on.
-  void rename_array(const std::string& from, const std::string& to) { rows_.table().rename_array(from, to); }
+  void rename_array(const std::string& from, const std::string& to) {
+    rows_.table().rename_array(from, to);
+    takes_.rename_array(from, to);
+  }
 
   std::optional<journal::MountRecord> find(const std::string& volume) { return rows_.table().find(volume); }
   std::vector<journal::MountRecord> all() { return rows_.table().all(); }
@@ -101,6 +104,7 @@ class Mounter {
   Formatter formatter_;
   Releaser releaser_;
   ServingChoice serving_;
+  GroupTakes& takes_;
   ConflictMemory conflicts_;
   std::atomic<bool> told_blind_ = false;
 };

@@ -27,9 +27,13 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   GroupSighting seen;
   while (true) {
     seen = groups_.look(known, deadline);
-    plan = replication::plan_serving(seen.view, config_.host.peer_silent, seen.taken);
+    plan = replication::plan_serving(seen.view, config_.host.peer_silent, std::nullopt);
     const bool settled = plan.action != ServingPlan::Action::wait && !is_worked_on(known, seen.view, patience);
     if (settled || !patience.sleep_for(kLookAgain)) break;
+  }
+  if (plan.unless_taken) {
+    const auto taken = groups_.takes().find(backend, known.record.group, seen.view, deadline);
+    plan = replication::plan_serving(seen.view, config_.host.peer_silent, taken);
   }
   if (plan.action != ServingPlan::Action::serve)
     throw Error(ErrorKind::failed_precondition, "volume " + known.record.name + " is not mounted: " + plan.reason);
@@ -52,8 +56,7 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
 // somebody else stopped stays stopped.
 bool ServingChoice::is_worked_on(const catalog::Volume& known, const replication::SetView& view,
                                  const Deadline& deadline) {
-  const replication::Composite now = replication::fold(view);
-  if (now.state != replication::SetState::suspended || now.owner != Site::own || now.reversed) return false;
+  if (!replication::is_suspended_at_home(view)) return false;
   try {
     array::Array& array = catalog_.array(groups_.backend_of(known).array).array();
     return array.find_set(replication::note_set_name(known.record.group), deadline).has_value();

@@ -53,7 +53,8 @@ class VolumeServiceImpl final : public VolumeService {
       : config_(parts.config),
         clock_(parts.clock),
         catalog_(make_array_catalogs(parts, std::move(arrays)), parts.config.host.volume_namespace, parts.clock),
-        groups_(parts.config, catalog_, parts.clock),
+        takes_(parts.journal, catalog_, parts.identity.name, parts.clock),
+        groups_(parts.config, catalog_, takes_, parts.clock),
         mounter_(parts, catalog_, groups_),
         replicator_(parts.config, catalog_, groups_, parts.journal, parts.identity.name, parts.clock),
         sets_(parts.journal, catalog_, replicator_, parts.clock),
@@ -61,7 +62,9 @@ class VolumeServiceImpl final : public VolumeService {
         remover_(parts.config, catalog_, sets_, replicator_),
         admission_(parts.calls_per_array),
         keeper_(parts, catalog_, mounter_, sets_, replicator_, locks_),
-        watch_(groups_, parts.clock, [this] { return watched_mounts(); }),
+        watch_(
+            groups_, parts.clock, [this] { return watched_mounts(); },
+            [this](const catalog::Volume& volume, const Deadline& deadline) { take_up_group(volume, deadline); }),
         clean_up_period_(parts.clean_up_period) {}
 
   ~VolumeServiceImpl() override { stop(Deadline::after(clock_, Millis(0))); }
@@ -112,6 +115,7 @@ class VolumeServiceImpl final : public VolumeService {
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
   std::vector<WatchedMount> watched_mounts();
+  void take_up_group(const catalog::Volume& volume, const Deadline& deadline);
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
   void show_ours_first(std::vector<catalog::Volume>& all);
   VolumeInfo describe(const std::vector<catalog::Volume>& all, ArrayFacts array, std::optional<MountRecord> row,
@@ -139,6 +143,7 @@ class VolumeServiceImpl final : public VolumeService {
   const config::Config& config_;
   Clock& clock_;
   catalog::Catalog catalog_;
+  GroupTakes takes_;
   GroupSight groups_;
   Mounter mounter_;
   Replicator replicator_;
@@ -384,6 +389,15 @@ std::vector<WatchedMount> VolumeServiceImpl::watched_mounts() {
   return mounts;
 }
 
+void VolumeServiceImpl::take_up_group(const catalog::Volume& volume, const Deadline& deadline) {
+  try {
+    replicator_.take_up_group(volume, deadline);
+  } catch (const Error& error) {
+    log(LogLevel::debug, "no look for who works on a group",
+        {{"group", volume.record.group}, {"reason", error.what()}});
+  }
+}
+
 // Of several volumes with one name, that of which this host has something is the one to be shown.
 void VolumeServiceImpl::show_ours_first(std::vector<catalog::Volume>& all) {
   std::erase_if(all, [&](const catalog::Volume& volume) { return sets_.hides(volume.record.uuid); });
@@ -424,8 +438,12 @@ VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, 
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {
+  if (const std::optional<MountRecord> row = mounter_.find(name)) return array_name(row->array);
   const std::optional<catalog::Volume> known = catalog_.find_known(name);
-  return known ? array_name(known->array) : "";
+  if (!known) return "";
+  const std::optional<GroupSighting> seen = groups_.find(known->record.uuid);
+  const auto owner = seen ? replication::fold(seen->view).owner : std::nullopt;
+  return owner ? seen->view.at(*owner).array : array_name(known->array);
 }
 
 // One that hpe.conf does not name any more has only its address.
@@ -462,6 +480,7 @@ ServiceStatus VolumeServiceImpl::status() {
   }
   for (const journal::UnfinishedVolume& row : sets_.all())
     status.clean_up.push_back(describe_work(row, array_name(row.array)));
+  for (const replication::LoggedLock& lock : replicator_.held_locks()) status.clean_up.push_back(describe_work(lock));
   return status;
 }
 

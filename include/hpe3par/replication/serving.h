@@ -1,11 +1,18 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "hpe3par/config/config.h"
 #include "hpe3par/replication/set_view.h"
 
 namespace hpe3par::replication {
+
+/// A note that the array which is silent now was made the writer of a set.
+struct Take {
+  std::string host;  ///< that saw it
+  std::string set;   ///< the volume set with the note, on the array that answers
+};
 
 /// From which array a volume of a set may be mounted.
 struct ServingPlan {
@@ -15,15 +22,24 @@ struct ServingPlan {
     refuse,  ///< not before somebody acts
   };
   Action action = Action::refuse;
-  Site site = Site::own;    ///< with serve
-  bool degraded = false;    ///< with serve: nothing is replicated, or it is not known to be
-  bool may_format = false;  ///< with serve: whatever is written first is certain to be replicated
-  std::string reason;       ///< unless serve: what the arrays say, and what to do
+  Site site = Site::own;      ///< with serve
+  bool degraded = false;      ///< with serve: nothing is replicated, or it is not known to be
+  bool may_format = false;    ///< with serve: whatever is written first is certain to be replicated
+  bool unless_taken = false;  ///< with serve: it must be made sure that the silent array did not take over
+  std::string reason;         ///< unless serve: what the arrays say, and what to do
 };
 
 /// The mount table of docs/replication.md.
 /// @param taken the array that is silent is known to have been made the writer
-ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, bool taken);
+ServingPlan plan_serving(const SetView& view, config::PeerSilent peer_silent, const std::optional<Take>& taken);
+
+/// Which array has taken a set over, as far as the other one may not know of it; empty: none.
+/// @param known what was known of it before this look
+std::optional<Site> taker_of(const SetView& view, std::optional<Site> known);
+
+/// The set is as it was made, on the backend's array, and not started: an administrator stopped it, or a host that
+/// works on it.
+bool is_suspended_at_home(const SetView& view);
 
 /// Why what is written to a mount from `site` is lost: that array serves the set no more. Empty: it does, or nobody can
 /// tell.

@@ -14,22 +14,24 @@ using config::PeerSilent;
 struct Row {
   const char* own;
   const char* peer;
-  const char* expected;  ///< own, peer (+ if degraded, * if it may be formatted), wait or refuse
+  const char* expected;  ///< own, peer (+ degraded, * may be formatted, ? unless taken), wait or refuse
 };
+
+const Take kTake{"host1", "h3p-x-t"};
 
 std::string to_text(const ServingPlan& plan) {
   if (plan.action == Action::refuse) return "refuse";
   if (plan.action == Action::wait) return "wait";
   return std::string(plan.site == Site::own ? "own" : "peer") + (plan.degraded ? "+" : "") +
-         (plan.may_format ? "*" : "");
+         (plan.may_format ? "*" : "") + (plan.unless_taken ? "?" : "");
 }
 
 const Row kRows[] = {
     {"1f3", "2f3", "own*"},    {"2f3", "1f3", "peer*"},   {"1f5", "2f5", "own+"},  {"1f1", "2f1", "own+"},
     {"1f2", "2f2", "own"},     {"2t3", "1t3", "peer"},    {"1t3", "2t3", "own"},   {"1f3", "2t3", "own+"},
     {"1f5", "1t5", "peer+"},   {"1t5", "1f5", "own+"},    {"1f7", "1t5", "peer+"}, {"1f3", "1t5", "peer+"},
-    {"1f5", "?", "own+"},      {"1f3", "?", "own+"},      {"1t5", "?", "own+"},    {"?", "1t5", "peer+"},
-    {"?", "1f3", "peer+"},     {"2f3", "?", "refuse"},    {"?", "2f3", "refuse"},  {"2t3", "?", "refuse"},
+    {"1f5", "?", "own+?"},     {"1f3", "?", "own+?"},     {"1t5", "?", "own+"},    {"?", "1t5", "peer+"},
+    {"?", "1f3", "peer+?"},    {"2f3", "?", "refuse"},    {"?", "2f3", "refuse"},  {"2t3", "?", "refuse"},
     {"1f7", "?", "refuse"},    {"1f7", "2f5", "wait"},    {"1f3", "1f3", "wait"},  {"1t5", "1t5", "wait"},
     {"2f3", "2f3", "wait"},    {"2t3", "2f3", "wait"},    {"1t3", "2f3", "wait"},  {"1f5", "1t7", "wait"},
     {"1f3s", "2f3", "refuse"}, {"1f3", "2f3s", "refuse"}, {"1f3s", "?", "refuse"}, {"1f3", "-", "refuse"},
@@ -39,27 +41,27 @@ const Row kRows[] = {
 
 TEST(Serving, FollowsTheTable) {
   for (const Row& row : kRows)
-    EXPECT_EQ(to_text(plan_serving(view_of(row.own, row.peer), PeerSilent::serve, false)), row.expected)
+    EXPECT_EQ(to_text(plan_serving(view_of(row.own, row.peer), PeerSilent::serve, {})), row.expected)
         << row.own << " " << row.peer;
 }
 
 TEST(Serving, APrimaryAloneIsServedOnlyIfAllowed) {
   const SetView natural = view_of("1f3", "?");
-  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::refuse, false)), "refuse");
-  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::serve, true)), "refuse");
+  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::refuse, {})), "refuse");
+  EXPECT_EQ(to_text(plan_serving(natural, PeerSilent::serve, kTake)), "refuse");
   const SetView reversed = view_of("1t5", "?");
-  EXPECT_EQ(to_text(plan_serving(reversed, PeerSilent::refuse, true)), "own+") << "it took over itself";
+  EXPECT_EQ(to_text(plan_serving(reversed, PeerSilent::refuse, kTake)), "own+") << "it took over itself";
 }
 
 TEST(Serving, APeerThatRefusesUsMayBeTheWriterUnlessItIsReplicatedTo) {
   SetView view = view_of("1f5", "?");
   view.peer.refuses_us = true;
-  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "refuse");
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, {})), "refuse");
   view.own.state = array::GroupState::started;
-  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "own+");
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, {})), "own+?");
   view = view_of("1t5", "?");
   view.peer.refuses_us = true;
-  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, false)), "own+") << "it took over itself";
+  EXPECT_EQ(to_text(plan_serving(view, PeerSilent::serve, {})), "own+") << "it took over itself";
 }
 
 TEST(Serving, AMountIsOrphanedWhenItsArrayLostTheRole) {
@@ -87,7 +89,7 @@ TEST(Serving, WhatIsServedIsNotOrphaned) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
       const SetView view = view_of(own, peer);
-      const ServingPlan plan = plan_serving(view, PeerSilent::serve, false);
+      const ServingPlan plan = plan_serving(view, PeerSilent::serve, {});
       const std::string orphaned = plan.action == Action::serve ? why_orphaned(view, plan.site) : "";
       EXPECT_EQ(orphaned, "") << own << " " << peer;
     }
@@ -97,7 +99,7 @@ TEST(Serving, NeverTwoWritersAndNeverASecondary) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
       const SetView view = view_of(own, peer);
-      const ServingPlan plan = plan_serving(view, PeerSilent::serve, false);
+      const ServingPlan plan = plan_serving(view, PeerSilent::serve, {});
       if (plan.action != Action::serve) {
         EXPECT_FALSE(plan.reason.empty());
         continue;
@@ -115,8 +117,8 @@ TEST(Serving, NeverTwoWritersAndNeverASecondary) {
 TEST(Serving, NoMatterWhichArrayIsWhose) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
-      const ServingPlan plan = plan_serving(view_of(own, peer), PeerSilent::refuse, true);
-      const ServingPlan mirrored = plan_serving(view_of(peer, own), PeerSilent::refuse, true);
+      const ServingPlan plan = plan_serving(view_of(own, peer), PeerSilent::refuse, kTake);
+      const ServingPlan mirrored = plan_serving(view_of(peer, own), PeerSilent::refuse, kTake);
       EXPECT_EQ(plan.action, mirrored.action) << own << " " << peer;
       EXPECT_TRUE(plan.action != Action::serve || plan.site == other(mirrored.site)) << own << " " << peer;
     }
@@ -124,11 +126,64 @@ TEST(Serving, NoMatterWhichArrayIsWhose) {
 
 TEST(Serving, RefusalsQuoteBothSidesAndSayWhatToDo) {
   EXPECT_EQ(
-      plan_serving(view_of("?", "2f3"), PeerSilent::serve, false).reason,
+      plan_serving(view_of("?", "2f3"), PeerSilent::serve, {}).reason,
       "array A says no answer; array B says secondary, started; array B has the copy only; bring array A back, or "
       "fail the group over (on array B: setrcopygroup failover g.r7), and retry");
-  EXPECT_THAT(plan_serving(view_of("1f3", "1f3"), PeerSilent::serve, false).reason,
+  EXPECT_THAT(plan_serving(view_of("1f3", "1f3"), PeerSilent::serve, {}).reason,
               testing::HasSubstr("both may have been written to"));
+}
+
+TEST(Serving, ARefusalForATakeOverNamesWhoSawItAndBothWaysOut) {
+  EXPECT_EQ(plan_serving(view_of("1f5", "?"), PeerSilent::serve, kTake).reason,
+            "array A says primary, stopped; array B says no answer; array B was made the one to write to, as host "
+            "host1 saw; bring it back, or, if the group was brought back to array A since, remove volume set h3p-x-t "
+            "on array A, and retry");
+}
+
+struct TakeRow {
+  const char* own;
+  const char* peer;
+  const char* before;  ///< own, peer or -
+  const char* after;
+};
+
+const TakeRow kTakeRows[] = {
+    {"1f5", "1t5", "-", "peer"},    {"?", "1t5", "-", "peer"},    {"1f7", "1t5", "-", "peer"},
+    {"-", "1t5", "-", "peer"},      {"1t5", "1f5", "-", "own"},   {"1t5", "?", "-", "own"},
+    {"1t5", "1f5", "peer", "own"},  {"1f3", "2f3", "-", "-"},     {"1f5", "?", "-", "-"},
+    {"1f5", "?", "peer", "peer"},   {"?", "?", "peer", "peer"},   {"-", "-", "peer", "peer"},
+    {"?", "1f5", "own", "own"},     {"1f3", "2f3", "peer", "-"},  {"?", "2f3", "peer", "-"},
+    {"2t3", "1t3", "peer", "-"},    {"2t3", "1t3", "-", "-"},     {"2t5", "?", "peer", "-"},
+    {"2f3", "1f3", "peer", "-"},    {"1f3", "1f3", "peer", "-"},  {"1t5", "1t5", "-", "-"},
+    {"1t5", "1t5", "peer", "peer"}, {"1f3", "-", "peer", "peer"},
+};
+
+std::string to_text(std::optional<Site> site) {
+  return !site ? "-" : *site == Site::own ? "own" : "peer";
+}
+
+TEST(Taking, FollowsTheTable) {
+  for (const TakeRow& row : kTakeRows) {
+    std::optional<Site> before;
+    for (const Site site : {Site::own, Site::peer})
+      if (to_text(site) == row.before) before = site;
+    EXPECT_EQ(to_text(taker_of(view_of(row.own, row.peer), before)), row.after)
+        << row.own << " " << row.peer << ", before: " << row.before;
+  }
+}
+
+// Whoever saw the one array serve what the other one would be served from alone is warned.
+TEST(Taking, IsKnownWheneverItMatters) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      const SetView both = view_of(own, peer);
+      const ServingPlan plan = plan_serving(both, PeerSilent::serve, {});
+      if (plan.action != Action::serve) continue;
+      SetView later = both;
+      (plan.site == Site::own ? later.own : later.peer).answer = Side::Answer::silent;
+      if (plan_serving(later, PeerSilent::serve, {}).action != Action::serve) continue;
+      EXPECT_EQ(to_text(taker_of(later, taker_of(both, {}))), to_text(plan.site)) << own << " " << peer;
+    }
 }
 
 struct ChangeRow {

@@ -31,9 +31,63 @@ class ReplicatorTest : public ArrayPairTest {
   }
   Error refusal() { return Error(ErrorKind::failed_precondition, "array B: no"); }
 
-  GroupSight sight{config, *catalog, clock};
+  GroupTakes takes{journal, *catalog, "host1", clock};
+  GroupSight sight{config, *catalog, takes, clock};
   Replicator replicator{config, *catalog, sight, journal, "host1", clock};
 };
+
+class DeadHostTest : public ReplicatorTest {
+ protected:
+  void leave_note(std::chrono::seconds expires) {
+    const replication::GroupNote note{"g", "host2", "t1", WallTime(expires), replication::GroupNote::Found::started,
+                                      true};
+    own->put_set({replication::note_set_name("g"), {}, false, false, replication::encode_note(note)});
+  }
+  array::GroupState state() { return own->group("g")->targets.at(0).state; }
+};
+
+TEST_F(DeadHostTest, AGroupThatItLeftStoppedIsStartedWhenItsTermIsOver) {
+  const catalog::Volume volume = add_replicated();
+  own->stop_group("g", in());
+  own->set_time(WallTime(std::chrono::seconds(1'000)));
+  leave_note(std::chrono::seconds(1'001));
+  own->reset_requests();
+  replicator.take_up_group(volume, in());
+  EXPECT_EQ(state(), array::GroupState::stopped) << "it may be alive";
+  EXPECT_EQ(own->requests(), 1);
+  own->set_time(WallTime(std::chrono::seconds(1'001)));
+  replicator.take_up_group(volume, in());
+  EXPECT_EQ(state(), array::GroupState::started);
+  expect_no_lock();
+  EXPECT_TRUE(replicator.held_locks().empty());
+}
+
+TEST_F(DeadHostTest, AGroupThatAnAdministratorStoppedIsLeftAlone) {
+  const catalog::Volume volume = add_replicated();
+  own->stop_group("g", in());
+  own->reset_requests();
+  replicator.take_up_group(volume, in());
+  EXPECT_EQ(state(), array::GroupState::stopped);
+  EXPECT_EQ(own->requests(), 1);
+  own->set_time(std::nullopt);
+  leave_note(std::chrono::seconds(1));
+  replicator.take_up_group(volume, in());
+  EXPECT_EQ(state(), array::GroupState::stopped) << "the array does not tell the time";
+}
+
+TEST_F(DeadHostTest, WhatCannotBeStartedNowIsStillHeld) {
+  const catalog::Volume volume = add_replicated();
+  own->stop_group("g", in());
+  own->set_time(WallTime(std::chrono::seconds(1'000)));
+  leave_note(std::chrono::seconds(999));
+  own->fail_next("start_group", When::before_effect, Error(ErrorKind::unavailable, "array A: busy"));
+  replicator.take_up_group(volume, in());
+  EXPECT_EQ(state(), array::GroupState::stopped);
+  ASSERT_EQ(replicator.held_locks().size(), 1U);
+  EXPECT_EQ(replicator.held_locks().front().group, "g");
+  EXPECT_TRUE(replicator.settle(*own, in()));
+  expect_no_lock();
+}
 
 TEST_F(ReplicatorTest, PutsAVolumeIntoItsGroupAndItsRecordOnTheCopy) {
   const catalog::Volume volume = add_volume();

@@ -1,6 +1,7 @@
 #include "serving_choice.h"
 
 #include "array_pair_fixture.h"
+#include "hpe3par/replication/take_note.h"
 
 namespace hpe3par::volumes {
 namespace {
@@ -16,7 +17,8 @@ class ServingChoiceTest : public ArrayPairTest {
     return serving.why_not_from(array, volume, in());
   }
 
-  GroupSight sight{config, *catalog, clock};
+  GroupTakes takes{journal, *catalog, "host1", clock};
+  GroupSight sight{config, *catalog, takes, clock};
   ServingChoice serving{config, *catalog, sight};
 };
 
@@ -92,6 +94,50 @@ TEST_F(ServingChoiceTest, TheCopyIsServedOnceItHasTakenOver) {
   EXPECT_EQ(place.volume.wwn, peer->volume("dcv-v1")->wwn);
   EXPECT_EQ(place.volume.home, kOwnKey);
   EXPECT_EQ(place.other_array, kOwnKey);
+}
+
+// A peer that served when it was seen last is not taken for a copy because it fell silent.
+TEST_F(ServingChoiceTest, APrimaryIsNotServedAloneIfItsPeerIsKnownToHaveTakenOver) {
+  const catalog::Volume volume = add_replicated();
+  make_pair_say("1f5", "1t5");
+  sight.look(volume, in());
+  peer->set_silent(true);
+  EXPECT_EQ(kind_of([&] { choose(volume); }), ErrorKind::failed_precondition);
+  EXPECT_THAT(sentence, HasSubstr("array B was made the one to write to, as host host1 saw; bring it back"));
+  EXPECT_EQ(own->requests("find_set"), 0) << "this host knows by itself";
+
+  GroupTakes next{journal, *catalog, "host1", clock};
+  GroupSight next_sight{config, *catalog, next, clock};
+  ServingChoice of_next{config, *catalog, next_sight};
+  EXPECT_EQ(kind_of([&] { of_next.choose(volume, in()); }), ErrorKind::failed_precondition) << "the next process";
+
+  peer->set_silent(false);
+  make_pair_say("1f3", "2f3");
+  sight.look(volume, in());
+  peer->set_silent(true);
+  EXPECT_EQ(choose(volume).volume.array, kOwnKey);
+}
+
+TEST_F(ServingChoiceTest, AskingForTheNoteOfAnotherHostTakesOneRequestAndOnlyThen) {
+  const catalog::Volume volume = add_replicated();
+  choose(volume);
+  EXPECT_EQ(own->requests("find_set"), 0);
+  peer->set_silent(true);
+  choose(volume);
+  EXPECT_EQ(own->requests("find_set"), 1);
+  const std::string set = replication::take_set_name("g");
+  own->put_set({set, {}, false, false, replication::encode_take({"g", "B", "host2", std::nullopt})});
+  EXPECT_EQ(kind_of([&] { choose(volume); }), ErrorKind::failed_precondition);
+  EXPECT_THAT(sentence, HasSubstr("array B was made the one to write to, as host host2 saw; bring it back, or, if the "
+                                  "group was brought back to array A since, remove volume set " +
+                                  set + " on array A, and retry"));
+  own->put_set({set, {}, false, false, "of a newer version"});
+  EXPECT_EQ(kind_of([&] { choose(volume); }), ErrorKind::failed_precondition);
+  own->fail_next("find_set", When::before_effect, Error(ErrorKind::unavailable, "array A: cut off"));
+  EXPECT_EQ(kind_of([&] { choose(volume); }), ErrorKind::unavailable);
+  EXPECT_EQ(sentence, "array A: cut off");
+  own->drop_set(set);
+  EXPECT_EQ(choose(volume).volume.array, kOwnKey);
 }
 
 TEST_F(ServingChoiceTest, ACopyWillDoToAskWith) {
