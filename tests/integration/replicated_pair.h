@@ -27,6 +27,12 @@ struct ReplicatedPair {
     EXPECT_TRUE(both_are_up()) << daemon->log();
   }
 
+  ~ReplicatedPair() {
+    EXPECT_TRUE(eventually(90s, [&] { return takeover_note().empty(); })) << "a failover is still remembered";
+  }
+  ReplicatedPair(const ReplicatedPair&) = delete;
+  ReplicatedPair& operator=(const ReplicatedPair&) = delete;
+
   static SimulatorOptions with_two(std::vector<std::string> arguments) {
     SimulatorOptions options;
     options.arrays = {"A", "B"};
@@ -54,6 +60,15 @@ struct ReplicatedPair {
 
   std::string create(const std::string& name, const std::string& group = "g1") const {
     return daemon->create(name, {{"size", "1"}, {"replicationGroup", group}});
+  }
+
+  /// The volume set on an array that says who took group g1 over; empty: there is none.
+  std::string takeover_note() {
+    const nlohmann::json objects = sim.objects();
+    for (const char* array : {"A", "B"})
+      for (const nlohmann::json& each : objects["arrays"][array]["volumesets"])
+        if (const std::string name = each["name"]; name.ends_with("-t")) return name;
+    return "";
   }
 
   CopyGroup copies(const std::string& name = "g1") { return {.sim = sim, .name = name}; }

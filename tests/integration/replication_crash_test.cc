@@ -221,6 +221,32 @@ TEST(ReplicationTwoHosts, OneCleansUpAfterTheOtherThatDiedInTheMiddle) {
   }
 }
 
+// Who has a volume of the group mounted looks after it.
+TEST(ReplicationTwoHosts, OneThatHasAVolumeMountedStartsTheGroupAfterTheOtherDied) {
+  TwoHosts hosts;
+  ASSERT_EQ(hosts.create_at(*hosts.daemon, "s1"), "");
+  EXPECT_TRUE(hosts.becomes("1f3", "2f3"));
+  EXPECT_EQ(hosts.other.mount("s1", "id1"), "");
+  hosts.sim.fault({{"array", "A"}, {"method", "PUT"}, {"name", "dcv-v1"}, {"kind", "hang_after"}});
+  auto answer = std::async(std::launch::async, [&] { return hosts.create_at(*hosts.daemon, "v1"); });
+  EXPECT_TRUE(eventually(20s, [&] { return !hosts.hits("A").empty(); }));
+  const nlohmann::json held = hosts.daemon->admin("/v1/cleanup").json();
+  EXPECT_TRUE(has(held.dump(), R"("group":"g1")") && has(held.dump(), R"("state":"locked")")) << held;
+  std::this_thread::sleep_for(50ms);  // for the effect
+  hosts.daemon->kill9();
+  hosts.clear();
+  answer.get();
+  EXPECT_EQ(hosts.side("A"), "1f5");
+  hosts.sim.advance_clock(301s);
+  EXPECT_TRUE(eventually(60s, [&] { return hosts.side("A") == "1f3"; })) << hosts.other.log();
+
+  EXPECT_EQ(hosts.create_at(hosts.other, "v1"), "");
+  EXPECT_EQ(hosts.other.unmount("s1", "id1"), "");
+  for (const char* volume : {"v1", "s1"}) EXPECT_EQ(hosts.other.remove(volume), "") << volume;
+  EXPECT_TRUE(hosts.becomes("-", "-"));
+  hosts.leaks.check(20s);
+}
+
 // Until somebody completes it, a volume that is not in its group is none.
 TEST(ReplicationTwoHosts, WhatOneLeftHalfMadeIsNoVolumeForTheOther) {
   TwoHosts hosts;
