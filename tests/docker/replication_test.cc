@@ -35,7 +35,7 @@ const std::vector<Kind> kKinds = {
 class DockerReplication : public testing::Test, protected DockerCommands {
  protected:
   DockerReplication() : DockerCommands(engine_, "hpe") { engine_.import_image(kImage); }
-  void TearDown() override { leaks_.check(); }
+  void TearDown() override { leaks_.check(seconds(30)); }  // a failover is remembered for a moment
 
   static SimulatorOptions six_arrays() {
     SimulatorOptions options;
