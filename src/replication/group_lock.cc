@@ -13,6 +13,13 @@ namespace {
 constexpr std::chrono::seconds kMargin{30};
 constexpr std::size_t kShortToken = 6;  // 27 characters in all, the most that a volume set may have
 
+// Until what the dead host left is put in order, whoever comes after us has to know of it too.
+GroupNote heir_of(const GroupNote& dead, GroupNote mine) {
+  if (dead.found != GroupNote::Found::idle) mine.found = dead.found;
+  mine.had_members = mine.had_members || dead.had_members;
+  return mine;
+}
+
 }  // namespace
 
 GroupLock::GroupLock(array::Array& array, LockLog& log, std::string group, std::string holder)
@@ -42,7 +49,7 @@ std::optional<GroupNote> GroupLock::try_take(GroupNote::Found found, bool had_me
                     set->comment.substr(0, 80) + "\"), where the lock of remote copy group " + group_ +
                     " has its place; remove that set if no newer hpe3pard is in use");
   if (!is_dead(*other) || !take_over(*other, deadline)) return other;
-  if (!take(mine, deadline)) return other;
+  if (!take(heir_of(*other, mine), deadline)) return other;
   inherited_ = other;
   return std::nullopt;
 }

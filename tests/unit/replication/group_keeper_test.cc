@@ -387,6 +387,21 @@ TEST_F(GroupKeeperTest, WhatADeadHostStoppedAnotherStarts) {
   expect_no_lock();
 }
 
+TEST_F(GroupKeeperTest, WhatADeadHostStoppedIsKnownToWhoeverComesAfterItsHeir) {
+  admit("v1");
+  test::FakeLockLog log_of_the_dead;
+  GroupLock dead(own, log_of_the_dead, "g", "host8");
+  EXPECT_FALSE(dead.try_take(GroupNote::Found::started, true, in()));
+  own.stop_group("g", in());
+  own.set_time(*own.array_time() + GroupLock::kTerm);
+  GroupLock heir(own, log_of_the_dead, "g", "host9");
+  EXPECT_FALSE(heir.try_take(GroupNote::Found::idle, true, in())) << "and it dies before it has started the group";
+  own.set_time(*own.array_time() + GroupLock::kTerm);
+  admit("v2");
+  EXPECT_EQ(group(), "started: v1 v2");
+  expect_no_lock();
+}
+
 TEST_F(GroupKeeperTest, AnEmptyGroupOfADeadHostIsRemoved) {
   GroupLock dead(own, log, "g", "host1");
   EXPECT_FALSE(dead.try_take(GroupNote::Found::absent, false, in()));
