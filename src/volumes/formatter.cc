@@ -14,6 +14,22 @@ using journal::crash_point;
 using journal::MountRecord;
 using journal::MountState;
 
+namespace {
+
+// Somebody may have removed the mark since; a file system of ours must not be stuck for that.
+void put_mark(array::Array& array, const catalog::Volume& volume, const FormatMark& mark, const Deadline& deadline) {
+  try {
+    array.update_mark(volume.array_volume, kFormatMark, encode_mark(mark), deadline);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    if (!array.create_mark(volume.array_volume, kFormatMark, encode_mark(mark), deadline))
+      throw Error(ErrorKind::aborted, "somebody else wrote mark " + std::string(kFormatMark) + " of volume " +
+                                          volume.record.name + "; retry");
+  }
+}
+
+}  // namespace
+
 void Formatter::prepare(MountRecord& row, const Device& device, const catalog::Volume& volume,
                         const Circumstances& circumstances, const Deadline& deadline) {
   const VolumeOptions options = options_of(volume);
@@ -32,16 +48,17 @@ void Formatter::prepare(MountRecord& row, const Device& device, const catalog::V
     switch (plan.action) {
       case FormatPlan::Action::mount:
         mount_existing(row, device, plan.type, options);
-        if (mark.mark && !mark.mark->finished && mark.mark->fs_uuid == content.uuid)
-          complete_format(row, content, options, deadline);
+        // Of a copy, the mark may be behind: who formatted the volume has only told its own array that it was done.
+        if (mark.mark && !mark.mark->finished && mark.mark->fs_uuid == content.uuid && !volume.is_copy())
+          complete_format(row, content, volume, deadline);
         return;
       case FormatPlan::Action::create_mark:
-        if (begin_format(row, deadline)) return format(row, device, options, deadline);
+        if (begin_format(row, volume, deadline)) return format(row, device, volume, deadline);
         [[fallthrough]];
       case FormatPlan::Action::read_mark: mark = read_mark(row, deadline); break;
       case FormatPlan::Action::format_again:
-        begin_format_again(row, device, content, deadline);
-        return format(row, device, options, deadline);
+        begin_format_again(row, volume, device, content, deadline);
+        return format(row, device, volume, deadline);
       case FormatPlan::Action::refuse:
         throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is not mounted: " + plan.reason);
     }
@@ -61,14 +78,14 @@ void Formatter::check_place(const MountRecord& row) {
 }
 
 // False if the mark exists already: then the right to format is not ours.
-bool Formatter::begin_format(MountRecord& row, const Deadline& deadline) {
+bool Formatter::begin_format(MountRecord& row, const catalog::Volume& volume, const Deadline& deadline) {
   check_place(row);
   row.fs_uuid = make_uuid();
   rows_.enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
   const FormatMark mark{false, "", row.fs_uuid};
   if (rows_.array_of(row).create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline)) {
-    mark_copy(row, mark, deadline);
+    claim_copy(volume, mark, deadline);
     return true;
   }
   row.fs_uuid.clear();
@@ -76,8 +93,8 @@ bool Formatter::begin_format(MountRecord& row, const Deadline& deadline) {
 }
 
 // The old mark stays until the old file system is gone, so that it always tells what may be wiped.
-void Formatter::begin_format_again(MountRecord& row, const Device& device, const host::Content& content,
-                                   const Deadline& deadline) {
+void Formatter::begin_format_again(MountRecord& row, const catalog::Volume& volume, const Device& device,
+                                   const host::Content& content, const Deadline& deadline) {
   check_place(row);
   log(LogLevel::warning, "an earlier formatting did not end; formatting again",
       {{"volume", row.volume}, {"wwn", row.wwn}});
@@ -89,37 +106,40 @@ void Formatter::begin_format_again(MountRecord& row, const Device& device, const
   row.fs_uuid = make_uuid();
   rows_.enter(row, MountState::formatting);
   crash_point("mount.format_journaled");
-  write_mark(row, {false, "", row.fs_uuid}, deadline);
+  const FormatMark mark{false, "", row.fs_uuid};
+  claim_copy(volume, mark, deadline);
+  put_mark(rows_.array_of(row), volume, mark, deadline);
 }
 
-// The copy is formatted by nobody; its mark tells, should it be served one day, that there must be a file system.
-void Formatter::mark_copy(const MountRecord& row, const FormatMark& mark, const Deadline& deadline) {
-  array::Array* const array = rows_.copy_array_of(row);
-  if (array == nullptr) return;
+// The copy is formatted by nobody. Should it be served one day, its mark tells that there must be a file system, so it
+// is there before there is one.
+void Formatter::claim_copy(const catalog::Volume& volume, const FormatMark& mark, const Deadline& deadline) {
+  if (volume.record.group.empty()) return;
+  array::Array& copy = rows_.copy_array_of(volume);
   try {
-    if (!array->create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline))
-      array->update_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline);
+    if (!copy.create_mark(volume.array_volume, kFormatMark, encode_mark(mark), deadline))
+      copy.update_mark(volume.array_volume, kFormatMark, encode_mark(mark), deadline);
   } catch (const Error& error) {
-    log(LogLevel::warning, "the copy of a volume has no mark of its file system",
-        {{"volume", row.volume}, {"reason", error.what()}});
+    throw error.within("volume " + volume.record.name + " is not mounted: it is not formatted before array " +
+                       copy.name() + ", which has its copy, knows of it; retry when that takes the mark");
   }
 }
 
-// Somebody may have removed the mark since; a file system of ours must not be stuck for that.
-void Formatter::write_mark(const MountRecord& row, const FormatMark& mark, const Deadline& deadline) {
-  mark_copy(row, mark, deadline);
-  array::Array& array = rows_.array_of(row);
+// The copy is as safe with the mark that it got before.
+void Formatter::finish_mark(const catalog::Volume& volume, const FormatMark& mark, const Deadline& deadline) {
+  put_mark(rows_.catalog().array(volume.array).array(), volume, mark, deadline);
+  if (volume.record.group.empty()) return;
   try {
-    array.update_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline);
+    put_mark(rows_.copy_array_of(volume), volume, mark, deadline);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::not_found) throw;
-    if (!array.create_mark(row.array_volume, kFormatMark, encode_mark(mark), deadline))
-      throw Error(ErrorKind::aborted,
-                  "somebody else wrote mark " + std::string(kFormatMark) + " of volume " + row.volume + "; retry");
+    log(LogLevel::warning, "the mark of a copy tells of a formatting that did not end, but it did",
+        {{"volume", volume.record.name}, {"reason", error.what()}});
   }
 }
 
-void Formatter::format(MountRecord& row, const Device& device, const VolumeOptions& options, const Deadline& deadline) {
+void Formatter::format(MountRecord& row, const Device& device, const catalog::Volume& volume,
+                       const Deadline& deadline) {
+  const VolumeOptions options = options_of(volume);
   crash_point("mount.format_marked");
   make_file_system(row, device, options, deadline);
   crash_point("mount.formatted");
@@ -128,7 +148,7 @@ void Formatter::format(MountRecord& row, const Device& device, const VolumeOptio
   crash_point("mount.ownership_set");
   rows_.enter(row, MountState::mounting);
   crash_point("mount.mount_journaled");
-  write_mark(row, {true, options.fs_type, row.fs_uuid}, deadline);
+  finish_mark(volume, {true, options.fs_type, row.fs_uuid}, deadline);
   crash_point("mount.formatted_marked");
   row.fs_uuid.clear();
 }
@@ -188,7 +208,7 @@ void Formatter::settle(MountRecord& row, const Device& device, const Deadline& d
     if (content.kind == host::Content::Kind::half_made) {
       rows_.parts().file_systems.wipe_unfinished(device, row.fs_uuid);
     } else {
-      complete_unless_refused(row, device, content, options_of(*volume), deadline);
+      complete_unless_refused(row, device, content, *volume, deadline);
     }
   }
   row.fs_uuid.clear();
@@ -197,7 +217,7 @@ void Formatter::settle(MountRecord& row, const Device& device, const Deadline& d
 // Without the user's mount options: those may be why it comes to this, and it is released right after. A kernel that
 // cannot mount it at all never will, and to insist would keep the volume from other hosts.
 void Formatter::complete_unless_refused(const MountRecord& row, const Device& device, const host::Content& content,
-                                        const VolumeOptions& options, const Deadline& deadline) {
+                                        const catalog::Volume& volume, const Deadline& deadline) {
   try {
     rows_.parts().file_systems.mount(device, {content.type}, row.mountpoint);
   } catch (const Error& error) {
@@ -206,14 +226,14 @@ void Formatter::complete_unless_refused(const MountRecord& row, const Device& de
         {{"volume", row.volume}, {"reason", error.what()}});
     return;
   }
-  complete_format(row, content, options, deadline);
+  complete_format(row, content, volume, deadline);
 }
 
 // What the host that made the file system did not come to.
-void Formatter::complete_format(const MountRecord& row, const host::Content& content, const VolumeOptions& options,
+void Formatter::complete_format(const MountRecord& row, const host::Content& content, const catalog::Volume& volume,
                                 const Deadline& deadline) {
-  prepare_root(row.mountpoint, options);
-  write_mark(row, {true, content.type, content.uuid}, deadline);
+  prepare_root(row.mountpoint, options_of(volume));
+  finish_mark(volume, {true, content.type, content.uuid}, deadline);
 }
 
 void Formatter::prepare_root(const std::string& mountpoint, const VolumeOptions& options) {

@@ -22,6 +22,7 @@ class Formatter {
     bool may_format = true;  ///< false: a new file system might never be replicated
   };
   /// @throws Error failed_precondition: what is there is neither ours nor blank, or blank and must stay so for now
+  /// @throws Error what the array of the copy said: it takes no mark, so nothing was formatted
   void prepare(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
                const Circumstances& circumstances, const Deadline& deadline);
 
@@ -39,21 +40,21 @@ class Formatter {
  private:
   MarkKnowledge read_mark(const journal::MountRecord& row, const Deadline& deadline);
   void check_place(const journal::MountRecord& row);
-  bool begin_format(journal::MountRecord& row, const Deadline& deadline);
-  void begin_format_again(journal::MountRecord& row, const host::Device& device, const host::Content& content,
-                          const Deadline& deadline);
-  void format(journal::MountRecord& row, const host::Device& device, const VolumeOptions& options,
+  bool begin_format(journal::MountRecord& row, const catalog::Volume& volume, const Deadline& deadline);
+  void begin_format_again(journal::MountRecord& row, const catalog::Volume& volume, const host::Device& device,
+                          const host::Content& content, const Deadline& deadline);
+  void format(journal::MountRecord& row, const host::Device& device, const catalog::Volume& volume,
               const Deadline& deadline);
   void make_file_system(const journal::MountRecord& row, const host::Device& device, const VolumeOptions& options,
                         const Deadline& deadline);
   void mount_existing(journal::MountRecord& row, const host::Device& device, const std::string& type,
                       const VolumeOptions& options);
   void complete_unless_refused(const journal::MountRecord& row, const host::Device& device,
-                               const host::Content& content, const VolumeOptions& options, const Deadline& deadline);
-  void complete_format(const journal::MountRecord& row, const host::Content& content, const VolumeOptions& options,
+                               const host::Content& content, const catalog::Volume& volume, const Deadline& deadline);
+  void complete_format(const journal::MountRecord& row, const host::Content& content, const catalog::Volume& volume,
                        const Deadline& deadline);
-  void mark_copy(const journal::MountRecord& row, const FormatMark& mark, const Deadline& deadline);
-  void write_mark(const journal::MountRecord& row, const FormatMark& mark, const Deadline& deadline);
+  void claim_copy(const catalog::Volume& volume, const FormatMark& mark, const Deadline& deadline);
+  void finish_mark(const catalog::Volume& volume, const FormatMark& mark, const Deadline& deadline);
   void prepare_root(const std::string& mountpoint, const VolumeOptions& options);
   VolumeOptions options_of(const catalog::Volume& volume) const;
 

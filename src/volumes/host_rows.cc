@@ -61,13 +61,12 @@ array::Array& HostRows::array_of(const MountRecord& row) {
   return catalog_.array(row.array).array();
 }
 
-array::Array* HostRows::copy_array_of(const journal::MountRecord& row) {
-  const std::optional<catalog::Volume> volume = catalog_.find_known(row.volume);
-  const config::BackendConfig* backend = parts_.config.find_backend(row.backend);
-  if (!volume || volume->record.group.empty() || backend == nullptr || !backend->replication) return nullptr;
-  const std::string& other = row.array == backend->array ? backend->replication->array : backend->array;
-  catalog::ArrayCatalog* const found = catalog_.find_array(other);
-  return found == nullptr ? nullptr : &found->array();
+array::Array& HostRows::copy_array_of(const catalog::Volume& volume) {
+  const config::BackendConfig* backend = parts_.config.find_backend(volume.backend);
+  if (backend == nullptr || !backend->replication)
+    throw Error(ErrorKind::failed_precondition, "backend " + volume.backend + " of volume " + volume.record.name +
+                                                    " has no replication_device in hpe.conf any more");
+  return catalog_.array(volume.array == backend->array ? backend->replication->array : backend->array).array();
 }
 
 host::AttachTarget HostRows::target_of(const MountRecord& row) const {

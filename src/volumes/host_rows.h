@@ -40,8 +40,8 @@ class HostRows {
   /// @throws Error failed_precondition: hpe.conf names that array no more
   array::Array& array_of(const journal::MountRecord& row);
 
-  /// The array that has the copy of a replicated volume; null: it is not replicated, or that array is not known.
-  array::Array* copy_array_of(const journal::MountRecord& row);
+  /// The other array of a replicated volume. @throws Error failed_precondition: hpe.conf does not name it any more
+  array::Array& copy_array_of(const catalog::Volume& volume);
 
   host::AttachTarget target_of(const journal::MountRecord& row) const;
 

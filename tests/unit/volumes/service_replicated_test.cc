@@ -172,12 +172,51 @@ TEST_F(ServiceReplicatedTest, BothArraysAreMarkedBeforeItIsFormatted) {
   EXPECT_EQ(std::count(names.begin(), format, "create_mark"), 2);
 }
 
-TEST_F(ServiceReplicatedTest, AMarkThatThePeerDoesNotTakeStopsNoMount) {
+TEST_F(ServiceReplicatedTest, IsNotFormattedBeforeThePeerTookTheMark) {
   start();
   create_replicated();
-  peer->fail_next("create_mark", When::before_effect, lost(), 2);
+  peer->fail_next("create_mark", When::before_effect, lost());
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unavailable);
+  EXPECT_TRUE(
+      said("volume v1 is not mounted: it is not formatted before array B, which has its copy, knows of it; retry when "
+           "that takes the mark: array B: the answer was lost"))
+      << sentence;
+  EXPECT_EQ(machine.formats(), 0);
+  expect_nothing_left();
   mount("a");
-  EXPECT_TRUE(mounted());
+  EXPECT_EQ(machine.formats(), 1);
+  EXPECT_EQ(peer->mark(kVolume, kFormatMark), array->mark(kVolume, kFormatMark));
+}
+
+TEST_F(ServiceReplicatedTest, NeitherIsAVolumeWhoseFormattingDidNotEnd) {
+  start();
+  create_replicated();
+  array->set_mark(kVolume, kFormatMark, encode_mark({false, "", "u"}));
+  peer->fail_next("create_mark", When::before_effect, lost());
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unavailable);
+  EXPECT_EQ(machine.formats(), 0);
+  expect_nothing_left();
+  mount("a");
+  EXPECT_EQ(machine.formats(), 1);
+}
+
+// Its mark is behind for ever then; all that counts is that there is one.
+TEST_F(ServiceReplicatedTest, ThePeerNeedNotLearnThatTheFormattingEnded) {
+  start();
+  create("v1", {{"replicationGroup", "g"}, {"mountConflictDelay", "0"}});
+  peer->fail_next("update_mark", When::before_effect, lost(), 2);
+  mount("a");
+  unmount("a");
+  EXPECT_TRUE(parse_mark(*array->mark(kVolume, kFormatMark)).finished);
+  EXPECT_FALSE(parse_mark(*peer->mark(kVolume, kFormatMark)).finished);
+  replicate();
+  fail_over();
+  peer->reset_requests();
+  peer->add_export(kVolume, "gone", false);  // so that the mark is read
+  mount("b");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_EQ(peer->requests("find_mark"), 1);
+  EXPECT_EQ(machine.formats(), 1);
 }
 
 TEST_F(ServiceReplicatedTest, IsFormattedOnlyWhileItIsReplicated) {
