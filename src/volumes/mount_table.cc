@@ -110,11 +110,14 @@ void MountTable::erase(const std::string& uuid) {
 }
 
 void MountTable::set_aside(const journal::MountRecord& record) {
-  journal::MountRecord aside = record;
-  aside.uuid += kAside + record.array;
-  aside.ids.clear();
-  put(aside);
+  put_aside(record);
   erase(record.uuid);
+}
+
+void MountTable::put_aside(journal::MountRecord record) {
+  record.uuid += kAside + record.array;
+  record.ids.clear();
+  put(record);
 }
 
 void MountTable::retry_writes() {

@@ -46,6 +46,9 @@ class MountTable {
   /// @throws Error unavailable: the journal is not writable; nothing is changed
   void set_aside(const journal::MountRecord& record);
 
+  /// Adds a row beside another one of the same volume. @throws same
+  void put_aside(journal::MountRecord record);
+
   /// Brings the journal up to what could not be written. @throws Error unavailable: it is still not writable
   void retry_writes();
 

@@ -100,10 +100,11 @@ void Mounter::release_last_use(MountRecord row, const Deadline& deadline) {
                                           (reason.empty() ? left->last_error : reason));
 }
 
-void Mounter::settle_aside(MountRecord row, const Deadline& deadline) {
+bool Mounter::settle_aside(MountRecord row, const Deadline& deadline) {
   const std::optional<MountRecord> now = rows_.table().find(row.volume);
-  if (now && now->array == row.array) return rows_.table().erase(row.uuid);  // the export is that of the mount
-  releaser_.release(row, deadline, true);
+  if (!now || now->array != row.array) return releaser_.release(row, deadline, true);
+  rows_.table().erase(row.uuid);  // the export is that of the mount
+  return true;
 }
 
 // While a group is not as it was made, a host that has not noticed may still use the other copy: then there would be
@@ -333,14 +334,19 @@ MountRecord Mounter::new_row(const catalog::Volume& volume) const {
 }
 
 bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) {
-  if (rows_.table().find(volume.record.name)) return false;
+  const std::optional<MountRecord> present = rows_.table().find(volume.record.name);
+  if (present && present->array == volume.array) return false;
   const config::BackendConfig* backend = rows_.parts().config.find_backend(volume.backend);
   if (!backend || backend->transport != config::Transport::loop) return false;
   MountRecord row = new_row(volume);
   row.array_host = orphan.array_host;
   row.lun = orphan.lun;
   row.state = MountState::unmounting;
-  rows_.table().put(row);
+  if (present) {
+    rows_.table().put_aside(row);
+  } else {
+    rows_.table().put(row);
+  }
   return true;
 }
 

@@ -40,11 +40,13 @@ class Mounter {
   void settle(const std::string& volume, const Deadline& deadline);
 
   /// Removes the export of a row that was set aside, unless the volume is mounted from that array again.
+  /// @return false: what it exports is still in use here
   /// @throws Error: it could not be done now
-  void settle_aside(journal::MountRecord row, const Deadline& deadline);
+  bool settle_aside(journal::MountRecord row, const Deadline& deadline);
 
-  /// Makes a row of an export to this host that has none, so that it is given back as after a crash.
-  /// @return false: the volume has a row
+  /// Makes a row of an export to this host that has none, so that it is given back as after a crash. If the volume has
+  /// one on another array, it is set aside beside that.
+  /// @return false: the volume has a row on that array
   bool adopt(const catalog::Volume& volume, const array::Export& orphan);
 
   /// What is known of array `from` is known of `to` from now on.

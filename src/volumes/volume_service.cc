@@ -555,9 +555,9 @@ void VolumeServiceImpl::clean_up_aside(const MountRecord& row) {
   const auto guard = locks_.try_lock("volume " + row.volume);
   if (!guard || !answers(row.array)) return;
   try {
-    mounter_.settle_aside(row, clean_up_deadline());
-    log(LogLevel::info, "removed the export that was left on an array that was away",
-        {{"volume", row.volume}, {"array", row.array}});
+    if (mounter_.settle_aside(row, clean_up_deadline()))
+      log(LogLevel::info, "removed the export that was left on an array that was away",
+          {{"volume", row.volume}, {"array", row.array}});
   } catch (const std::exception& error) {
     log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
   }

@@ -381,6 +381,28 @@ TEST_F(ServiceReplicatedTest, AnExportThatWasSetAsideIsRemovedAfterARestart) {
   EXPECT_TRUE(wait_until([&] { return journal.mounts().empty(); }));
 }
 
+// Its journal was lost while the volume was mounted from the one array, and that came back after the other one served.
+TEST_F(ServiceReplicatedTest, AnExportThatALostJournalLeftIsGivenBackBesideAMountFromTheOtherArray) {
+  start();
+  make_used_volume();
+  stop();
+  array->set_local_address("10.0.0.1");
+  array->add_host(kHere, kInitiator, "10.0.0.1");
+  array->add_export(kVolume, kHere, true);
+  journal.put(journal::KnownArray{kOwnKey, "SA", false});
+  fail_over();
+  restart();
+  mount("b");
+  ASSERT_EQ(mounted_from(), kPeerKey);
+  array->set_silent(false);
+  make_say(*array, "g", "1f5");
+  EXPECT_TRUE(wait_until([&] { return array->holders(kVolume).empty(); }));
+  EXPECT_TRUE(wait_until([&] { return journal.mounts().size() == 1; }));
+  EXPECT_TRUE(mounted());
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_EQ(peer->holders(kVolume), std::vector<std::string>{kHere});
+}
+
 TEST_F(ServiceReplicatedTest, AnExportThatWasSetAsideIsOfNobodyElse) {
   start();
   unmount_without_array();
