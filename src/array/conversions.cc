@@ -72,6 +72,7 @@ ArrayVolume to_array_volume(const wsapi::Volume& from) {
   volume.provisioning = to_provisioning(from.provisioning_type);
   volume.copy_kind = to_copy_kind(from.copy_type);
   volume.group = from.rcopy_group;
+  volume.in_no_group = !from.rcopy_group && from.rcopy_status == 1;
   volume.created = WallTime(std::chrono::seconds(from.created));
   return volume;
 }

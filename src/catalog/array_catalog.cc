@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "group_book.h"
 #include "home.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
@@ -144,6 +145,8 @@ std::optional<Volume> ArrayCatalog::fetch(const std::string& array_volume, const
   const SteadyTime began = clock_.now();
   const std::optional<array::ArrayVolume> found = array().find_volume(array_volume, deadline);
   std::optional<Volume> volume = found ? to_volume(*found) : std::nullopt;
+  if (volume && is_group_unknown(*volume)) learn_groups_if_any(deadline);
+  if (volume) join_group(*volume);
   if (!volume) {
     if (!was_changed_since(array_volume, began)) erase(array_volume);
     return std::nullopt;
@@ -342,9 +345,37 @@ std::optional<Volume> ArrayCatalog::to_volume(const array::ArrayVolume& from) {
   volume.cpg = from.cpg;
   volume.snap_cpg = from.snap_cpg;
   volume.group = from.group;
+  volume.in_no_group = from.in_no_group;
   volume.copy_kind = from.copy_kind;
   volume.created = from.created;
   return volume;
+}
+
+void ArrayCatalog::join_group(Volume& volume) {
+  const std::lock_guard hold(mutex_);
+  catalog::join_group(volume, groups_);
+}
+
+bool ArrayCatalog::is_group_unknown(const Volume& volume) {
+  const std::lock_guard hold(mutex_);
+  return catalog::is_group_unknown(volume, groups_);
+}
+
+// An array that was never licensed to replicate may refuse to tell of groups, and has none.
+void ArrayCatalog::learn_groups_if_any(const Deadline& deadline) {
+  try {
+    learn_groups(deadline);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::deadline_exceeded) throw;
+    log(LogLevel::warning, "an array does not tell of its remote copy groups, so it counts as having none",
+        {{"array", key()}, {"reason", error.what()}});
+  }
+}
+
+void ArrayCatalog::learn_groups(const Deadline& deadline) {
+  GroupBook book = make_group_book(array().list_groups(deadline), config_.backends, config_.targets);
+  const std::lock_guard hold(mutex_);
+  groups_ = std::move(book);
 }
 
 // Somebody copied or renamed a volume on the array, or wrote the comment.
@@ -420,6 +451,9 @@ void ArrayCatalog::list_once(const Deadline& deadline) {
         if (std::optional<Volume> volume = to_readable_volume(from)) listed.push_back(std::move(*volume));
       },
       deadline);
+  if (std::any_of(listed.begin(), listed.end(), [this](const Volume& each) { return is_group_unknown(each); }))
+    learn_groups_if_any(deadline);
+  for (Volume& volume : listed) join_group(volume);
   failing_ = false;
   accept_listing(std::move(listed), began);
 }

@@ -64,6 +64,7 @@ VolumeRecord decode_own(const json& own, VolumeRecord record) {
                                                     ", this program knows up to " + std::to_string(kVersion) +
                                                     "; use the newer hpe3pard that created it");
   record.uuid = text_of(own, "u");
+  record.legacy = own.contains("l") && own["l"] == json(true);
   record.volume_namespace = text_of(own, "ns");
   if (const auto options = own.find("o"); options != own.end() && options->is_object())
     for (const auto& [key, value] : options->items())
@@ -83,6 +84,7 @@ std::string encode_record(const VolumeRecord& record) {
   if (!record.options.empty()) own["o"] = record.options;
   if (!record.group.empty()) own["g"] = record.group;
   if (!record.pair.empty()) own["p"] = record.pair;
+  if (record.legacy) own["l"] = true;
   const json comment = {{"type", "Docker"}, {"display_name", record.name}, {"h", own}};
   std::string text = comment.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > kMaxCommentBytes)

@@ -92,9 +92,11 @@ std::vector<catalog::ArrayConfig> make_arrays(const config::Config& config, Cloc
   Arrays arrays(clock);
   for (const config::BackendConfig& backend : config.backends)
     arrays.at(backend, backend.wsapi_sessions).backends.push_back(backend.name);
-  for (const config::BackendConfig& backend : config.backends)
-    if (backend.replication)
-      arrays.at(*backend.replication, backend.wsapi_sessions).peer_of[backend.name] = backend.array;
+  for (const config::BackendConfig& backend : config.backends) {
+    if (!backend.replication) continue;
+    arrays.at(backend, backend.wsapi_sessions).targets[backend.name] = backend.replication->backend_id;
+    arrays.at(*backend.replication, backend.wsapi_sessions).peer_of[backend.name] = backend.array;
+  }
   return arrays.take();
 }
 

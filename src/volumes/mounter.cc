@@ -18,6 +18,7 @@ constexpr Millis kUndoBudget{4'000};  // the answer is still to be in time; the 
 constexpr Millis kLookPatience{2'000};
 constexpr Millis kRivalPatience{3'000};
 constexpr Millis kRivalPause{300};
+constexpr Millis kOwnArray{8'000};  // a silent one must leave time for its peer
 
 bool has_id(const MountRecord& row, const std::string& id) {
   return std::any_of(row.ids.begin(), row.ids.end(), [&](const journal::MountId& each) { return each.id == id; });
@@ -263,9 +264,22 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser&
 
 ServingPlace Mounter::find_place(const std::string& volume, const Deadline& deadline) {
   std::optional<catalog::Volume> known = rows_.catalog().find_known(volume);
+  if (known && known->record.legacy) known = ask_again(*known, deadline);
   if (!known || known->record.group.empty()) known = read_now(volume, deadline);
   if (known->record.group.empty()) return {std::move(*known)};
   return serving_.choose(*known, deadline);
+}
+
+// Of a volume of HPE's plugin, the group is what its own array says now, if that answers.
+std::optional<catalog::Volume> Mounter::ask_again(const catalog::Volume& known, const Deadline& deadline) {
+  catalog::ArrayCatalog* const home = rows_.catalog().find_array(known.home_array());
+  if (home == nullptr || home->silent()) return known;
+  try {
+    return home->fetch(known.array_volume, deadline.sooner(kOwnArray));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::deadline_exceeded) throw;
+    return known;
+  }
 }
 
 // What is mounted here may be a copy by now that nobody must write to any more.

@@ -84,6 +84,7 @@ class Mounter {
   bool is_replicated(const std::string& volume);
   void release_last_use(journal::MountRecord row, const Deadline& deadline);
   void check_other_array(const ServingPlace& place, const Deadline& deadline);
+  std::optional<catalog::Volume> ask_again(const catalog::Volume& known, const Deadline& deadline);
   ServingPlace find_place(const std::string& volume, const Deadline& deadline);
   void check_place(const journal::MountRecord& row, const Deadline& deadline);
   bool is_served_from(const journal::MountRecord& row, const Deadline& deadline);

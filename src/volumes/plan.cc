@@ -50,12 +50,20 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
   if (transport != config::Transport::loop)
     return "backend " + volume.backend + " uses the transport " + std::string(config::to_string(transport)) +
            ", and this version can only attach with hpedockerplugin_driver = loop";
-  if (volume.group && volume.record.group.empty())
-    return "it is in remote copy group " + *volume.group +
-           ", into which this plugin did not put it, and this version cannot mount such volumes";
+  if (const std::string reason = why_in_foreign_group(volume); !reason.empty()) return reason;
   if (volume.copy_kind != array::CopyKind::base)
     return "it is a copy or snapshot on the array, and this version cannot mount those";
   return "";
+}
+
+std::string why_in_foreign_group(const catalog::Volume& volume) {
+  if (!volume.group || !volume.record.group.empty()) return "";
+  const std::string begin = "it is in remote copy group " + *volume.group;
+  if (volume.record.legacy)
+    return begin +
+           ", and no backend of its array has a replication_device with the target of that group as backend_id, so it "
+           "is not known which array serves it; add that to hpe.conf, or take the volume out of the group on the array";
+  return begin + ", into which this plugin did not put it; take it out of that group on the array";
 }
 
 bool is_about_cpgs(const std::optional<int>& remote_code) {

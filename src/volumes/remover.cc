@@ -34,11 +34,9 @@ void Remover::remove(const catalog::Volume& volume, const Deadline& deadline) {
                     " is a copy or snapshot of another one, and this version cannot remove those; remove it on array " +
                     catalog_.array(volume.array).array().name());
   if (!volume.record.group.empty()) return remove_with_copy(volume, deadline);
-  if (volume.group)
-    throw Error(ErrorKind::failed_precondition,
-                "volume " + volume.record.name + " is not removed: on array " +
-                    catalog_.array(volume.array).array().name() + " it is in remote copy group " + *volume.group +
-                    ", into which this plugin did not put it; take it out of that group there");
+  if (const std::string reason = why_in_foreign_group(volume); !reason.empty())
+    throw Error(ErrorKind::failed_precondition, "volume " + volume.record.name + " is not removed: on array " +
+                                                    catalog_.array(volume.array).array().name() + " " + reason);
   const VolumeOptions options = from_record_options(volume.record.options, config_);
   const bool in_sets = volume.record.legacy || !wanted_sets(options, volume.record.uuid).empty();
   array::Array& array = catalog_.array(volume.array).array();

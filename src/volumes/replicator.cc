@@ -17,7 +17,6 @@ using replication::LoggedLock;
 namespace {
 
 constexpr Millis kUndoBudget{15'000};
-constexpr Millis kGlimpse{5'000};
 constexpr Millis kJustNow{10'000};
 
 /// The peer cannot be the one to write to.
@@ -79,6 +78,7 @@ Replicator::Replicator(const config::Config& config, catalog::Catalog& catalog, 
     : config_(config),
       catalog_(catalog),
       sight_(sight),
+      copies_(config, catalog),
       locks_(journal),
       groups_(locks_, std::move(host), clock),
       clock_(clock) {}
@@ -146,11 +146,15 @@ void Replicator::forget_copy(const std::string& uuid) {
   recorded_.erase(uuid);
 }
 
+// The record of HPE's plugin names no group: out of it the volume would pass for a plain one, and somebody would mount
+// what is being removed.
 bool Replicator::detach(const catalog::Volume& volume, const RemovalOutlook& outlook, const Deadline& deadline) {
   const replication::GroupWish wish = wish_of(volume);
+  array::Array& own = catalog_.array(volume.array).array();
+  if (volume.record.legacy) own.write_comment(volume.array_volume, copies_.record_of(volume), deadline);
   replication::Departure departure{volume.array_volume, outlook.seen_started};
   if (!outlook.peer_asked) departure.why_not = [&] { return why_not_removable(sight_.look(volume, deadline).view); };
-  const auto left = groups_.dismiss(catalog_.array(volume.array).array(), wish, departure, deadline);
+  const auto left = groups_.dismiss(own, wish, departure, deadline);
   forget_copy(volume.record.uuid);
   return left && outlook.copy_known &&
          std::any_of(left->copies.begin(), left->copies.end(), [&](const array::GroupCopy& copy) {
@@ -172,23 +176,8 @@ void Replicator::remove_known_copy(const std::string& peer, const std::string& a
   catalog_.array(peer).erase(array_volume);
 }
 
-// A host that died before it had written the record left a copy without one.
 bool Replicator::identify_copy(const catalog::Volume& volume, const Deadline& deadline) {
-  array::Array& peer = peer_of(volume);
-  try {
-    const std::optional<array::ArrayVolume> copy = peer.find_volume(volume.array_volume, deadline.sooner(kGlimpse));
-    if (!copy) return false;
-    if (copy->comment.empty()) {
-      peer.write_comment(volume.array_volume, volume.comment, deadline);
-      return true;
-    }
-    const std::optional<catalog::VolumeRecord> record = catalog::decode_record(copy->comment);
-    return record && record->uuid == volume.record.uuid;
-  } catch (const Error& error) {
-    log(LogLevel::warning, "it is not known whether the copy of a volume has its record",
-        {{"volume", volume.record.name}, {"array", peer.name()}, {"reason", error.what()}});
-    return false;
-  }
+  return copies_.complete(volume, deadline);
 }
 
 // We wrote its record, or the array has shown it since we started.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "copy_records.h"
 #include "group_sight.h"
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/config/config.h"
@@ -115,6 +116,7 @@ class Replicator {
   const config::Config& config_;
   catalog::Catalog& catalog_;
   GroupSight& sight_;
+  CopyRecords copies_;
   JournaledLocks locks_;
   replication::GroupKeeper groups_;
   Clock& clock_;

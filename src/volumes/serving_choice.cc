@@ -18,7 +18,7 @@ constexpr Millis kLookAgain{1'000};
 }  // namespace
 
 ServingChoice::ServingChoice(const config::Config& config, catalog::Catalog& catalog, GroupSight& groups)
-    : config_(config), catalog_(catalog), groups_(groups) {}
+    : config_(config), catalog_(catalog), groups_(groups), copies_(config, catalog) {}
 
 ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline& deadline) {
   const config::BackendConfig& backend = groups_.backend_of(known);
@@ -38,18 +38,27 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   if (plan.action != ServingPlan::Action::serve)
     throw Error(ErrorKind::failed_precondition, "volume " + known.record.name + " is not mounted: " + plan.reason);
   const std::string& key = GroupSight::key_of(backend, plan.site);
-  std::optional<catalog::Volume> volume = catalog_.array(key).fetch(known.array_volume, deadline);
-  if (!volume || volume->record.name != known.record.name || volume->record.group != known.record.group)
-    throw Error(ErrorKind::failed_precondition, "volume " + known.record.name + " is not mounted: array " +
-                                                    catalog_.array(key).array().name() +
-                                                    ", which serves its group, has no volume " + known.array_volume +
-                                                    " with its record; look what became of it there");
+  catalog::Volume volume = read_served(key, known, seen, deadline);
+  // HPE's plugin left the copy without record, and the volume shall be found there when its own array is lost.
+  if (volume.record.legacy && plan.may_format && !copies_.knows(volume)) copies_.complete(volume, deadline);
   if (plan.degraded)
     log(LogLevel::warning, "a replicated volume is mounted while nothing is replicated, or that is not known",
         {{"volume", known.record.name}, {"group", known.record.group}, {"array", key}});
   const Site other = replication::other(plan.site);
   const bool answers = seen.view.at(other).answer != replication::Side::Answer::silent;
-  return {std::move(*volume), plan.may_format ? "" : GroupSight::key_of(backend, other), answers, plan.may_format};
+  return {std::move(volume), plan.may_format ? "" : GroupSight::key_of(backend, other), answers, plan.may_format};
+}
+
+catalog::Volume ServingChoice::read_served(const std::string& key, const catalog::Volume& known,
+                                           const GroupSighting& seen, const Deadline& deadline) {
+  std::optional<catalog::Volume> volume = catalog_.array(key).fetch(known.array_volume, deadline);
+  if (!volume && key != groups_.backend_of(known).array) volume = copies_.find_unrecorded(known, seen, deadline);
+  if (volume && volume->record.name == known.record.name && volume->record.group == known.record.group)
+    return std::move(*volume);
+  throw Error(ErrorKind::failed_precondition, "volume " + known.record.name + " is not mounted: array " +
+                                                  catalog_.array(key).array().name() +
+                                                  ", which serves its group, has no volume " + known.array_volume +
+                                                  " with its record; look what became of it there");
 }
 
 // A host that puts a volume in or takes one out stops the group for a moment, and says so on the array. A group that

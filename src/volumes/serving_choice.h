@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "copy_records.h"
 #include "group_sight.h"
 #include "hpe3par/catalog/catalog.h"
 #include "hpe3par/config/config.h"
@@ -31,11 +32,14 @@ class ServingChoice {
   std::string why_not_from(const std::string& array, const catalog::Volume& known, const Deadline& deadline);
 
  private:
+  catalog::Volume read_served(const std::string& key, const catalog::Volume& known, const GroupSighting& seen,
+                              const Deadline& deadline);
   bool is_worked_on(const catalog::Volume& known, const replication::SetView& view, const Deadline& deadline);
 
   const config::Config& config_;
   catalog::Catalog& catalog_;
   GroupSight& groups_;
+  CopyRecords copies_;
 };
 
 }  // namespace hpe3par::volumes

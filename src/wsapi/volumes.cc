@@ -23,6 +23,7 @@ Volume unpack(Fields& fields) {
   volume.provisioning_type = static_cast<int>(fields.number_or("provisioningType", 0));
   volume.copy_type = static_cast<int>(fields.number_or("copyType", 0));
   volume.rcopy_group = fields.optional_text("rcopyGroup");
+  volume.rcopy_status = static_cast<int>(fields.number_or("rcopyStatus", 0));
   volume.created = fields.number_or("creationTimeSec", 0);
   return volume;
 }

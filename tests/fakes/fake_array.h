@@ -198,6 +198,11 @@ class FakeArray final : public array::Array {
     ignored_starts_ = count;
   }
 
+  /// False: it is of a version that never tells of a volume in which group it is.
+  void set_tells_groups(bool tells) {
+    const std::lock_guard hold(mutex_);
+    tells_groups_ = tells;
+  }
   /// What happens to groups happens to their other side on `peer` too. Its own groups stay its own.
   void set_peer(FakeArray& peer) { peer_ = &peer; }
   std::optional<array::RemoteCopyGroup> group(const std::string& name) const {
@@ -230,7 +235,7 @@ class FakeArray final : public array::Array {
     return request("find_volume", deadline, [&]() -> std::optional<array::ArrayVolume> {
       const auto found = volumes_.find(name);
       if (found == volumes_.end()) return std::nullopt;
-      return found->second;
+      return told(found->second);
     });
   }
   void list_volumes(const std::vector<std::string>& prefixes,
@@ -241,7 +246,7 @@ class FakeArray final : public array::Array {
       for (const auto& [name, volume] : volumes_)
         if (std::any_of(prefixes.begin(), prefixes.end(),
                         [&text = name](const auto& prefix) { return text.starts_with(prefix); }))
-          found.push_back(volume);
+          found.push_back(told(volume));
       hook = listing_hook_;
     });
     if (hook) hook();
@@ -633,6 +638,13 @@ class FakeArray final : public array::Array {
     });
   }
 
+  array::ArrayVolume told(array::ArrayVolume volume) const {
+    if (!tells_groups_) return volume;
+    for (const auto& [name, group] : groups_)
+      if (group.find_member(volume.name) != nullptr) volume.group = name;
+    volume.in_no_group = !volume.group;
+    return volume;
+  }
   static bool holds(const array::VolumeSet& set, const std::string& volume) {
     return std::find(set.members.begin(), set.members.end(), volume) != set.members.end();
   }
@@ -678,6 +690,7 @@ class FakeArray final : public array::Array {
   std::map<std::string, array::VolumeSet> sets_;
   std::map<std::string, array::RemoteCopyGroup> groups_;
   FakeArray* peer_ = nullptr;
+  bool tells_groups_ = true;
   std::optional<WallTime> time_ = WallTime(std::chrono::seconds(1'700'000'000));
   std::set<std::string> disabled_rules_;
   bool flash_cache_ = true;

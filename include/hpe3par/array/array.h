@@ -37,6 +37,7 @@ struct ArrayVolume {
   Provisioning provisioning = Provisioning::thin;
   CopyKind copy_kind = CopyKind::base;
   std::optional<std::string> group;  ///< remote copy group; absent also on versions that never tell
+  bool in_no_group = false;          ///< the array says so; false: it is in one, or that is not known
   WallTime created;
 };
 

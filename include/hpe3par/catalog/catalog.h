@@ -25,8 +25,9 @@ enum class NameVerdict;
 /// A Docker volume, as known from an array or from the stored cache.
 struct Volume {
   VolumeRecord record;
-  std::string comment;  ///< the record as the array stores it
-  std::string array;    ///< key of the array, see ArrayConfig
+  /// The record as the array stores it; where that is of HPE's plugin and tells no group, as it would be with that.
+  std::string comment;
+  std::string array;  ///< key of the array, see ArrayConfig
   std::string array_volume;
   std::string backend;
   std::string home;  ///< key of the backend's own array if this is the copy that another one has of it; else empty
@@ -35,6 +36,7 @@ struct Volume {
   std::string cpg;             ///< empty: same; the stored cache does not have it
   std::string snap_cpg;        ///< empty: same, or none
   std::optional<std::string> group;
+  bool in_no_group = false;  ///< the array says so
   array::CopyKind copy_kind = array::CopyKind::base;
   WallTime created;
   WallTime seen;                        ///< when the array last confirmed it
@@ -51,12 +53,23 @@ struct ArrayConfig {
   std::shared_ptr<array::Array> array;
   /// Backends of whose replication_device it is, with the keys of their own arrays.
   std::map<std::string, std::string> peer_of = {};
+  /// Those of `backends` that have a replication_device, with the name that this array has for the other one.
+  std::map<std::string, std::string> targets = {};
+};
+
+/// What the groups of an array mean to the backends on it.
+struct GroupBook {
+  std::map<std::string, std::string> backends;  ///< by group; empty: no backend replicates to where that copies
+  std::map<std::string, std::string> groups;    ///< by array volume
 };
 
 /// The Docker volumes of one array: an index in memory, kept by a thread that lists the array when asked to.
 ///
 /// An array volume is a Docker volume if it has a record and the name that belongs to it (array_volume_of). One with a
 /// copied record under another name is reported in the log, once, and left out of everything.
+///
+/// The record of a volume that HPE's plugin replicated does not tell its group. The array does, and if that group
+/// copies to where a backend replicates to, the volume is a replicated one of that backend.
 ///
 /// The thread also connects: at start, and again within ten seconds whenever the array was lost. It sends nothing
 /// otherwise. Thread-safe.
@@ -153,6 +166,10 @@ class ArrayCatalog {
   bool was_changed_since(const std::string& array_volume, SteadyTime began);
   std::optional<Volume> to_volume(const array::ArrayVolume& from);
   std::optional<Volume> to_readable_volume(const array::ArrayVolume& from);
+  void join_group(Volume& volume);
+  bool is_group_unknown(const Volume& volume);
+  void learn_groups(const Deadline& deadline);
+  void learn_groups_if_any(const Deadline& deadline);
   void report_misnamed(const std::string& array_volume, const VolumeRecord& record);
   const Volume& preferred(const std::string& name, const std::set<std::string>& array_volumes) const;
   void append_all(const std::string& name, const std::set<std::string>& array_volumes,
@@ -175,6 +192,7 @@ class ArrayCatalog {
   std::map<std::string, std::set<std::string>> array_volumes_by_name_;
   std::map<std::string, std::string> copies_by_name_;  // array volumes
   std::set<std::string> legacy_;                       // array volumes of HPE's plugin
+  GroupBook groups_;                                   // as the array told when it was needed
   std::set<std::string> misnamed_;                     // array volumes with a copied record that were reported
   std::map<std::string, SteadyTime> changed_at_;       // put since the last listing began
   std::map<std::string, SteadyTime> erased_at_;        // erased since then

@@ -18,7 +18,7 @@ struct VolumeRecord {
   std::string uuid;                            ///< of this creation; a later volume of the same name has another
   std::string volume_namespace;                ///< empty: none
   std::map<std::string, std::string> options;  ///< normalised, only those that differ from the default
-  bool legacy = false;                         ///< written by HPE's Python plugin: no options are known
+  bool legacy = false;                         ///< of a volume of HPE's Python plugin: no options are known
   std::string group = {};              ///< remote copy group, as the array calls it that made it; empty: not replicated
   std::vector<std::string> pair = {};  ///< serial numbers of the arrays of a replicated volume, that one first
   bool operator==(const VolumeRecord&) const = default;

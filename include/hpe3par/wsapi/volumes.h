@@ -23,6 +23,7 @@ struct Volume {
   int provisioning_type = 0;  ///< 1 full, 2 thin, 3 snapshot, 6 dedup
   int copy_type = 0;          ///< 1 base, 2 physical copy, 3 snapshot
   std::optional<std::string> rcopy_group;
+  int rcopy_status = 0;                     ///< 1: in no group
   std::int64_t created = 0;                 ///< seconds since 1970 by the array's clock
   std::optional<std::chrono::seconds> age;  ///< by the array's clock; only from get_volume()
 };

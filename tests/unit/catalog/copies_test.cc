@@ -27,7 +27,7 @@ class CopiesTest : public test::RefusalTest {
   struct Rig {
     explicit Rig(CopiesTest& test) {
       std::vector<std::unique_ptr<ArrayCatalog>> each;
-      for (ArrayConfig array : {ArrayConfig{kOwn, {"gold", "silver"}, test.own},
+      for (ArrayConfig array : {ArrayConfig{kOwn, {"gold", "silver"}, test.own, {}, {{"silver", "B"}}},
                                 ArrayConfig{kPeer, test.peer_backends, test.peer, {{"gold", kOwn}}}})
         each.push_back(std::make_unique<ArrayCatalog>(std::move(array), "", test.journal, test.clock));
       catalog = std::make_unique<Catalog>(std::move(each), "", test.clock);
@@ -256,6 +256,80 @@ TEST_F(CopiesTest, ACopyIsKnownAfterARestartWhileBothArraysAreSilent) {
   ASSERT_TRUE(known);
   EXPECT_TRUE(known->is_copy());
   EXPECT_EQ(known->backend, "gold");
+}
+
+// ---- volumes of HPE's plugin ----
+
+const char* const kLegacyVolume = "dcv-0DM4qZEVSKON-DXN-NwVpw";
+
+class LegacyCopiesTest : public CopiesTest {
+ protected:
+  /// Volume v1 of HPE's plugin, in a group that copies to array B.
+  LegacyCopiesTest() {
+    own->set_peer(*peer);
+    own->add_volume(kLegacyVolume, R"({"volume_id":"d03338a9-9115-48a3-8dfc-35cdfcdc15a7","name":"x",)"
+                                   R"("type":"Docker","display_name":"v1"})");
+    own->create_group({"g", "cpg1", "", "B", array::CopyMode::synchronous, "cpg2", ""}, soon());
+    own->admit_volume("g", {kLegacyVolume, "B", kLegacyVolume, false}, soon());
+    own->reset_requests();
+  }
+  int group_requests() { return own->requests("list_groups") + own->requests("find_group"); }
+};
+
+TEST_F(LegacyCopiesTest, AVolumeIsInTheGroupThatItsArrayTells) {
+  Rig rig{*this};
+  rig.start();
+  const std::optional<Volume> volume = rig.catalog->find_known("v1");
+  ASSERT_TRUE(volume);
+  EXPECT_EQ(volume->record.group, "g");
+  EXPECT_EQ(volume->backend, "silver");
+  EXPECT_TRUE(volume->record.legacy);
+  EXPECT_TRUE(rig.own().refresh(Millis(0), soon()));
+  rig.own().fetch(kLegacyVolume, soon());
+  EXPECT_EQ(group_requests(), 1) << "whatever is known of a group will do";
+}
+
+TEST_F(LegacyCopiesTest, IsStillKnownToBeInItWhenItsArrayIsSilentAfterARestart) {
+  {
+    Rig rig{*this};
+    rig.start();
+    ASSERT_TRUE(wait_until([&] { return !journal.volumes().empty(); }));
+  }
+  own->set_silent(true);
+  Rig rig{*this};
+  rig.start();
+  const std::optional<Volume> known = rig.catalog->find_known("v1");
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->record.group, "g");
+  EXPECT_EQ(known->backend, "silver");
+  EXPECT_TRUE(known->record.legacy);
+}
+
+TEST_F(LegacyCopiesTest, IsFoundInItsGroupOnAVersionThatDoesNotTell) {
+  own->set_tells_groups(false);
+  Rig rig{*this};
+  rig.start();
+  EXPECT_EQ(rig.catalog->find_known("v1")->record.group, "g");
+  EXPECT_EQ(rig.own().fetch(kLegacyVolume, soon())->group, "g");
+}
+
+TEST_F(LegacyCopiesTest, IsAPlainOneWhenItLeftItsGroup) {
+  Rig rig{*this};
+  rig.start();
+  own->dismiss_volume("g", kLegacyVolume, soon());
+  EXPECT_TRUE(rig.own().fetch(kLegacyVolume, soon())->record.group.empty());
+  EXPECT_TRUE(rig.catalog->find_known("v1")->record.group.empty());
+}
+
+TEST_F(LegacyCopiesTest, GroupsThatCannotBeReadHideNoVolume) {
+  own->fail_next("list_groups", test::FakeArray::When::before_effect,
+                 Error(ErrorKind::permission_denied, "array A: no licence"));
+  Rig rig{*this};
+  rig.start();
+  const std::optional<Volume> known = rig.catalog->find_known("v1");
+  ASSERT_TRUE(known);
+  EXPECT_TRUE(known->record.group.empty());
+  EXPECT_EQ(known->group, "g") << "so that it is not taken for a plain one";
 }
 
 }  // namespace

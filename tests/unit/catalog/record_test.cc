@@ -45,6 +45,16 @@ TEST(Record, OfAReplicatedVolumeNamesItsGroupAndItsArrays) {
   EXPECT_EQ(decode_record(encode_record(record)), record);
 }
 
+// What the copy of a volume of HPE's plugin gets.
+TEST(Record, OfAnOldVolumeTellsThatItIsOne) {
+  VolumeRecord record{"v1", kUuid, "", {{"backend", "gold"}}, true, "g1", {"S1", "S2"}};
+  EXPECT_EQ(encode_record(record),
+            R"({"display_name":"v1","h":{"g":"g1","l":true,"o":{"backend":"gold"},"p":["S1","S2"],)"
+            R"("u":"8c5c1c1a-0d4b-4f0e-9a55-0a1b2c3d4e5f","v":1},"type":"Docker"})");
+  EXPECT_EQ(decode_record(encode_record(record)), record);
+  EXPECT_EQ(array_volume_of(record), "dcv-" + short_uuid(kUuid));
+}
+
 TEST(Record, ReadsACommentOfHpesPythonPlugin) {
   const auto record = decode_record(
       R"({"volume_id":"d1f4ab3c-1111-2222-3333-444455556666","name":"d1f4ab3c","type":"Docker","display_name":"db_1"})");

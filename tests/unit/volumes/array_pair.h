@@ -25,7 +25,8 @@ inline config::ReplicationConfig replication_to_b() {
 
 inline std::vector<catalog::ArrayConfig> pair_of_arrays(std::shared_ptr<test::FakeArray> own,
                                                         std::shared_ptr<test::FakeArray> peer) {
-  return {{kOwnKey, {"DEFAULT"}, std::move(own)}, {kPeerKey, {}, std::move(peer), {{"DEFAULT", kOwnKey}}}};
+  return {{kOwnKey, {"DEFAULT"}, std::move(own), {}, {{"DEFAULT", "B"}}},
+          {kPeerKey, {}, std::move(peer), {{"DEFAULT", kOwnKey}}}};
 }
 
 /// Two arrays that copy to each other, and have different serial numbers.
