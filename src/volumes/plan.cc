@@ -66,6 +66,10 @@ std::string why_in_foreign_group(const catalog::Volume& volume) {
   return begin + ", into which this plugin did not put it; take it out of that group on the array";
 }
 
+bool is_out_of_its_group(const catalog::Volume& volume) {
+  return !volume.record.group.empty() && !volume.record.legacy && !volume.is_copy() && volume.in_no_group;
+}
+
 bool is_about_cpgs(const std::optional<int>& remote_code) {
   constexpr int kCodes[] = {15, 24, 38, 92, 93, 96, 153};  // no such CPG, no space, domain, RAID, limits
   return remote_code && std::find(std::begin(kCodes), std::end(kCodes), *remote_code) != std::end(kCodes);

@@ -22,6 +22,10 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
 /// Why a volume must be left alone that its array has in a group of which its record says nothing; empty: it has not.
 std::string why_in_foreign_group(const catalog::Volume& volume);
 
+/// True if the record names a group and the array says that the volume is in none. Of HPE's plugin nothing is known,
+/// and a copy says nothing of its volume.
+bool is_out_of_its_group(const catalog::Volume& volume);
+
 /// Whether an array's code speaks of a CPG, its space or its domain, so that the CPGs that were asked for are worth
 /// telling. @param remote_code of the error, if the array gave one
 bool is_about_cpgs(const std::optional<int>& remote_code);

@@ -11,6 +11,7 @@
 #include "array_keeper.h"
 #include "creator.h"
 #include "group_watch.h"
+#include "half_made.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/keyed_mutex.h"
 #include "hpe3par/base/log.h"
@@ -37,6 +38,7 @@ constexpr Millis kGreet{10'000};
 constexpr Millis kGroupPatience{700};  // Get is to answer within two seconds
 // Docker sends Get before Remove: what the array said then is not asked again.
 constexpr Millis kJustNow{10'000};
+constexpr int kMostMarks = 4;  // that one List reads
 
 std::vector<std::unique_ptr<catalog::ArrayCatalog>> make_array_catalogs(const Parts& parts,
                                                                         std::vector<catalog::ArrayConfig> arrays) {
@@ -60,6 +62,7 @@ class VolumeServiceImpl final : public VolumeService {
         sets_(parts.journal, catalog_, replicator_, parts.clock),
         creator_(parts.config, catalog_, sets_, replicator_, parts.clock),
         remover_(parts.config, catalog_, sets_, replicator_),
+        half_made_(catalog_),
         admission_(parts.calls_per_array),
         keeper_(parts, catalog_, mounter_, sets_, replicator_, locks_),
         watch_(
@@ -117,6 +120,7 @@ class VolumeServiceImpl final : public VolumeService {
   std::vector<WatchedMount> watched_mounts();
   void take_up_group(const catalog::Volume& volume, const Deadline& deadline);
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
+  bool is_half_made(const catalog::Volume& volume, const Deadline& deadline);
   void show_ours_first(std::vector<catalog::Volume>& all);
   VolumeInfo describe(const std::vector<catalog::Volume>& all, ArrayFacts array, std::optional<MountRecord> row,
                       std::optional<int> process);
@@ -150,6 +154,7 @@ class VolumeServiceImpl final : public VolumeService {
   SetKeeper sets_;
   Creator creator_;
   Remover remover_;
+  HalfMade half_made_;
   Admission admission_;
   KeyedMutex locks_;
   ArrayKeeper keeper_;
@@ -328,7 +333,8 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, std::optional<int> pr
   std::vector<catalog::Volume> all = std::move(found.others);
   if (found.volume) all.insert(all.begin(), *found.volume);
   show_ours_first(all);
-  if (all.empty()) throw Error(ErrorKind::not_found, "there is no volume " + name);
+  if (all.empty() || is_half_made(all.front(), deadline))
+    throw Error(ErrorKind::not_found, "there is no volume " + name);
   const catalog::Volume& shown = all.front();
   if (!shown.record.group.empty()) watch_.see(shown, kGroupPatience);
   const array::ArrayStatus status = catalog_.array(shown.array).array().status();
@@ -338,6 +344,18 @@ VolumeInfo VolumeServiceImpl::get(const std::string& name, std::optional<int> pr
       all,
       {display_name(status, shown.array), asked ? found.stale_because : status.reason, up ? shown.seen : status.since},
       row_of(shown), process);
+}
+
+// Before it is said that there is none, the array is asked again: it may have been finished since.
+bool VolumeServiceImpl::is_half_made(const catalog::Volume& volume, const Deadline& deadline) {
+  int asks = 1;
+  if (!half_made_.includes(volume, asks, deadline)) return false;
+  try {
+    const auto now = catalog_.array(volume.array).fetch(volume.array_volume, deadline.sooner(kGroupPatience));
+    return !now || half_made_.includes(*now, asks, deadline);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
@@ -356,6 +374,7 @@ VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
     ArrayInfo& silent = list.silent_arrays.emplace_back(describe_array(status, each->key(), each->backends()));
     silent.reason = facts.silent_reason;
   }
+  int asks = kMostMarks;
   std::map<std::string, std::vector<catalog::Volume>> others;
   for (catalog::Volume& volume : listing.others) others[volume.record.name].push_back(std::move(volume));
   for (catalog::Volume& volume : listing.volumes) {
@@ -363,7 +382,7 @@ VolumeList VolumeServiceImpl::list(const Deadline& deadline) {
     if (const auto more = others.find(volume.record.name); more != others.end()) all = std::move(more->second);
     all.insert(all.begin(), std::move(volume));
     show_ours_first(all);
-    if (all.empty()) continue;
+    if (all.empty() || half_made_.includes(all.front(), asks, deadline)) continue;
     const auto row = rows.find(all.front().record.uuid);
     list.volumes.push_back(describe(all, arrays.at(all.front().array),
                                     row == rows.end() ? std::nullopt : std::optional(row->second), std::nullopt));

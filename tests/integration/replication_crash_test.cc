@@ -248,6 +248,22 @@ TEST(ReplicationTwoHosts, OneThatHasAVolumeMountedStartsTheGroupAfterTheOtherDie
 }
 
 // Until somebody completes it, a volume that is not in its group is none.
+// It has data, and its administrator is to see that it is not replicated.
+TEST(ReplicationTwoHosts, WhatAnAdministratorTookOutOfItsGroupIsStillThere) {
+  TwoHosts hosts;
+  ASSERT_EQ(hosts.create_at(*hosts.daemon, "v1"), "");
+  ASSERT_EQ(hosts.daemon->mount("v1", "id1"), "");
+  EXPECT_EQ(hosts.daemon->unmount("v1", "id1"), "");
+  hosts.copies().change("A", 4);
+  hosts.sim.administer("DELETE", "/remotecopygroups/g1/volumes/dcv-v1");
+  std::this_thread::sleep_for(3200ms);  // whatever was listed before is too old by then
+  EXPECT_EQ(hosts.other.list(), std::vector<std::string>{"v1"});
+  EXPECT_TRUE(hosts.other.get("v1").ok());
+  EXPECT_TRUE(has(hosts.other.mount("v1", "id2"), "the volume is not replicated as its record says"));
+  EXPECT_EQ(hosts.other.remove("v1"), "");
+  hosts.leaks.check(20s);
+}
+
 TEST(ReplicationTwoHosts, WhatOneLeftHalfMadeIsNoVolumeForTheOther) {
   TwoHosts hosts;
   hosts.sim.fault({{"array", "A"}, {"method", "GET"}, {"name", "g1"}, {"kind", "hang"}});
@@ -256,6 +272,8 @@ TEST(ReplicationTwoHosts, WhatOneLeftHalfMadeIsNoVolumeForTheOther) {
   hosts.daemon->kill9();
   hosts.clear();
   answer.get();
+  EXPECT_TRUE(hosts.other.list().empty());
+  EXPECT_FALSE(hosts.other.get("v1").ok());
   EXPECT_NE(hosts.other.mount("v1", "id1"), "");
   EXPECT_TRUE(has(hosts.create_at(hosts.other, "v1"), "another host is creating it"));
   EXPECT_EQ(count_vluns(hosts.sim), 0U);
