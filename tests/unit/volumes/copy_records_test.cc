@@ -29,7 +29,8 @@ class CopyRecordsTest : public ArrayPairTest {
     make_say(*peer, "g.r1", "1t5");
   }
 
-  GroupSight sight{config, *catalog, clock};
+  GroupTakes takes{journal, *catalog, "here", clock};
+  GroupSight sight{config, *catalog, takes, clock};
   ServingChoice serving{config, *catalog, sight};
   catalog::Volume volume;
 };
@@ -84,7 +85,7 @@ TEST_F(CopyRecordsTest, ACopyWithTheCommentOfSomebodyElseIsNot) {
 // Else another host would take it for a plain one while it is being removed.
 TEST_F(CopyRecordsTest, LeavesItsGroupWithARecordThatNamesIt) {
   Replicator replicator{config, *catalog, sight, journal, "here", clock};
-  replicator.detach(volume, in());
+  replicator.detach(volume, replicator.prepare_removal(volume, in()), in());
   const auto left = catalog->array(kOwnKey).fetch(kArrayVolume, in());
   ASSERT_TRUE(left);
   EXPECT_TRUE(left->in_no_group);

@@ -21,7 +21,8 @@ class SetKeeperTest : public ArrayPairTest {
     return row;
   }
 
-  GroupSight sight{config, *catalog, clock};
+  GroupTakes takes{journal, *catalog, "here", clock};
+  GroupSight sight{config, *catalog, takes, clock};
   Replicator replicator{config, *catalog, sight, journal, "host1", clock};
   SetKeeper sets{journal, *catalog, replicator, clock};
 };
