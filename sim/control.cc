@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "behaviour.h"
 #include "control_body.h"
@@ -115,10 +116,14 @@ json set_host_login(Simulator& simulator, const Names& names, const std::string&
 }
 
 json set_link_state(Simulator& simulator, const Names& names, const std::string& body) {
-  const std::string state = one_of(parse_object(body, kState), "state", kUpDown);
+  static constexpr const char* kMembers[] = {"state", "link"};
+  const json object = parse_object(body, kMembers);
+  const bool up = one_of(object, "state", kUpDown) == "up";
+  std::optional<int> number;
+  if (object.contains("link")) number = static_cast<int>(integer(object, "link", 0, 1, 2)) - 1;
   const std::size_t comma = names.at(0).find(',');
   const bool found = comma != std::string::npos &&
-                     simulator.set_link(names.at(0).substr(0, comma), names.at(0).substr(comma + 1), state == "up");
+                     simulator.set_link(names.at(0).substr(0, comma), names.at(0).substr(comma + 1), number, up);
   if (!found) not_found("there is no link '" + names.at(0) + "'");
   return json::object();
 }

@@ -11,18 +11,24 @@ bool joins(const Link& link, const std::string& a, const std::string& b) {
   return (link.a == a && link.b == b) || (link.a == b && link.b == a);
 }
 
+template <typename Links>
+auto find_in(Links& links, const std::string& a, const std::string& b) {
+  const auto link = std::find_if(links.begin(), links.end(), [&](const Link& l) { return joins(l, a, b); });
+  return link == links.end() ? nullptr : &*link;
+}
+
 }  // namespace
 
 Link* find_link(Fabric& fabric, const std::string& a, const std::string& b) {
-  const auto link =
-      std::find_if(fabric.links.begin(), fabric.links.end(), [&](const Link& l) { return joins(l, a, b); });
-  return link == fabric.links.end() ? nullptr : &*link;
+  return find_in(fabric.links, a, b);
+}
+const Link* find_link(const Fabric& fabric, const std::string& a, const std::string& b) {
+  return find_in(fabric.links, a, b);
 }
 
 bool can_talk(const Fabric& fabric, const Model& a, const Model& b) {
-  return a.site_up && b.site_up && std::any_of(fabric.links.begin(), fabric.links.end(), [&](const Link& link) {
-           return link.up && joins(link, a.identity.name, b.identity.name);
-         });
+  const Link* link = find_link(fabric, a.identity.name, b.identity.name);
+  return link != nullptr && (link->up[0] || link->up[1]) && a.site_up && b.site_up;
 }
 
 }  // namespace hpe3par::sim

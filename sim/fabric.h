@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <string>
@@ -20,7 +21,8 @@ struct Behaviour {
 struct Link {
   std::string a;
   std::string b;
-  bool up = true;
+/// What joins two arrays: two links, one for each node.
+  std::array<bool, 2> up{true, true};
 };
 
 /// What the arrays of one process have in common: how they reach each other, and the lock that covers them all. One
@@ -43,4 +45,5 @@ Link* find_link(Fabric& fabric, const std::string& a, const std::string& b);
 /// Whether the two have a link that is up, and power.
 bool can_talk(const Fabric& fabric, const Model& a, const Model& b);
 
+const Link* find_link(const Fabric& fabric, const std::string& a, const std::string& b);
 }  // namespace hpe3par::sim

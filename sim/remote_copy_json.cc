@@ -82,10 +82,13 @@ json to_json(const Model& model, const CopyGroup& group) {
 json links_to(const Model& model, const std::string& target) {
   constexpr int kUp = 1, kDown = 2;
   const auto there = model.fabric->models.find(target);
-  const bool up = there != model.fabric->models.end() && can_talk(*model.fabric, model, *there->second);
+  const bool reached = there != model.fabric->models.end() && can_talk(*model.fabric, model, *there->second);
+  const Link* link = find_link(*model.fabric, model.identity.name, target);
   json links = json::array();
-  for (const char* port : kRcipPorts)
-    links.push_back({{"name", target + "_" + port}, {"targetName", target}, {"status", up ? kUp : kDown}});
+  for (std::size_t i = 0; i < std::size(kRcipPorts); ++i) {
+    const bool up = reached && link->up[i];
+    links.push_back({{"name", target + "_" + kRcipPorts[i]}, {"targetName", target}, {"status", up ? kUp : kDown}});
+  }
   return links;
 }
 

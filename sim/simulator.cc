@@ -52,7 +52,7 @@ std::vector<std::string> hosts_of(const Options& options) {
 
 Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(options.data_dir)) {
   if (options.tls) tls_ = std::make_unique<TlsIdentity>(options.data_dir, hosts_of(options));
-  for (const auto& [a, b] : options.links) fabric_.links.push_back({a, b, true});
+  for (const auto& [a, b] : options.links) fabric_.links.push_back({a, b});
   std::set<int> ids;
   for (const ArrayOption& option : options.arrays) {
     Site& site = sites_[option.name];
@@ -159,12 +159,16 @@ void Simulator::apply(Site& site, SiteState state) {
   }
 }
 
-bool Simulator::set_link(const std::string& a, const std::string& b, bool up) {
+bool Simulator::set_link(const std::string& a, const std::string& b, std::optional<int> number, bool up) {
   bool found = false;
   change_fabric([&] {
     Link* link = find_link(fabric_, a, b);
     found = link != nullptr;
-    if (found) link->up = up;
+    if (!found) return;
+    if (number)
+      link->up.at(static_cast<std::size_t>(*number)) = up;
+    else
+      link->up.fill(up);
   });
   return found;
 }
@@ -231,7 +235,7 @@ void Simulator::reset() {
   }
   change_fabric([&] {
     clock_.reset();
-    for (Link& link : fabric_.links) link.up = true;
+    for (Link& link : fabric_.links) link.up.fill(true);
     fabric_.quorum_up = true;
     fabric_.behaviour = {};
     fabric_.invariants.forget();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -40,7 +41,8 @@ class Simulator {
 
   void set_state(const std::string& array, SiteState state);
   /// False when no such link was declared; the order of the names does not matter.
-  bool set_link(const std::string& a, const std::string& b, bool up);
+  /// @param number 0 or 1: only this one of the two
+  bool set_link(const std::string& a, const std::string& b, std::optional<int> number, bool up);
   void set_quorum(bool up);
   /// What the array's next connections meet. False without --tls.
   bool set_tls(const std::string& array, const TlsPlay& play);

@@ -101,5 +101,20 @@ TEST_F(RemoteCopyLinks, LetTheSecondaryTakeOverAndBringBack) {
   EXPECT_EQ(states(), "1f3 2f3");
 }
 
+TEST_F(RemoteCopyLinks, HoldWhileOneOfThemIsUp) {
+  replicate(1);
+  set_link(1, "down");
+  EXPECT_EQ(states(), "1f3 2f3");
+  EXPECT_EQ(get("A", "remotecopylinks/B_0_3_1").at("status"), 2);
+  EXPECT_EQ(get("B", "remotecopylinks/A_0_3_1").at("status"), 2);
+  EXPECT_EQ(get("A", "remotecopylinks/B_1_3_1").at("status"), 1);
+  EXPECT_EQ(get("A", "remotecopytargets/B").at("status"), 3);
+  set_link(2, "down");
+  EXPECT_EQ(states(), "1f5 2f5");
+  EXPECT_EQ(get("A", "remotecopytargets/B").at("status"), 5);
+  set_link(1, "up");
+  EXPECT_EQ(get("A", "remotecopytargets/B").at("status"), 3);
+}
+
 }  // namespace
 }  // namespace hpe3par::sim

@@ -91,6 +91,9 @@ class TwoArrays : public SimulatorTest {
   void set_links(const std::string& state) { send("POST", "/links/A,B", {{"state", state}}); }
 
   /// Also of an array that is down.
+  void set_link(int number, const std::string& state) {
+    send("POST", "/links/A,B", {{"state", state}, {"link", number}});
+  }
   nlohmann::json group_on(const std::string& name) {
     return send("GET", "/objects").at("arrays").at(name).at("remotecopygroups").at(0);
   }
