@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <vector>
 
@@ -54,11 +55,29 @@ int copy_extents(int from, int to, off_t size) {
   return 0;
 }
 
+struct stat status_of(int fd) {
+  struct stat info {};
+  ::fstat(fd, &info);
+  return info;
+}
+
+bool changed_since(const struct stat& before, int fd) {
+  const struct stat now = status_of(fd);
+  return now.st_mtim.tv_sec != before.st_mtim.tv_sec || now.st_mtim.tv_nsec != before.st_mtim.tv_nsec;
+}
+
+// A host may write meanwhile, and parts of different moments make no file system: so it is tried again for a while.
 int copy(int from, int to) {
   if (::ioctl(to, FICLONE, from) == 0) return 0;
-  struct stat info {};
-  if (::fstat(from, &info) != 0 || ::ftruncate(to, info.st_size) != 0) return errno;
-  return copy_extents(from, to, info.st_size);
+  constexpr std::chrono::milliseconds kPatience{500};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    const struct stat before = status_of(from);
+    // From nothing, so that holes stay holes.
+    if (::ftruncate(to, 0) != 0 || ::ftruncate(to, before.st_size) != 0) return errno;
+    if (const int error = copy_extents(from, to, before.st_size); error != 0) return error;
+    if (!changed_since(before, from) || std::chrono::steady_clock::now() > end) return 0;
+  }
 }
 
 }  // namespace
