@@ -18,9 +18,9 @@ using nlohmann::json;
 using namespace control_body;
 
 constexpr const char* kMembers[] = {
-    "failover",    "sync_mib_per_s",           "array",   "licenses",   "wsapi_build", "system_version", "free_mib",
-    "iscsi_vlans", "in_use_after_unexport_ms", "tls_max", "certificate"};
-constexpr const char* kOfAllArrays[] = {"failover", "sync_mib_per_s"};
+    "failover",    "sync_mib_per_s",           "array",   "licenses",    "wsapi_build", "system_version", "free_mib",
+    "iscsi_vlans", "in_use_after_unexport_ms", "tls_max", "certificate", "takeover_s",  "link_loss"};
+constexpr const char* kOfAllArrays[] = {"failover", "sync_mib_per_s", "takeover_s", "link_loss"};
 constexpr const char* kVlanMembers[] = {"vlanTag", "IPAddr", "netmask", "gateway", "mtu"};
 
 // Absent: not mentioned. null: back to the default.
@@ -112,12 +112,19 @@ ArrayBehaviour changed(Array& array, const json& object) {
 
 Behaviour changed(Behaviour behaviour, const json& object) {
   static constexpr const char* kFailover[] = {"classic", "mirrored"};
+  static constexpr const char* kLinkLoss[] = {"suspend", "failover"};
   if (mentions(object, "failover"))
     behaviour.mirrored_failover =
         !is_default(object, "failover") && one_of(object, "failover", kFailover) == "mirrored";
   if (mentions(object, "sync_mib_per_s"))
     behaviour.sync_mib_per_s = is_default(object, "sync_mib_per_s") ? Behaviour{}.sync_mib_per_s
                                                                     : integer(object, "sync_mib_per_s", 0, 1, kMaxInt);
+  if (mentions(object, "takeover_s"))
+    behaviour.takeover_s =
+        is_default(object, "takeover_s") ? Behaviour{}.takeover_s : integer(object, "takeover_s", 0, 0, 3600);
+  if (mentions(object, "link_loss"))
+    behaviour.link_loss_fails_over =
+        !is_default(object, "link_loss") && one_of(object, "link_loss", kLinkLoss) == "failover";
   return behaviour;
 }
 

@@ -129,7 +129,13 @@ json set_link_state(Simulator& simulator, const Names& names, const std::string&
 }
 
 json set_quorum_state(Simulator& simulator, const Names&, const std::string& body) {
-  simulator.set_quorum(one_of(parse_object(body, kState), "state", kUpDown) == "up");
+  static constexpr const char* kMembers[] = {"state", "array"};
+  const json object = parse_object(body, kMembers);
+  const bool up = one_of(object, "state", kUpDown) == "up";
+  if (object.contains("array"))
+    simulator.set_quorum_of(array_named(simulator, text(object, "array")).name(), up);
+  else
+    simulator.set_quorum(up);
   return json::object();
 }
 
@@ -146,7 +152,6 @@ json advance_clock(Simulator& simulator, const Names&, const std::string& body) 
   return json::object();
 }
 
-// Only replication can break these two, and these arrays do not replicate yet.
 json show_invariants(Simulator& simulator, const Names&, const std::string&) {
   return simulator.invariants();
 }

@@ -31,4 +31,8 @@ bool can_talk(const Fabric& fabric, const Model& a, const Model& b) {
   return link != nullptr && (link->up[0] || link->up[1]) && a.site_up && b.site_up;
 }
 
+bool reaches_witness(const Fabric& fabric, const Model& model) {
+  return model.site_up && fabric.quorum_up && !fabric.without_quorum.contains(model.identity.name);
+}
+
 }  // namespace hpe3par::sim

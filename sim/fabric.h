@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,14 @@ struct Model;
 struct Behaviour {
   bool mirrored_failover = false;
   std::int64_t sync_mib_per_s = 1000;
+  std::int64_t takeover_s = 5;        ///< from the loss of a primary to the automatic failover
+  bool link_loss_fails_over = false;  ///< even where the primary still reaches the witness
 };
 
+/// What joins two arrays: two links, one for each node.
 struct Link {
   std::string a;
   std::string b;
-/// What joins two arrays: two links, one for each node.
   std::array<bool, 2> up{true, true};
 };
 
@@ -32,6 +35,7 @@ struct Fabric {
   std::map<std::string, Model*> models;  ///< by the name of the array
   std::vector<Link> links;
   bool quorum_up = true;
+  std::set<std::string> without_quorum;  ///< the arrays that do not reach the witness, whether it is up or not
   Behaviour behaviour;
   Invariants invariants;
 };
@@ -41,9 +45,12 @@ inline constexpr const char* kByItself = "array";
 
 /// Null when no link was declared.
 Link* find_link(Fabric& fabric, const std::string& a, const std::string& b);
+const Link* find_link(const Fabric& fabric, const std::string& a, const std::string& b);
 
 /// Whether the two have a link that is up, and power.
 bool can_talk(const Fabric& fabric, const Model& a, const Model& b);
 
-const Link* find_link(const Fabric& fabric, const std::string& a, const std::string& b);
+/// Whether the witness knows the array to be alive.
+bool reaches_witness(const Fabric& fabric, const Model& model);
+
 }  // namespace hpe3par::sim

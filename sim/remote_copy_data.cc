@@ -65,6 +65,13 @@ void part(const CopyPair& pair, const GroupMember& member, Keeper keeper) {
     files.from->unshare(files.wwn, files.target());
 }
 
+void take_back(const CopyPair& pair, const GroupMember& member) {
+  const Files files = files_of(pair, member);
+  if (!files) return;
+  files.from->share(files.wwn, files.target());
+  files.to->unshare(files.remote_wwn, files.source());
+}
+
 double written_mib(const CopyPair& pair, const GroupMember& member) {
   return static_cast<double>(pair.here.files.written_mib(pair.here.volumes.at(member.volume).wwn));
 }

@@ -25,6 +25,8 @@ void join(const CopyPair& pair, const GroupMember& member);
 /// Ends that. `Keeper::primary`: the file stays with the primary, the secondary gets a copy.
 enum class Keeper { primary, secondary };
 void part(const CopyPair& pair, const GroupMember& member, Keeper keeper);
+/// After the secondary kept it: the file goes back to the primary, the secondary gets a copy.
+void take_back(const CopyPair& pair, const GroupMember& member);
 
 /// What has been written to the primary.
 double written_mib(const CopyPair& pair, const GroupMember& member);

@@ -66,7 +66,9 @@ struct CopyGroup {
   bool restoring = false;                        ///< roles go back when all is synced
   bool restart_after_restore = true;
   bool stopped_by_loss = false;  ///< the other array was lost, nobody stopped it
-  std::optional<int> task{};     ///< done when all is synced
+  /// In failsafe, until it is decided who goes on: when the other end takes over. It has the file that hosts have open.
+  std::optional<SteadyTime> takeover_due{};
+  std::optional<int> task{};  ///< done when all is synced
 };
 
 inline bool is_periodic(const CopyGroup& group) {

@@ -136,11 +136,21 @@ Sides after_override(const Sides& sides) {
   return result;
 }
 
-Sides after_loss(const Sides& sides, bool takeover) {
+Sides after_loss(const Sides& sides, bool isolated) {
   Sides result = both(sides, GroupState::stopped);
-  if (!takeover || !result.there) return result;
-  result.here.state = GroupState::failsafe;
-  result.there = taking_over(*result.there);
+  if (isolated) result.here.state = GroupState::failsafe;
+  return result;
+}
+
+Sides after_takeover(const Sides& sides) {
+  Sides result = sides;
+  result.there = taking_over(*sides.there);
+  return result;
+}
+
+Sides after_reprieve(const Sides& sides) {
+  Sides result = sides;
+  result.here.state = GroupState::stopped;
   return result;
 }
 
@@ -149,6 +159,14 @@ Sides after_naturalising(const Sides& sides) {
   result.here.reversed = false;
   if (result.there) result.there->reversed = false;
   return result;
+}
+
+bool is_isolated(const Contact& contact) {
+  return !contact.links && !contact.primary_witness && contact.secondary_witness;
+}
+
+bool may_go_on(const Contact& contact) {
+  return contact.links || contact.primary_witness;
 }
 
 }  // namespace hpe3par::sim

@@ -40,9 +40,24 @@ Sides after_override(const Sides& sides);
 
 // By themselves.
 /// The arrays of a started group lost each other. `here` is the primary end.
-/// @param takeover the secondary becomes writable, by the judgement of the witness
-Sides after_loss(const Sides& sides, bool takeover);
+/// @param isolated the other one is to take over: the primary stops serving before it does
+Sides after_loss(const Sides& sides, bool isolated);
+/// What an isolated primary comes to: the other end takes over, or it is in touch again before that.
+Sides after_takeover(const Sides& sides);
+Sides after_reprieve(const Sides& sides);
 /// Both ends forget that roles were ever reversed.
 Sides after_naturalising(const Sides& sides);
+
+/// Who reaches whom. An array that is dead reaches nobody, one whose witness is dead not the witness.
+struct Contact {
+  bool links = false;              ///< the two arrays, each other
+  bool primary_witness = false;    ///< the primary's, the witness
+  bool secondary_witness = false;  ///< the secondary's
+};
+
+/// Whether the witness finds the primary's array cut off from everybody, and the other one not.
+bool is_isolated(const Contact& contact);
+/// Whether a primary that stopped for that knows that nobody takes over any more.
+bool may_go_on(const Contact& contact);
 
 }  // namespace hpe3par::sim

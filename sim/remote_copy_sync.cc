@@ -127,6 +127,7 @@ void forget_plans(const CopyPair& pair) {
   CopyGroup& group = pair.group;
   group.next_sync.reset();
   group.starts_by_itself.reset();
+  group.takeover_due.reset();
   group.becomes_natural = group.restoring = group.stopped_by_loss = false;
   if (group.task) finish_task(pair.here, *group.task, TaskStatus::failed);
   group.task.reset();
@@ -142,21 +143,56 @@ bool is_true(const CopyGroup& group, const char* policy) {
   return found != group.policies.end() && found->second;
 }
 
-// Whether the witness lets the secondary take over.
-bool is_taken_over(const CopyPair& pair) {
-  return pair.here.fabric->quorum_up && pair.there->site_up && is_true(pair.group, "autoFailover") &&
-         manages_paths(pair.group) && pair.group.mode == CopyMode::sync && all_synced(pair.group);
+bool fails_over_by_itself(const CopyGroup& group) {
+  return group.mode == CopyMode::sync && is_true(group, "autoFailover") && manages_paths(group) && all_synced(group);
+}
+
+Contact contact_of(const CopyPair& pair) {
+  const Fabric& fabric = *pair.here.fabric;
+  Contact contact{.links = pair.connected,
+                  .primary_witness = reaches_witness(fabric, pair.here),
+                  .secondary_witness = reaches_witness(fabric, *pair.there)};
+  if (fabric.behaviour.link_loss_fails_over && !contact.links && contact.secondary_witness)
+    contact.primary_witness = false;
+  return contact;
 }
 
 void lose_contact(const CopyPair& pair) {
-  const bool takeover = is_taken_over(pair);
-  part_all(pair, takeover ? Keeper::secondary : Keeper::primary);
+  const bool isolated = fails_over_by_itself(pair.group) && is_isolated(contact_of(pair));
+  part_all(pair, isolated ? Keeper::secondary : Keeper::primary);
   stop_members(pair);
   repeat_there(pair);
   forget_plans(pair);
-  pair.group.stopped_by_loss = !takeover;
-  if (takeover) pair.group.roles_by = pair.other->roles_by = kByItself;
-  apply(pair, after_loss({pair.group.side, pair.other->side}, takeover));
+  pair.group.stopped_by_loss = !isolated;
+  if (isolated)
+    pair.group.takeover_due = pair.here.clock.now() + std::chrono::seconds(pair.here.fabric->behaviour.takeover_s);
+  apply(pair, after_loss({pair.group.side, pair.other->side}, isolated));
+}
+
+void let_take_over(const CopyPair& pair) {
+  pair.group.takeover_due.reset();
+  pair.group.roles_by = pair.other->roles_by = kByItself;
+  apply(pair, after_takeover({pair.group.side, pair.other->side}));
+}
+
+void let_go_on(const CopyPair& pair) {
+  pair.group.takeover_due.reset();
+  for (const GroupMember& member : pair.group.members) take_back(pair, member);
+  if (pair.group.side.state != GroupState::failsafe) return;  // by an override
+  pair.group.stopped_by_loss = true;
+  apply(pair, after_reprieve({pair.group.side, pair.other->side}));
+}
+
+void decide_takeover(const CopyPair& pair) {
+  CopyGroup& group = pair.group;
+  if (!group.takeover_due) return;
+  const Contact contact = contact_of(pair);
+  if (pair.other->side.role == Role::primary)
+    group.takeover_due.reset();  // somebody was faster
+  else if (group.side.state != GroupState::failsafe || may_go_on(contact))
+    let_go_on(pair);
+  else if (*group.takeover_due <= pair.here.clock.now() && is_isolated(contact))
+    let_take_over(pair);
 }
 
 void start_by_itself(const CopyPair& pair) {
@@ -174,10 +210,9 @@ void start_by_itself(const CopyPair& pair) {
 void settle(Model& model, CopyGroup& group) {
   const CopyPair pair = pair_of(model, group);
   if (group.side.role != Role::primary || pair.other == nullptr) return;
-  if (!pair.connected) {
-    if (group.side.state == GroupState::started) lose_contact(pair);
-    return;
-  }
+  if (!pair.connected && group.side.state == GroupState::started) lose_contact(pair);
+  decide_takeover(pair);
+  if (!pair.connected) return;
   start_by_itself(pair);
   if (group.side.state != GroupState::started) return;
   advance_all(pair);

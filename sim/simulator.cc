@@ -174,7 +174,19 @@ bool Simulator::set_link(const std::string& a, const std::string& b, std::option
 }
 
 void Simulator::set_quorum(bool up) {
-  change_fabric([&] { fabric_.quorum_up = up; });
+  change_fabric([&] {
+    fabric_.quorum_up = up;
+    if (up) fabric_.without_quorum.clear();
+  });
+}
+
+void Simulator::set_quorum_of(const std::string& array, bool reached) {
+  change_fabric([&] {
+    if (reached)
+      fabric_.without_quorum.erase(array);
+    else
+      fabric_.without_quorum.insert(array);
+  });
 }
 
 void Simulator::advance_clock(std::chrono::seconds by) {
@@ -237,6 +249,7 @@ void Simulator::reset() {
     clock_.reset();
     for (Link& link : fabric_.links) link.up.fill(true);
     fabric_.quorum_up = true;
+    fabric_.without_quorum.clear();
     fabric_.behaviour = {};
     fabric_.invariants.forget();
   });

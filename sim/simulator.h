@@ -43,7 +43,10 @@ class Simulator {
   /// False when no such link was declared; the order of the names does not matter.
   /// @param number 0 or 1: only this one of the two
   bool set_link(const std::string& a, const std::string& b, std::optional<int> number, bool up);
+  /// The witness. When it comes up, all arrays reach it.
   void set_quorum(bool up);
+  /// Whether one array reaches it.
+  void set_quorum_of(const std::string& array, bool reached);
   /// What the array's next connections meet. False without --tls.
   bool set_tls(const std::string& array, const TlsPlay& play);
   TlsPlay tls(const std::string& array);

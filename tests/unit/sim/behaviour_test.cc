@@ -87,9 +87,10 @@ TEST_F(BehaviourTest, KeepsAVolumeInUseAfterItsUnexport) {
 }
 
 TEST_F(BehaviourTest, NamesWhatItAllows) {
-  EXPECT_EQ(error(400, "POST", "/behaviour", {{"lisences", json::array()}}),
-            "member 'lisences' is unknown; known are: failover, sync_mib_per_s, array, licenses, wsapi_build, "
-            "system_version, free_mib, iscsi_vlans, in_use_after_unexport_ms, tls_max, certificate");
+  EXPECT_EQ(
+      error(400, "POST", "/behaviour", {{"lisences", json::array()}}),
+      "member 'lisences' is unknown; known are: failover, sync_mib_per_s, array, licenses, wsapi_build, "
+      "system_version, free_mib, iscsi_vlans, in_use_after_unexport_ms, tls_max, certificate, takeover_s, link_loss");
   EXPECT_EQ(error(400, "POST", "/behaviour", {{"licenses", "all"}}), "licenses must be a list of strings");
   EXPECT_EQ(error(400, "POST", "/behaviour", {{"wsapi_build", 1}}),
             "wsapi_build must be an integer from 30103230 to 999999999");

@@ -53,7 +53,8 @@ TEST_F(InvariantsTest, DoNotBlameATakeOver) {
   replicate(1, {{"autoFailover", true}, {"pathManagement", true}});
   export_on("A");
   export_on("B");
-  set_links("down");
+  isolate("A");
+  let_witness_judge();
   EXPECT_EQ(states(), "1f7 1t5");
   EXPECT_EQ(writable_twice(), json::array());
   EXPECT_EQ(act("A", 11), "200");

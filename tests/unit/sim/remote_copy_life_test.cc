@@ -164,6 +164,7 @@ TEST_F(RemoteCopyData, SurvivesTheLossOfTheSiteThatWasSwitchedTo) {
   replicate(1, kPeerPersistence);
   EXPECT_EQ(act("A", 8), "200");
   set_array("B", "down");
+  let_witness_judge();
   EXPECT_EQ(states(), "1f5 1t7");
   write("A", "one");
   set_array("B", "up");
@@ -180,6 +181,7 @@ TEST_F(RemoteCopyData, StaysWithTheOneThatTakesOver) {
   export_on("B");
   std::fstream open_by_a_host(export_file("A"), std::ios::in | std::ios::out);
   set_array("A", "down");
+  let_witness_judge();
   EXPECT_EQ(states(), "1f7 1t5");
   open_by_a_host << "one" << std::flush;
   EXPECT_EQ(read("B"), "one");

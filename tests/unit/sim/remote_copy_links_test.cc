@@ -72,35 +72,6 @@ TEST_F(RemoteCopyLinks, DoNotMatterToTheManagementOfASite) {
   }
 }
 
-TEST_F(RemoteCopyLinks, NeedTheWitnessAndDataInStepForATakeOver) {
-  const json peer_persistence = {{"autoFailover", true}, {"pathManagement", true}};
-  replicate(1, peer_persistence);
-  send("POST", "/quorum", {{"state", "down"}});
-  set_links("down");
-  EXPECT_EQ(states(), "1f5 2f5");
-  send("POST", "/quorum", {{"state", "up"}});
-  set_links("up");
-  EXPECT_EQ(states(), "1f5 2f5");
-  send("POST", "/behaviour", {{"sync_mib_per_s", 1}});
-  std::ofstream(file("A"), std::ios::in | std::ios::out) << std::string(8 << 20, 'x');
-  EXPECT_EQ(act("A", 3), "200");
-  EXPECT_EQ(status_on("B"), "2");
-  set_links("down");
-  EXPECT_EQ(states(), "1f5 2f5");
-  EXPECT_EQ(statuses(), "4 4");
-}
-
-TEST_F(RemoteCopyLinks, LetTheSecondaryTakeOverAndBringBack) {
-  replicate(1, {{"autoFailover", true}, {"pathManagement", true}, {"autoRecover", true}});
-  set_links("down");
-  EXPECT_EQ(states(), "1f7 1t5");
-  set_links("up");
-  EXPECT_EQ(states(), "1f7 1t5");
-  EXPECT_EQ(act("B", 10), "200");
-  advance(1);
-  EXPECT_EQ(states(), "1f3 2f3");
-}
-
 TEST_F(RemoteCopyLinks, HoldWhileOneOfThemIsUp) {
   replicate(1);
   set_link(1, "down");

@@ -70,7 +70,7 @@ const Event kReverse = [](const Sides& s) { return after_reverse(s, false, false
 const Event kReverseStopping = [](const Sides& s) { return after_reverse(s, false, true); };
 const Event kReverseLocal = [](const Sides& s) { return after_reverse(s, true, false); };
 const Event kLoss = [](const Sides& s) { return after_loss(s, false); };
-const Event kTakeover = [](const Sides& s) { return after_loss(s, true); };
+const Event kIsolation = [](const Sides& s) { return after_loss(s, true); };
 
 TEST(RemoteCopyState, GoesThroughTheTransitionsOfTheFacts) {
   const std::vector<Row> rows = {
@@ -102,8 +102,12 @@ TEST(RemoteCopyState, GoesThroughTheTransitionsOfTheFacts) {
       {"abandon a failover", kReverseLocal, "1T5 1f5", "2f5 1f5"},
       {"override", kOverride, "1f7 1T5", "1f5 1T5"},
       {"links down", kLoss, "1f3 2f3", "1f5 2f5"},
-      {"links down with a witness", kTakeover, "1f3 2f3", "1f7 1T5"},
-      {"links down after a switchover", kTakeover, "1t3 2t3", "1t7 1F5"},
+      {"isolation", kIsolation, "1f3 2f3", "1f7 2f5"},
+      {"automatic failover", after_takeover, "1f7 2f5", "1f7 1T5"},
+      {"in touch again before that", after_reprieve, "1f7 2f5", "1f5 2f5"},
+      {"isolation after a switchover", kIsolation, "1t3 2t3", "1t7 2t5"},
+      {"automatic failover after a switchover", after_takeover, "1t7 2t5", "1t7 1F5"},
+      {"in touch again after a switchover", after_reprieve, "1t7 2t5", "1t5 2t5"},
       {"naturalised", after_naturalising, "1t3 2t3", "1f3 2f3"},
   };
   for (const Row& row : rows) EXPECT_EQ(outcome(row.event, row.before), row.after) << row.name;
@@ -138,6 +142,31 @@ TEST(RemoteCopyState, RefusesTheRest) {
       {"override without need", kOverride, "1f5 2f5", desc(Code::rcopy_role_conflict)},
   };
   for (const Row& row : rows) EXPECT_EQ(outcome(row.event, row.before), row.after) << row.name;
+}
+
+// By what the witness of Peer Persistence is for: one end goes on, and never two.
+TEST(RemoteCopyState, LetsTheWitnessJudge) {
+  struct Verdict {
+    const char* what;
+    Contact contact;
+    bool isolated;
+    bool may_go_on;
+  };
+  const Verdict verdicts[] = {
+      {"all is well", {.links = true, .primary_witness = true, .secondary_witness = true}, false, true},
+      {"the witness is down", {.links = true}, false, true},
+      {"the primary misses the witness", {.links = true, .secondary_witness = true}, false, true},
+      {"the secondary misses the witness", {.links = true, .primary_witness = true}, false, true},
+      {"links alone", {.primary_witness = true, .secondary_witness = true}, false, true},
+      {"links and the secondary's way to the witness", {.primary_witness = true}, false, true},
+      {"links and the primary's way to it, or the primary", {.secondary_witness = true}, true, false},
+      {"links and the witness", {}, false, false},
+  };
+  for (const Verdict& verdict : verdicts) {
+    EXPECT_EQ(is_isolated(verdict.contact), verdict.isolated) << verdict.what;
+    EXPECT_EQ(may_go_on(verdict.contact), verdict.may_go_on) << verdict.what;
+    EXPECT_FALSE(is_isolated(verdict.contact) && may_go_on(verdict.contact)) << verdict.what;
+  }
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ namespace hpe3par::sim {
 /// Arrays A and B with what remote copy needs: group `g` of A, its other end peer(), and volume v1 in it.
 class TwoArrays : public SimulatorTest {
  protected:
+  static constexpr int kTakeoverSeconds = 300;  ///< as much as a slow machine may need until it looks
+
   TwoArrays() {
     for (const char* name : {"A", "B"}) sign_in(name);
     peer_ = "g.r" + get("A", "system").at("id").dump();
@@ -89,11 +91,23 @@ class TwoArrays : public SimulatorTest {
     if (state == "up") sign_in(name);
   }
   void set_links(const std::string& state) { send("POST", "/links/A,B", {{"state", state}}); }
-
-  /// Also of an array that is down.
   void set_link(int number, const std::string& state) {
     send("POST", "/links/A,B", {{"state", state}, {"link", number}});
   }
+  void set_witness(const std::string& state) { send("POST", "/quorum", {{"state", state}}); }
+  void set_witness_of(const std::string& name, const std::string& state) {
+    send("POST", "/quorum", {{"state", state}, {"array", name}});
+  }
+  /// The array lives, but reaches neither the other one nor the witness.
+  void isolate(const std::string& name) {
+    set_witness_of(name, "down");
+    set_links("down");
+  }
+
+  /// Also of an array that is down.
+  /// Past the moment at which a witness has judged.
+  void let_witness_judge() { advance(kTakeoverSeconds); }
+
   nlohmann::json group_on(const std::string& name) {
     return send("GET", "/objects").at("arrays").at(name).at("remotecopygroups").at(0);
   }
