@@ -117,14 +117,29 @@ class LoopAttacher final : public Attacher {
       if (backing_name(entry.backing_file) != target.wwn) continue;
       const auto status = status_of(entry.device);
       const bool named = status && status->name == name;
-      if (!named && !is_backed_by(entry.backing_file, path.string())) continue;
-      if (!file || (status && status->file == *file)) {
+      const bool known = is_known(target, entry.device);
+      if (!known && !named && !is_backed_by(entry.backing_file, path.string())) continue;
+      const bool current = !file || (status && (status->file == *file || is_of_twin(target, status->file)));
+      if (current || (known && target.even_if_replaced)) {
         found.ours.push_back(entry.device);
       } else if (status) {
         found.stale.push_back(entry.device);
       }
     }
     return found;
+  }
+
+  static bool is_known(const AttachTarget& target, const Device& device) {
+    return device.path == target.known_device && device.disk_sequence == target.known_sequence;
+  }
+
+  static bool is_of_twin(const AttachTarget& target, const FileIdentity& file) {
+    return std::any_of(target.twins.begin(), target.twins.end(), [&](const AttachTarget::Twin& twin) {
+      AttachTarget there = target;
+      there.array_host = twin.array_host;
+      there.loop_dir = twin.loop_dir;
+      return identity_at(lun_file(there)) == file;
+    });
   }
 
   [[noreturn]] static void throw_stale(const Device& device, const fs::path& path) {

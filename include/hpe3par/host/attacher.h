@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hpe3par/base/deadline.h"
 
@@ -15,6 +16,19 @@ struct AttachTarget {
   std::string array_host;  ///< our name on that array
   int lun = 0;
   std::filesystem::path loop_dir;  ///< transport loop: the directory that has exports/<array host>/<WWN>
+
+  /// Where another array shows the same volume (Peer Persistence): what one of them writes, all have.
+  struct Twin {
+    std::string array_host;
+    std::filesystem::path loop_dir;
+  };
+  std::vector<Twin> twins = {};
+
+  /// The device as it was when it was attached; empty: not known.
+  std::string known_device = {};
+  std::uint64_t known_sequence = 0;
+  /// Find the known device even if the array shows other data by now: to take it away.
+  bool even_if_replaced = false;
 };
 
 /// A block device of this machine.
@@ -40,7 +54,8 @@ class Attacher {
   /// @throws Error deadline_exceeded: it did not appear in time; what was set up meanwhile is removed again
   virtual Device attach(const AttachTarget& target, const Deadline& deadline) = 0;
 
-  /// The device that this volume has here now, if any; also when its export is already gone.
+  /// The device that this volume has here now, if any; also when its export is already gone. Not one behind which the
+  /// array has replaced the data, unless that is asked for.
   virtual std::optional<Device> find(const AttachTarget& target) = 0;
 
   enum class Detached { gone, claimed };
