@@ -41,10 +41,12 @@ ServingPlan serve_alone(const SetView& view, Site site, config::PeerSilent peer_
   if (side.is_failsafe())
     return refuse(view, "array " + side.array + " serves nothing before array " + silent +
                             " answers, or somebody overrides that (setrcopygroup override " + side.group + ")");
-  if (side.is_secondary())
-    return refuse(view, "array " + side.array + " has the copy only; bring array " + silent +
-                            " back, or fail the group over (on array " + side.array + ": setrcopygroup failover " +
-                            side.group + "), and retry");
+  if (side.is_secondary()) {
+    const std::string remedy = "array " + side.array + " has the copy only; bring array " + silent +
+                               " back, or fail the group over (on array " + side.array + ": setrcopygroup failover " +
+                               side.group + "), and retry";
+    return view.peer_persistence ? wait(view, remedy) : refuse(view, remedy);
+  }
   if (side.reversed) return serve(view, site);
   // It may serve the set since a failover; only while it replicates that cannot be.
   if (view.at(other(site)).refuses_us && side.state != array::GroupState::started)
@@ -86,6 +88,20 @@ std::string why_orphaned(const SetView& view, Site site) {
   const bool overtaken = second.is_primary() && second.reversed && !(mounted.is_primary() && mounted.reversed);
   if (!lost_role && !overtaken) return "";
   return describe(view) + ", so what is written to a mount from array " + mounted.array + " is lost";
+}
+
+// A copy that is not known to follow the primary must never become a path to the volume.
+PairAction plan_pair(const SetView& view, Site first, bool has_other) {
+  if (!view.peer_persistence) return PairAction::nothing;
+  const Composite now = fold(view);
+  const Site second = other(first);
+  switch (now.state) {
+    case SetState::active: return has_other ? PairAction::nothing : PairAction::export_other;
+    case SetState::failed_over:
+      if (!has_other) return PairAction::nothing;
+      return now.owner == second ? PairAction::change_over : PairAction::drop_other;
+    default: return PairAction::nothing;
+  }
 }
 
 std::string why_not_changeable(const SetView& view) {

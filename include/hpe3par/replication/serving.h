@@ -45,6 +45,17 @@ bool is_suspended_at_home(const SetView& view);
 /// tell.
 std::string why_orphaned(const SetView& view, Site site);
 
+/// What is to be done about the exports of a mounted Peer Persistence volume, which should have one from each array.
+enum class PairAction {
+  nothing,
+  export_other,  ///< the two follow each other: get the other array's export as well
+  change_over,   ///< the other array has taken over: its export is what the mount goes on with; give up the first one
+  drop_other,    ///< the other array has lost the set: its copy may differ by now, so give up its export
+};
+
+/// @param first the site of the export with which it was mounted. @param has_other there is one from the other site
+PairAction plan_pair(const SetView& view, Site first, bool has_other);
+
 /// Why nothing may be taken out of a set, as seen from its natural owner; empty: both arrays answer and it is as it was
 /// made, started or not, or neither has it any more.
 std::string why_not_changeable(const SetView& view);

@@ -44,6 +44,7 @@ struct Side {
 struct SetView {
   Side own;
   Side peer;
+  bool peer_persistence = false;  ///< the arrays fail it over by themselves, and a host has paths to both
 
   const Side& at(Site site) const { return site == Site::own ? own : peer; }
 };

@@ -186,6 +186,58 @@ TEST(Taking, IsKnownWheneverItMatters) {
     }
 }
 
+struct PairRow {
+  const char* own;
+  const char* peer;
+  PairAction without;  ///< for a mount from array A alone
+  PairAction with;     ///< for one from both
+};
+
+const PairRow kPairRows[] = {
+    {"1f3", "2f3", PairAction::export_other, PairAction::nothing},
+    {"2t3", "1t3", PairAction::export_other, PairAction::nothing},
+    {"2f3", "1f3", PairAction::export_other, PairAction::nothing},
+    {"1f5", "2f5", PairAction::nothing, PairAction::nothing},
+    {"1f3", "2f2", PairAction::nothing, PairAction::nothing},
+    {"1f3", "?", PairAction::nothing, PairAction::nothing},
+    {"?", "1t5", PairAction::nothing, PairAction::nothing},
+    {"1f7", "2f5", PairAction::nothing, PairAction::nothing},
+    {"1f7", "1t5", PairAction::nothing, PairAction::change_over},
+    {"1f5", "1t5", PairAction::nothing, PairAction::change_over},
+    {"1t5", "1f7", PairAction::nothing, PairAction::drop_other},
+    {"1f5", "1f5", PairAction::nothing, PairAction::nothing},
+    {"2f3", "2f3", PairAction::nothing, PairAction::nothing},
+    {"-", "-", PairAction::nothing, PairAction::nothing},
+};
+
+TEST(Pairing, FollowsTheTable) {
+  for (const PairRow& row : kPairRows) {
+    SetView view = view_of(row.own, row.peer);
+    EXPECT_EQ(plan_pair(view, Site::own, false), PairAction::nothing) << "active/passive";
+    view.peer_persistence = true;
+    EXPECT_EQ(plan_pair(view, Site::own, false), row.without) << row.own << " " << row.peer;
+    EXPECT_EQ(plan_pair(view, Site::own, true), row.with) << row.own << " " << row.peer;
+  }
+}
+
+TEST(Pairing, NeverGetsACopyThatMayDiffer) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      SetView view = view_of(own, peer);
+      view.peer_persistence = true;
+      if (plan_pair(view, Site::own, false) != PairAction::export_other) continue;
+      EXPECT_NE(view.own.role, view.peer.role) << own << " " << peer;
+      EXPECT_TRUE(own.ends_with("3") && peer.ends_with("3")) << own << " " << peer;
+    }
+}
+
+TEST(Serving, ASecondaryAloneIsWaitedForIfItMayTakeOverByItself) {
+  SetView view = view_of("?", "2f5");
+  EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::refuse);
+  view.peer_persistence = true;
+  EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::wait);
+}
+
 struct ChangeRow {
   const char* own;
   const char* peer;
