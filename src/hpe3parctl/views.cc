@@ -64,6 +64,10 @@ std::vector<Row> replication_rows(const json& volume) {
                            {"group state", member(*found, "state")},
                            {"served by", member(*found, "serving_array")},
                            {"copy", copy_of(*found)}};
+  std::string exports;
+  for (const json& array : members(*found, "exports"))
+    if (array.is_string()) exports += (exports.empty() ? "" : ", ") + array.get<std::string>();
+  if (!exports.empty()) rows.push_back({"exported from", exports});
   for (const json& site : members(*found, "sites"))
     if (site.is_object()) rows.push_back({"on array " + member(site, "array"), side_of(site)});
   return rows;

@@ -54,6 +54,8 @@ const std::vector<std::string_view>& crash_points() {
       "mount.export_journaled",
       "mount.exported",
       "mount.looked",
+      "mount.second_journaled",
+      "mount.second_exported",
       "mount.attach_journaled",
       "mount.attached",
       "mount.format_journaled",
@@ -71,8 +73,12 @@ const std::vector<std::string_view>& crash_points() {
       "unmount.detach_journaled",
       "unmount.detached",
       "unmount.unexport_journaled",
+      "unmount.second_journaled",
+      "unmount.second_unexported",
       "unmount.unexported",
       "unmount.erased",
+      "pair.first_aside",
+      "pair.changed_over",
       "sweep.adopted",
   };
   return names;

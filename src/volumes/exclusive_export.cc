@@ -13,6 +13,7 @@ namespace {
 constexpr Millis kLongestGap{5'000};
 constexpr Millis kMemory{120'000};
 constexpr int kMostRounds = 20;
+constexpr Millis kGlimpse{5'000};
 
 // Spreads hosts that wait for the same volume.
 Millis jittered(Millis around) {
@@ -89,13 +90,16 @@ void ExclusiveExport::withdraw(const array::Export& own, const Deadline& deadlin
 bool ExclusiveExport::wait_until_free(const Request& request, Look look, const Deadline& deadline) {
   bool fenced = false;
   while (!look.others.empty()) {
+    const Look there = look_there(request, deadline);
+    look.others_active = look.others_active || there.others_active;
+    look.fenceable = look.fenceable && there.fenceable;
     const Waited waited = memory_.observe(request.uuid, look);
     const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, deadline.remaining());
     if (plan.action == ConflictPlan::Action::refuse)
       throw Error(ErrorKind::failed_precondition, "volume " + request.volume + " is not mounted: " + plan.reason);
     deadline.check("waiting for volume " + request.volume + ", in use by " + look.holder);
     if (plan.action == ConflictPlan::Action::fence) {
-      fence(request, look, deadline);
+      fence(request, look, there, deadline);
       fenced = true;
     } else {
       deadline.sleep_for(jittered(Millis(1'000)));
@@ -105,13 +109,26 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
   return fenced;
 }
 
-void ExclusiveExport::fence(const Request& request, const Look& look, const Deadline& deadline) {
+// A host that has lost its paths to one array may write through the other. An array that is silent shows nobody.
+Look ExclusiveExport::look_there(const Request& request, const Deadline& deadline) {
+  if (request.other_array == nullptr) return {};
+  try {
+    const auto exports = request.other_array->list_exports(request.array_volume, deadline.sooner(kGlimpse));
+    return fold_look(exports, request.other_array_host);
+  } catch (const Error& error) {
+    log(LogLevel::debug, "exports not looked at", {{"volume", request.volume}, {"reason", error.what()}});
+    return {};
+  }
+}
+
+void ExclusiveExport::fence(const Request& request, const Look& look, const Look& there, const Deadline& deadline) {
   log(LogLevel::warning, "fencing: taking a volume away from another host",
       {{"volume", request.volume},
        {"array", array_.name()},
        {"array_volume", request.array_volume},
        {"holder", look.holder},
        {"policy", config::to_string(request.policy)}});
+  for (const array::Export& other : there.others) request.other_array->unexport_volume(other, deadline);
   for (const array::Export& other : look.others) array_.unexport_volume(other, deadline);
   memory_.forget(request.uuid);
 }

@@ -52,6 +52,10 @@ class ExclusiveExport {
     std::vector<std::string> initiators;
     config::ConflictPolicy policy = config::ConflictPolicy::dead;
     Millis conflict_delay{0};
+
+    /// Peer Persistence: the other array, on which whoever holds the volume has an export as well, and our name there.
+    array::Array* other_array = nullptr;
+    std::string other_array_host = {};
   };
   struct Result {
     array::Export own;
@@ -70,7 +74,8 @@ class ExclusiveExport {
   void check_ours(const Request& request, const Deadline& deadline);
   void withdraw(const array::Export& own, const Deadline& deadline);
   bool wait_until_free(const Request& request, Look look, const Deadline& deadline);
-  void fence(const Request& request, const Look& look, const Deadline& deadline);
+  Look look_there(const Request& request, const Deadline& deadline);
+  void fence(const Request& request, const Look& look, const Look& there, const Deadline& deadline);
 
   array::Array& array_;
   ConflictMemory& memory_;

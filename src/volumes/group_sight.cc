@@ -51,6 +51,12 @@ std::optional<RemoteCopyGroup> find_other_end(const std::vector<RemoteCopyGroup>
   return std::nullopt;
 }
 
+bool fails_over_by_itself(const config::Config& config, const Volume& known) {
+  const BackendConfig* const backend = config.find_backend(known.backend);
+  return backend != nullptr && backend->replication &&
+         backend->replication->kind() == config::ReplicationKind::peer_persistence;
+}
+
 const array::GroupCopy* copy_of(const std::optional<RemoteCopyGroup>& group, const std::string& array_volume) {
   const array::GroupMember* const member = group ? group->find_member(array_volume) : nullptr;
   return member == nullptr || member->copies.empty() ? nullptr : &member->copies.front();
@@ -260,7 +266,7 @@ GroupSight::Answer GroupSight::silence(const std::string& key, const Error* erro
 
 GroupSighting GroupSight::remember(const BackendConfig& backend, const Volume& known, Answer own, Answer peer) {
   GroupSighting sighting;
-  sighting.view = {std::move(own.side), std::move(peer.side)};
+  sighting.view = {std::move(own.side), std::move(peer.side), fails_over_by_itself(config_, known)};
   sighting.at = clock_.now();
   const bool peer_serves = replication::fold(sighting.view).owner == Site::peer;
   for (const auto* group : {peer_serves ? &peer.group : &own.group, peer_serves ? &own.group : &peer.group}) {

@@ -129,7 +129,8 @@ void GroupWatch::report(const std::vector<WatchedMount>& mounts) {
 
 void GroupWatch::report_one(const WatchedMount& mount, const GroupSighting& seen) {
   const std::string state = replication::to_word(replication::fold(seen.view).state);
-  const std::string orphaned = replication::why_orphaned(seen.view, groups_.site_of(mount.volume, mount.array));
+  const std::string orphaned =
+      mount.both ? "" : replication::why_orphaned(seen.view, groups_.site_of(mount.volume, mount.array));
   Told& told = told_[mount.volume.record.uuid];
   if (!orphaned.empty() && !told.orphaned)
     log(LogLevel::error, "a mount writes to an orphaned copy; stop the containers that use it",

@@ -18,6 +18,7 @@ namespace hpe3par::volumes {
 struct WatchedMount {
   catalog::Volume volume;
   std::string array;  ///< key of the one from which it is mounted
+  bool both = false;  ///< or from whichever of the two serves it
 };
 
 /// Looks at the groups of mounted volumes all the time, at others when somebody asks, and now and then at those that

@@ -69,8 +69,24 @@ array::Array& HostRows::copy_array_of(const catalog::Volume& volume) {
   return catalog_.array(volume.array == backend->array ? backend->replication->array : backend->array).array();
 }
 
-host::AttachTarget HostRows::target_of(const MountRecord& row) const {
-  return {row.wwn, row.array_host, row.lun, row.loop_dir};
+host::AttachTarget HostRows::target_of(const MountRecord& row) {
+  host::AttachTarget target{row.wwn, row.array_host, row.lun, row.loop_dir};
+  if (const auto second = second_of(row)) target.twins.push_back({second->array_host, second->loop_dir});
+  target.known_device = row.device;
+  target.known_sequence = row.disk_sequence;
+  return target;
+}
+
+host::AttachTarget HostRows::leftover_of(const MountRecord& row) {
+  host::AttachTarget target = target_of(row);
+  target.even_if_replaced = true;
+  return target;
+}
+
+std::optional<MountRecord> HostRows::second_of(const MountRecord& row) {
+  for (MountRecord& each : table_.aside_of(row.uuid))
+    if (each.state == MountState::mounted) return std::move(each);
+  return std::nullopt;
 }
 
 }  // namespace hpe3par::volumes

@@ -43,7 +43,14 @@ class HostRows {
   /// The other array of a replicated volume. @throws Error failed_precondition: hpe.conf does not name it any more
   array::Array& copy_array_of(const catalog::Volume& volume);
 
-  host::AttachTarget target_of(const journal::MountRecord& row) const;
+  /// What to attach, and to find what the row may go on with.
+  host::AttachTarget target_of(const journal::MountRecord& row);
+
+  /// What to take away: the device that the row got, whatever its array shows by now.
+  host::AttachTarget leftover_of(const journal::MountRecord& row);
+
+  /// The second export of a Peer Persistence volume. @param row of the first one; empty: there is none
+  std::optional<journal::MountRecord> second_of(const journal::MountRecord& row);
 
   /// Makes sure that the array knows this host, and remembers under what name.
   void learn_host(array::Array& array, const std::string& array_key, const Deadline& deadline);

@@ -37,6 +37,7 @@ nlohmann::json to_json(const ReplicationInfo& info) {
           {"state", info.state},
           {"serving_array", info.serving_array},
           {"sites", std::move(sites)},
+          {"exports", info.exports},
           {"volume", std::move(volume)}};
 }
 

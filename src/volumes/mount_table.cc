@@ -28,15 +28,31 @@ MountTable::MountTable(journal::Journal& journal, Clock& clock) : journal_(journ
   }
 }
 
-bool is_set_aside(const journal::MountRecord& record) {
+bool is_aside(const journal::MountRecord& record) {
   return record.uuid.find(kAside) != std::string::npos;
+}
+
+std::string aside_uuid(const std::string& uuid, const std::string& array) {
+  return uuid + kAside + array;
+}
+
+bool is_aside_of(const journal::MountRecord& record, const std::string& uuid) {
+  return record.uuid.starts_with(uuid + kAside);
 }
 
 std::optional<journal::MountRecord> MountTable::find(const std::string& volume) {
   const std::lock_guard hold(mutex_);
   for (const auto& [uuid, record] : rows_)
-    if (record.volume == volume && !is_set_aside(record)) return record;
+    if (record.volume == volume && !is_aside(record)) return record;
   return std::nullopt;
+}
+
+std::vector<journal::MountRecord> MountTable::aside_of(const std::string& uuid) {
+  const std::lock_guard hold(mutex_);
+  std::vector<journal::MountRecord> records;
+  for (const auto& [key, record] : rows_)
+    if (is_aside_of(record, uuid)) records.push_back(record);
+  return records;
 }
 
 std::vector<journal::MountRecord> MountTable::all() {
@@ -115,7 +131,7 @@ void MountTable::set_aside(const journal::MountRecord& record) {
 }
 
 void MountTable::put_aside(journal::MountRecord record) {
-  record.uuid += kAside + record.array;
+  record.uuid = aside_uuid(record.uuid, record.array);
   record.ids.clear();
   put(record);
 }

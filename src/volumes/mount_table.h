@@ -14,9 +14,17 @@
 
 namespace hpe3par::volumes {
 
-/// A row of an export that could not be removed yet while the volume is mounted, or may be, from its other array. Its
-/// uuid has the address of the array behind it.
-bool is_set_aside(const journal::MountRecord& record);
+/// A row of an export besides that of the volume's own row. Its uuid has the address of its array behind it.
+///
+/// `exporting` and `mounted`: the second export of a Peer Persistence volume is being made, and is there; it goes with
+/// the first one. Any other state: it is to be removed.
+bool is_aside(const journal::MountRecord& record);
+
+/// The uuid for a row aside. @param uuid of the volume
+std::string aside_uuid(const std::string& uuid, const std::string& array);
+
+/// @param uuid of the volume
+bool is_aside_of(const journal::MountRecord& record, const std::string& uuid);
 
 /// The journal's mount rows, with a copy in memory. Ids that a former process left unconfirmed are dropped at load.
 /// Thread-safe; writers of one volume hold its lock, except for confirm().
@@ -24,8 +32,14 @@ class MountTable {
  public:
   MountTable(journal::Journal& journal, Clock& clock);
 
-  /// Rows that were set aside are not found, and are among all().
+  /// Rows aside are not found, and are among all().
   std::optional<journal::MountRecord> find(const std::string& volume);
+
+  /// The row itself, aside or not. @param uuid of the row
+  std::optional<journal::MountRecord> find_row(const std::string& uuid);
+
+  /// The rows aside of the volume with this uuid.
+  std::vector<journal::MountRecord> aside_of(const std::string& uuid);
   std::vector<journal::MountRecord> all();
 
   /// Durable when it returns. Keeps the confirmation of ids that were confirmed meanwhile.
@@ -59,7 +73,6 @@ class MountTable {
   void merge_confirmations(journal::MountRecord& record);
   void write(journal::MountRecord record);
   void rewrite();
-  std::optional<journal::MountRecord> find_row(const std::string& uuid);
   void remember(journal::MountRecord record);
 
   journal::Journal& journal_;

@@ -36,9 +36,10 @@ Mounter::Mounter(const Parts& parts, catalog::Catalog& catalog, GroupSight& grou
     : rows_(parts, catalog),
       formatter_(rows_),
       releaser_(rows_, formatter_),
+      exporter_(rows_, releaser_),
       serving_(parts.config, catalog, groups),
       takes_(groups.takes()),
-      conflicts_(parts.clock) {}
+      groups_(groups) {}
 
 // ---- mount ----
 
@@ -101,11 +102,27 @@ void Mounter::release_last_use(MountRecord row, const Deadline& deadline) {
                                           (reason.empty() ? left->last_error : reason));
 }
 
-bool Mounter::settle_aside(MountRecord row, const Deadline& deadline) {
-  const std::optional<MountRecord> now = rows_.table().find(row.volume);
-  if (!now || now->array != row.array) return releaser_.release(row, deadline, true);
-  rows_.table().erase(row.uuid);  // the export is that of the mount
+bool Mounter::settle_aside(const MountRecord& seen, const Deadline& deadline) {
+  std::optional<MountRecord> row = rows_.table().find_row(seen.uuid);
+  if (!row) return false;
+  const std::optional<MountRecord> own = rows_.table().find(row->volume);
+  const bool in_use = own && is_aside_of(*row, own->uuid);
+  if (in_use && row->state == MountState::mounted) return false;
+  if (in_use && own->array == row->array) {
+    rows_.table().erase(row->uuid);  // the export is that of the volume's own row
+    return false;
+  }
+  const bool may_have_device = row->state == MountState::unmounting || row->state == MountState::detaching;
+  if (may_have_device) return releaser_.release(*row, deadline, true);
+  releaser_.release_aside(*row, deadline, true);
   return true;
+}
+
+void Mounter::tend(const std::string& volume, const Deadline& deadline) {
+  const std::optional<MountRecord> row = rows_.table().find(volume);
+  const std::optional<catalog::Volume> known = rows_.catalog().find_known(volume);
+  if (!row || !known || known->record.uuid != row->uuid || !rows_.is_mounted(*row)) return;
+  exporter_.tend(*row, *known, groups_.look(*known, deadline).view, deadline);
 }
 
 // While a group is not as it was made, a host that has not noticed may still use the other copy: then there would be
@@ -153,8 +170,10 @@ void Mounter::check_not_fenced(MountRecord& row, const Deadline& deadline) {
 // Another host that tries to get the volume shows for a moment, until it has seen us; that takes nothing away.
 Look Mounter::look_past_rivals(const MountRecord& row, const Deadline& deadline) {
   const Deadline patience = deadline.sooner(kRivalPatience);
+  const std::optional<MountRecord> second = rows_.second_of(row);
+  const MountRecord& asked = second && rows_.catalog().array(row.array).lost() ? *second : row;
   while (true) {
-    Look look = fold_look(rows_.array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+    Look look = fold_look(rows_.array_of(asked).list_exports(row.array_volume, deadline), asked.array_host);
     if (look.own && !row.wwn.empty() && look.own->wwn != row.wwn) look.own.reset();
     if (!look.own || look.others.empty() || patience.remaining() < kRivalPause) return look;
     patience.sleep_for(kRivalPause);
@@ -236,11 +255,12 @@ std::optional<VolumeOptions> Mounter::options_of(const MountRecord& row, const D
 Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser& user, const Deadline& deadline) {
   const ServingPlace place = find_place(volume, deadline);
   const catalog::Volume& current = place.volume;
-  check_other_array(place, deadline);
+  if (place.second_array.empty()) check_other_array(place, deadline);
   MountRecord row = begin(current, deadline);
   try {
-    bool took_over = false;
-    export_alone(row, current, took_over, deadline);
+    const bool took_over = exporter_.export_alone(row, current, place.second_array, deadline);
+    rows_.enter(row, MountState::attaching);
+    crash_point("mount.attach_journaled");
     const Device device = rows_.parts().attacher.attach(rows_.target_of(row), deadline);
     row.device = device.path;
     row.disk_sequence = device.disk_sequence;
@@ -285,7 +305,7 @@ std::optional<catalog::Volume> Mounter::ask_again(const catalog::Volume& known, 
 // What is mounted here may be a copy by now that nobody must write to any more.
 void Mounter::check_place(const MountRecord& row, const Deadline& deadline) {
   const std::optional<catalog::Volume> known = rows_.catalog().find_known(row.volume);
-  if (!known || known->record.group.empty()) return;
+  if (!known || known->record.group.empty() || rows_.second_of(row)) return;
   const std::string reason = serving_.why_not_from(row.array, *known, deadline);
   if (reason.empty()) return;
   throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is mounted on this host from array " +
@@ -298,8 +318,9 @@ bool Mounter::is_served_from(const MountRecord& row, const Deadline& deadline) {
   const std::optional<catalog::Volume> known = rows_.catalog().find_known(row.volume);
   if (!known || known->record.group.empty()) return true;
   const ServingPlace place = serving_.choose(*known, deadline);
-  if (place.volume.array != row.array) return false;
-  check_other_array(place, deadline);
+  const std::optional<MountRecord> second = rows_.second_of(row);
+  if (place.volume.array != row.array && (!second || place.volume.array != second->array)) return false;
+  if (place.second_array.empty()) check_other_array(place, deadline);
   return true;
 }
 
@@ -364,39 +385,6 @@ bool Mounter::adopt(const catalog::Volume& volume, const array::Export& orphan) 
   return true;
 }
 
-void Mounter::export_alone(MountRecord& row, const catalog::Volume& volume, bool& took_over, const Deadline& deadline) {
-  ExclusiveExport::Request request;
-  request.volume = row.volume;
-  request.uuid = row.uuid;
-  request.array_volume = row.array_volume;
-  request.array_host = row.array_host;
-  request.initiators = rows_.parts().identity.initiators;
-  request.policy = rows_.parts().config.host.mount_conflict_policy;
-  request.conflict_delay = from_record_options(volume.record.options, rows_.parts().config).mount_conflict_delay;
-  ExclusiveExport exclusive(rows_.array_of(row), conflicts_);
-  ExclusiveExport::Result result;
-  try {
-    result = exclusive.acquire(request, deadline);
-  } catch (const Error& error) {
-    if (error.remote_code() != array::kNoSuchHost) throw;
-    // Somebody removed our host since we last looked.
-    rows_.learn_host(rows_.array_of(row), row.array, deadline);
-    row.array_host = request.array_host = rows_.array_host(row.array, deadline);
-    rows_.table().put(row);
-    result = exclusive.acquire(request, deadline);
-  }
-  crash_point("mount.looked");
-  if (!volume.wwn.empty() && !result.own.wwn.empty() && result.own.wwn != volume.wwn) {
-    row.wwn = result.own.wwn;  // what we exported, and have to take back
-    throw Error(ErrorKind::aborted,
-                "volume " + row.volume + " was replaced by another one while it was being mounted; retry");
-  }
-  row.lun = result.own.lun;
-  took_over = result.took_over;
-  rows_.enter(row, MountState::attaching);
-  crash_point("mount.attach_journaled");
-}
-
 void Mounter::undo(MountRecord row, const std::string& reason) {
   try {
     releaser_.settle(row, Deadline::after(rows_.parts().clock, kUndoBudget));
@@ -447,19 +435,27 @@ void Mounter::check_unused(const MountRecord& row, const std::string& engine) {
 }
 
 void Mounter::release_for_removal(const std::string& volume, const std::string& engine, const Deadline& deadline) {
-  std::optional<MountRecord> row = rows_.table().find(volume);
-  if (!row) return;
-  check_unused(*row, engine);
-  row->ids.clear();
-  rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
-  try {
-    releaser_.settle(*row, deadline);
-  } catch (const Error& error) {
-    throw error.within("volume " + volume +
-                       " is not removed, because it could not be released from its last use on this host");
+  const std::string is_not_removed = "volume " + volume + " is not removed";
+  if (std::optional<MountRecord> row = rows_.table().find(volume)) {
+    check_unused(*row, engine);
+    row->ids.clear();
+    rows_.catalog().expect_answer_for(volume, row->backend, row->array, deadline);
+    try {
+      releaser_.settle(*row, deadline);
+    } catch (const Error& error) {
+      throw error.within(is_not_removed + ", because it could not be released from its last use on this host");
+    }
   }
   if (const auto left = rows_.table().find(volume))
-    throw Error(ErrorKind::failed_precondition, "volume " + volume + " is not removed: " + left->last_error);
+    throw Error(ErrorKind::failed_precondition, is_not_removed + ": " + left->last_error);
+  for (const MountRecord& row : rows_.table().all()) {
+    if (!is_aside(row) || row.volume != volume) continue;
+    try {
+      settle_aside(row, deadline);
+    } catch (const Error& error) {
+      throw error.within(is_not_removed + ", because its export from array " + row.array + " is still there");
+    }
+  }
 }
 
 void Mounter::settle(const std::string& volume, const Deadline& deadline) {

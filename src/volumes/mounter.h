@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "exclusive_export.h"
+#include "exporter.h"
 #include "formatter.h"
 #include "host_rows.h"
 #include "releaser.h"
@@ -39,10 +39,20 @@ class Mounter {
   /// Finishes what a died or failed operation left of the volume. Does nothing to a mount that is in use.
   void settle(const std::string& volume, const Deadline& deadline);
 
-  /// Removes the export of a row that was set aside, unless the volume is mounted from that array again.
-  /// @return false: what it exports is still in use here
+  /// Removes the export of a row aside, unless it belongs to a mount.
+  /// @param seen the row a moment ago
+  /// @return false: it does, or the row is gone, or what it exports is still in use here
   /// @throws Error: it could not be done now
-  bool settle_aside(journal::MountRecord row, const Deadline& deadline);
+  bool settle_aside(const journal::MountRecord& seen, const Deadline& deadline);
+
+  /// Looks after the exports of a mounted Peer Persistence volume, see Exporter::tend().
+  void tend(const std::string& volume, const Deadline& deadline);
+  bool is_to_be_tended(const journal::MountRecord& row, const replication::SetView& view) {
+    return exporter_.is_to_be_tended(row, view);
+  }
+
+  /// The second export of a mounted Peer Persistence volume.
+  std::optional<journal::MountRecord> second_of(const journal::MountRecord& row) { return rows_.second_of(row); }
 
   /// Makes a row of an export to this host that has none, so that it is given back as after a crash. If the volume has
   /// one on another array, it is set aside beside that.
@@ -99,16 +109,15 @@ class Mounter {
   std::optional<VolumeOptions> options_of(const journal::MountRecord& row, const Deadline& deadline);
   journal::MountRecord new_row(const catalog::Volume& volume) const;
   journal::MountRecord begin(const catalog::Volume& volume, const Deadline& deadline);
-  void export_alone(journal::MountRecord& row, const catalog::Volume& volume, bool& took_over,
-                    const Deadline& deadline);
   void undo(journal::MountRecord row, const std::string& reason);
 
   HostRows rows_;
   Formatter formatter_;
   Releaser releaser_;
+  Exporter exporter_;
   ServingChoice serving_;
   GroupTakes& takes_;
-  ConflictMemory conflicts_;
+  GroupSight& groups_;
   std::atomic<bool> told_blind_ = false;
 };
 

@@ -223,11 +223,6 @@ void check_replication(const VolumeOptions& options, const config::BackendConfig
                     (others.empty() ? "for volumes that are not replicated, add a section without replication_device"
                                     : "for a volume that is not replicated, choose backend=" + others));
   }
-  if (backend.replication->kind() == config::ReplicationKind::peer_persistence)
-    throw Error(ErrorKind::invalid_argument,
-                "backend " + backend.name +
-                    " has a quorum_witness_ip in its replication_device, and this version makes no volumes with Peer "
-                    "Persistence; without that key its volumes are replicated active/passive");
   if (backend.replication->find_target_cpg(options.cpg) == nullptr)
     throw Error(ErrorKind::invalid_argument,
                 "option cpg: cpg_map in the replication_device of backend " + backend.name +

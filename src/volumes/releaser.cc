@@ -18,7 +18,7 @@ using journal::MountState;
 
 void Releaser::settle(MountRecord& row, const Deadline& deadline) {
   try {
-    const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
+    const std::optional<Device> device = rows_.parts().attacher.find(rows_.leftover_of(row));
     if (device) {
       row.device = device->path;
       row.disk_sequence = device->disk_sequence;
@@ -54,6 +54,7 @@ bool Releaser::release(MountRecord& row, const Deadline& deadline, bool verify_e
     rows_.enter(row, MountState::unexporting);
     crash_point("unmount.unexport_journaled");
   }
+  take_down_others(row, deadline, verify_export);
   take_down_export(row, verify_export || row.lun < 0, deadline);
   crash_point("unmount.unexported");
   rows_.table().erase(row.uuid);
@@ -63,7 +64,7 @@ bool Releaser::release(MountRecord& row, const Deadline& deadline, bool verify_e
 
 void Releaser::take_down_mount(MountRecord& row) {
   // Without a device nothing of ours is mounted; unmount() then only removes an empty directory.
-  const std::optional<Device> device = rows_.parts().attacher.find(rows_.target_of(row));
+  const std::optional<Device> device = rows_.parts().attacher.find(rows_.leftover_of(row));
   const std::optional<std::string> number = rows_.parts().file_systems.mounted_at(row.mountpoint);
   // What somebody else mounted there stays. If our mount is hidden below it, the device cannot be detached either.
   if (number && (!device || device->number != *number)) return;
@@ -71,7 +72,7 @@ void Releaser::take_down_mount(MountRecord& row) {
 }
 
 bool Releaser::take_down_device(MountRecord& row, const Deadline& deadline) {
-  if (rows_.parts().attacher.detach(rows_.target_of(row), deadline) == host::Attacher::Detached::gone) {
+  if (rows_.parts().attacher.detach(rows_.leftover_of(row), deadline) == host::Attacher::Detached::gone) {
     row.device.clear();
     row.disk_sequence = 0;
     return true;
@@ -80,6 +81,30 @@ bool Releaser::take_down_device(MountRecord& row, const Deadline& deadline) {
                      "its device " + row.device +
                          " is still in use on this host, by a container or another mount namespace; stop what uses it");
   return false;
+}
+
+// An array that is away keeps its export until it is back; that is in nobody's way.
+void Releaser::take_down_others(const MountRecord& row, const Deadline& deadline, bool verify) {
+  for (const MountRecord& each : rows_.table().aside_of(row.uuid)) {
+    const bool has_own_device = each.state == MountState::unmounting || each.state == MountState::detaching;
+    if (each.array == row.array || has_own_device) continue;
+    try {
+      release_aside(each, deadline, verify);
+    } catch (const Error& error) {
+      log(LogLevel::warning, "an export is not removed yet, will be retried",
+          {{"volume", row.volume}, {"array", each.array}, {"reason", error.what()}});
+    }
+  }
+}
+
+void Releaser::release_aside(MountRecord row, const Deadline& deadline, bool verify_export) {
+  if (row.state != MountState::unexporting) {
+    rows_.enter(row, MountState::unexporting);
+    crash_point("unmount.second_journaled");
+  }
+  take_down_export(row, verify_export || row.lun < 0, deadline);
+  crash_point("unmount.second_unexported");
+  rows_.table().erase(row.uuid);
 }
 
 // A repeated or late removal looks first: the LUN may belong to somebody else by now.

@@ -17,6 +17,10 @@ class Releaser {
   /// @throws Error: a step failed; `row` tells how far it came
   bool release(journal::MountRecord& row, const Deadline& deadline, bool verify_export);
 
+  /// Removes the export of a row aside, which nobody uses (any more), and the row.
+  /// @throws Error: it could not be done now, and is to be tried again
+  void release_aside(journal::MountRecord row, const Deadline& deadline, bool verify_export);
+
   /// Finishes what a died or failed operation left of the row, and releases it. Does nothing to a mount in use.
   /// @throws Error as release(); the reason is kept with the row
   void settle(journal::MountRecord& row, const Deadline& deadline);
@@ -24,6 +28,7 @@ class Releaser {
  private:
   void take_down_mount(journal::MountRecord& row);
   bool take_down_device(journal::MountRecord& row, const Deadline& deadline);
+  void take_down_others(const journal::MountRecord& row, const Deadline& deadline, bool verify);
   void take_down_export(journal::MountRecord& row, bool verify, const Deadline& deadline);
   bool is_ours(const journal::MountRecord& row, const Deadline& deadline);
 

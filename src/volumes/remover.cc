@@ -89,10 +89,14 @@ void Remover::remove_with_copy(const catalog::Volume& volume, const Deadline& de
   }
 }
 
-// What the array would refuse when it is too late: exports and snapshots.
+// What the arrays would refuse when it is too late: exports and snapshots. With Peer Persistence, both arrays export.
 void Remover::refuse_dependants(const catalog::Volume& volume, const Deadline& deadline) {
   array::Array& array = catalog_.array(volume.array).array();
-  const std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
+  std::vector<array::Export> exports = array.list_exports(volume.array_volume, deadline);
+  const config::BackendConfig* const backend = config_.find_backend(volume.backend);
+  if (exports.empty() && backend != nullptr && backend->replication &&
+      backend->replication->kind() == config::ReplicationKind::peer_persistence)
+    exports = catalog_.array(backend->replication->array).array().list_exports(volume.array_volume, deadline);
   if (!exports.empty()) refuse_in_use(volume, exports);
   const std::vector<std::string> children = array.list_children(volume.array_volume, deadline);
   if (!children.empty())

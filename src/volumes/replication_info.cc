@@ -64,6 +64,13 @@ ReplicationInfo describe_replication(const catalog::Volume& volume, const config
   return info;
 }
 
+std::string why_half(const ReplicationInfo& info) {
+  if (info.kind != config::to_string(config::ReplicationKind::peer_persistence) || info.exports.size() != 1) return "";
+  return "it is exported from array " + info.exports.front() +
+         " only, so its containers stop if that array does; the other export is got when the two arrays replicate "
+         "again";
+}
+
 bool is_served(const std::optional<GroupSighting>& seen) {
   return seen && replication::fold(seen->view).owner.has_value();
 }

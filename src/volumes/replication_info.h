@@ -15,6 +15,9 @@ namespace hpe3par::volumes {
 ReplicationInfo describe_replication(const catalog::Volume& volume, const config::BackendConfig* backend,
                                      const std::optional<GroupSighting>& seen);
 
+/// What a mounted Peer Persistence volume lacks; empty: nothing.
+std::string why_half(const ReplicationInfo& info);
+
 /// True if one of the arrays serves the group, and answers.
 bool is_served(const std::optional<GroupSighting>& seen);
 

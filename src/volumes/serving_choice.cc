@@ -46,7 +46,11 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
         {{"volume", known.record.name}, {"group", known.record.group}, {"array", key}});
   const Site other = replication::other(plan.site);
   const bool answers = seen.view.at(other).answer != replication::Side::Answer::silent;
-  return {std::move(volume), plan.may_format ? "" : GroupSight::key_of(backend, other), answers, plan.may_format};
+  const bool pair = plan_pair(seen.view, plan.site, false) == replication::PairAction::export_other;
+  ServingPlace place{std::move(volume), plan.may_format ? "" : GroupSight::key_of(backend, other), answers,
+                     plan.may_format};
+  if (pair) place.second_array = GroupSight::key_of(backend, other);
+  return place;
 }
 
 catalog::Volume ServingChoice::read_served(const std::string& key, const catalog::Volume& known,

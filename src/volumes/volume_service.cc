@@ -122,6 +122,7 @@ class VolumeServiceImpl final : public VolumeService {
   std::optional<MountRecord> row_of(const catalog::Volume& volume);
   bool is_half_made(const catalog::Volume& volume, const Deadline& deadline);
   void show_ours_first(std::vector<catalog::Volume>& all);
+  std::vector<std::string> exports_of(const MountRecord& row);
   VolumeInfo describe(const std::vector<catalog::Volume>& all, ArrayFacts array, std::optional<MountRecord> row,
                       std::optional<int> process);
 
@@ -129,6 +130,7 @@ class VolumeServiceImpl final : public VolumeService {
   void clean_up();
   void clean_up_mount(const MountRecord& row);
   void clean_up_aside(const MountRecord& row);
+  void tend(const MountRecord& row);
   void clean_up_creation(const journal::UnfinishedVolume& row);
   bool mounts_from(const std::string& array_key) const;
   void sweep(array::Array& array, const std::string& key, const Deadline& deadline);
@@ -403,7 +405,10 @@ std::vector<WatchedMount> VolumeServiceImpl::watched_mounts() {
     std::optional<catalog::Volume> known = catalog_.find_known(row.volume);
     if (!known || known->record.uuid != row.uuid || known->record.group.empty()) continue;
     const config::BackendConfig* const backend = config_.find_backend(known->backend);
-    if (backend != nullptr && backend->replication) mounts.push_back({std::move(*known), row.array});
+    if (backend != nullptr && backend->replication) {
+      const bool both = mounter_.second_of(row).has_value();
+      mounts.push_back({std::move(*known), row.array, both});
+    }
   }
   return mounts;
 }
@@ -445,15 +450,24 @@ VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, 
     const std::optional<GroupSighting> seen = groups_.find(volume.record.uuid);
     replication = describe_replication(volume, backend, seen);
     if (is_served(seen)) array.silent_reason.clear();
-    if (mounted && seen)
+    if (row) replication->exports = exports_of(*row);
+    if (mounted && seen && replication->exports.size() < 2)
       here.orphaned_because = replication::why_orphaned(seen->view, groups_.site_of(volume, row->array));
   }
   VolumeInfo info = describe_volume(volume, array, name, here);
   info.replication = std::move(replication);
   if (!mounted) return info;
+  if (info.last_error.empty() && info.replication) info.last_error = why_half(*info.replication);
   const std::string hidden = mounter_.why_not_seen(*row, process);
   if (!hidden.empty()) info.last_error = hidden;
   return info;
+}
+
+// The arrays from which this host has the volume.
+std::vector<std::string> VolumeServiceImpl::exports_of(const MountRecord& row) {
+  std::vector<std::string> names = {array_name(row.array)};
+  if (const auto second = mounter_.second_of(row)) names.push_back(array_name(second->array));
+  return names;
 }
 
 std::string VolumeServiceImpl::array_of(const std::string& name) {
@@ -493,7 +507,7 @@ ServiceStatus VolumeServiceImpl::status() {
   for (const MountRecord& row : mounter_.all()) {
     if (is_in_use(row)) {
       if (mounter_.has_mount(row)) ++status.mounted_volumes;
-    } else {
+    } else if (!is_aside(row) || row.state != journal::MountState::mounted) {
       status.clean_up.push_back(describe_work(row, array_name(row.array)));
     }
   }
@@ -533,10 +547,12 @@ void VolumeServiceImpl::clean_up() {
   }
   for (const MountRecord& row : mounter_.all()) {
     if (stopping_) return;
-    if (is_set_aside(row)) {
+    if (is_aside(row)) {
       clean_up_aside(row);
     } else if (!is_in_use(row)) {
       clean_up_mount(row);
+    } else {
+      tend(row);
     }
   }
   for (const auto& each : catalog_.arrays())
@@ -579,6 +595,19 @@ void VolumeServiceImpl::clean_up_aside(const MountRecord& row) {
           {{"volume", row.volume}, {"array", row.array}});
   } catch (const std::exception& error) {
     log(LogLevel::debug, "clean-up not finished, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
+  }
+}
+
+// What the arrays said last tells whether there is something to do; what is done is decided by what they say now.
+void VolumeServiceImpl::tend(const MountRecord& row) {
+  const std::optional<GroupSighting> seen = groups_.find(row.uuid);
+  if (!seen || !mounter_.is_to_be_tended(row, seen->view)) return;
+  const auto guard = locks_.try_lock("volume " + row.volume);
+  if (!guard) return;
+  try {
+    mounter_.tend(row.volume, clean_up_deadline());
+  } catch (const std::exception& error) {
+    log(LogLevel::debug, "exports not tended, will be retried", {{"volume", row.volume}, {"reason", error.what()}});
   }
 }
 

@@ -421,7 +421,8 @@ class FakeArray final : public array::Array {
       copy.volume = here ? admission.remote_volume : admission.volume;
       copy.status = array::SyncStatus::fresh;
       now.members.push_back({here ? admission.volume : admission.remote_volume, {copy}});
-      if (here && peer_ != nullptr) peer_->add_volume(admission.remote_volume, "");
+      if (!here || peer_ == nullptr) return;
+      peer_->add_volume(admission.remote_volume, "", admission.different_wwn ? "" : volumes_[admission.volume].wwn);
     });
   }
   void dismiss_volume(const std::string& group, const std::string& volume, const Deadline& deadline) override {

@@ -37,6 +37,7 @@ struct ReplicationInfo {
   std::string state;                   ///< a word of replication::to_word(); empty: nobody has asked yet
   std::string serving_array;           ///< empty: none, or nobody can tell
   std::vector<ReplicationSite> sites;  ///< that of the backend first
+  std::vector<std::string> exports;    ///< the arrays from which this host has the volume
   std::string sync_status;             ///< of the volume's copy; empty: not told
   std::optional<int> progress_percent;
   std::optional<WallTime> last_sync;

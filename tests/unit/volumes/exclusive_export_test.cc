@@ -153,6 +153,43 @@ TEST_F(ExclusiveExportTest, ForgetsWhatItSawLongAgo) {
   EXPECT_EQ(array.holders("dcv-v1"), std::vector<std::string>{"there"});
 }
 
+/// Of a volume that has an export from another array as well.
+class ExclusivePairTest : public ExclusiveExportTest {
+ protected:
+  ExclusivePairTest() {
+    other.add_volume("dcv-v1", "");
+    for (FakeArray* each : {&array, &other}) each->add_export("dcv-v1", "there", false);
+  }
+  ExclusiveExport::Result acquire_pair() {
+    ExclusiveExport::Request request = this->request();
+    request.other_array = &other;
+    request.other_array_host = "here-too";
+    return ExclusiveExport(array, memory).acquire(request, Deadline::after(clock, Millis(110'000)));
+  }
+
+  FakeArray other{steps, "B"};
+};
+
+TEST_F(ExclusivePairTest, FencesADeadHolderOnBothArrays) {
+  EXPECT_TRUE(acquire_pair().took_over);
+  EXPECT_EQ(array.holders("dcv-v1"), std::vector<std::string>{"here"});
+  EXPECT_EQ(other.holders("dcv-v1"), std::vector<std::string>());
+}
+
+TEST_F(ExclusivePairTest, SparesAHolderThatHasPathsToTheOtherArray) {
+  other.add_host("there", "iqn.there", "10.0.0.8");
+  other.set_active("there", true);
+  EXPECT_THROW(acquire_pair(), Error);
+  EXPECT_EQ(array.holders("dcv-v1"), std::vector<std::string>{"there"});
+  EXPECT_EQ(other.holders("dcv-v1"), std::vector<std::string>{"there"});
+}
+
+TEST_F(ExclusivePairTest, TakesASilentArrayForOneThatShowsNobody) {
+  other.set_silent(true);
+  EXPECT_TRUE(acquire_pair().took_over);
+  EXPECT_EQ(other.holders("dcv-v1"), std::vector<std::string>{"there"});
+}
+
 TEST_F(ExclusiveExportTest, NeverFencesUnderRefuse) {
   policy = ConflictPolicy::refuse;
   array.add_export("dcv-v1", "there", false);

@@ -79,8 +79,8 @@ TEST_F(MountTableTest, ARowThatIsSetAsideMakesRoomForAnotherOne) {
   ASSERT_EQ(table.all().size(), 1U);
   const journal::MountRecord aside = table.all()[0];
   EXPECT_EQ(aside.uuid, "u1@A:8080");
-  EXPECT_TRUE(is_set_aside(aside));
-  EXPECT_FALSE(is_set_aside(left_row()));
+  EXPECT_TRUE(is_aside(aside));
+  EXPECT_FALSE(is_aside(left_row()));
   EXPECT_TRUE(aside.ids.empty());
   EXPECT_EQ(aside.lun, 7);
   EXPECT_EQ(aside.array_volume, "dcv-v1");
@@ -109,7 +109,7 @@ TEST_F(MountTableTest, ARowThatIsSetAsideStaysSoAfterARestart) {
   MountTable restarted(journal, clock);
   EXPECT_FALSE(restarted.find("v1"));
   ASSERT_EQ(restarted.all().size(), 1U);
-  EXPECT_TRUE(is_set_aside(restarted.all()[0]));
+  EXPECT_TRUE(is_aside(restarted.all()[0]));
 }
 
 TEST_F(MountTableTest, NothingIsSetAsideThatCannotBeJournaled) {

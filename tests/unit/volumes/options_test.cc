@@ -283,7 +283,7 @@ TEST_F(OptionsTest, NameAGroupExactlyOnABackendThatReplicates) {
   EXPECT_TRUE(refusal({{"backend", "FAST"}, {"replicationGroup", "g1"}, {"cpg", "cpg2"}})
                   .ends_with("of CPG cpg2 go on the other array; allowed: FAST_cpg"));
   config.backends[1].replication->quorum_witness_ip = "10.0.0.9";
-  EXPECT_TRUE(refusal(wanted).find("makes no volumes with Peer Persistence") != std::string::npos);
+  EXPECT_EQ(parse_options(wanted, config).replication_group, "g1") << "Peer Persistence makes no difference";
   config.backends[1].replication.reset();
   EXPECT_TRUE(refusal({{"replicationGroup", "g1"}}).ends_with("allowed with: no backend of this hpe.conf"));
 }

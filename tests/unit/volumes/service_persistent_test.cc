@@ -1,0 +1,112 @@
+#include <gmock/gmock.h>
+
+#include "array_pair.h"
+#include "mount_table.h"
+#include "plan.h"
+#include "service_fixture.h"
+
+namespace hpe3par::volumes {
+namespace {
+
+using journal::MountRecord;
+using journal::MountState;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using When = FakeArray::When;
+
+const char* const kVolume = "dcv-v1";
+
+/// One machine, and a backend with Peer Persistence.
+class ServicePersistentTest : public ServiceTest {
+ protected:
+  ServicePersistentTest() {
+    connect_pair(*array, *peer);
+    machine.add_array(*peer);
+    config.backends.front().replication = replication_to_b();
+    config.backends.front().replication->quorum_witness_ip = "10.0.0.9";
+    config.host.mount_conflict_policy = config::ConflictPolicy::refuse;
+  }
+  ~ServicePersistentTest() override { stop(); }
+
+  std::vector<catalog::ArrayConfig> arrays() override { return pair_of_arrays(array, peer); }
+  void start() {
+    make();
+    service->start();
+    for (const FakeArray* each : {array.get(), peer.get()})
+      ASSERT_TRUE(wait_until([&] { return each->requests("list_volumes") > 0; }));
+    service->list(soon());
+  }
+  void make_volume() {
+    start();
+    create("v1", {{"replicationGroup", "g"}, {"mountConflictDelay", "0"}});
+  }
+  std::vector<std::string> holders_here() { return array->holders(kVolume); }
+  std::vector<std::string> holders_there() { return peer->holders(kVolume); }
+  std::size_t rows() { return journal.mounts().size(); }
+
+  std::shared_ptr<FakeArray> peer = std::make_shared<FakeArray>(steps, "B");
+};
+
+TEST_F(ServicePersistentTest, TheCopyHasTheIdentityOfTheVolume) {
+  make_volume();
+  EXPECT_EQ(peer->volume(kVolume)->wwn, array->volume(kVolume)->wwn);
+}
+
+TEST_F(ServicePersistentTest, AMountHasExportsFromBothArraysAndGivesThemBack) {
+  make_volume();
+  mount("a");
+  EXPECT_THAT(holders_here(), ElementsAre(kHere));
+  EXPECT_THAT(holders_there(), ElementsAre(kHere));
+  EXPECT_EQ(service->get("v1", std::nullopt, soon()).replication->exports.size(), 2U);
+  EXPECT_TRUE(service->status().clean_up.empty());
+  unmount("a");
+  EXPECT_THAT(holders_here(), IsEmpty());
+  EXPECT_THAT(holders_there(), IsEmpty());
+  EXPECT_EQ(rows(), 0U);
+}
+
+TEST_F(ServicePersistentTest, AnotherHostOnTheOtherArrayAloneStopsAMount) {
+  make_volume();
+  peer->add_host("there", "iqn.there", "10.0.0.8");
+  peer->add_export(kVolume, "there", true);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("in use by host there")) << sentence;
+  EXPECT_TRUE(wait_until([&] { return rows() == 0; }));
+  EXPECT_THAT(holders_here(), IsEmpty());
+  EXPECT_THAT(holders_there(), ElementsAre("there"));
+  EXPECT_EQ(machine.formats(), 0);
+}
+
+TEST_F(ServicePersistentTest, AnArrayThatGivesNoExportIsLeftOutAndAskedAgain) {
+  make_volume();
+  peer->fail_next("export_volume", When::before_effect, Error(ErrorKind::unavailable, "array B: busy"));
+  mount("a");
+  EXPECT_TRUE(mounted());
+  EXPECT_TRUE(wait_until([&] { return holders_there() == std::vector<std::string>{kHere}; }));
+  unmount("a");
+  EXPECT_TRUE(wait_until([&] { return rows() == 0; }));
+  EXPECT_THAT(holders_there(), IsEmpty());
+}
+
+TEST_F(ServicePersistentTest, AVolumeIsNotRemovedBeforeItsLastExportIsGivenBack) {
+  make_volume();
+  mount("a");
+  peer->fail_next("unexport_volume", When::before_effect, Error(ErrorKind::unavailable, "array B: busy"), 1000);
+  unmount("a");
+  EXPECT_THAT(holders_here(), IsEmpty());
+  EXPECT_EQ(kind_of([&] { service->remove("v1", "", soon()); }), ErrorKind::unavailable);
+  EXPECT_TRUE(said("volume v1 is not removed, because its export from array B")) << sentence;
+  EXPECT_TRUE(array->volume(kVolume));
+}
+
+TEST_F(ServicePersistentTest, AVolumeThatTheOtherArrayAloneExportsIsNotRemoved) {
+  make_volume();
+  peer->add_host("there", "iqn.there", "10.0.0.8");
+  peer->add_export(kVolume, "there", true);
+  EXPECT_EQ(kind_of([&] { service->remove("v1", "", soon()); }), ErrorKind::failed_precondition);
+  EXPECT_TRUE(said("it is in use by host there")) << sentence;
+  EXPECT_TRUE(array->group("g")->find_member(kVolume));
+}
+
+}  // namespace
+}  // namespace hpe3par::volumes
