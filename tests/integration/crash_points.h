@@ -17,7 +17,7 @@ inline std::vector<std::string> crash_points() {
   std::vector<std::string> points;
   std::istringstream lines(result.output);
   for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("sweep.")) points.push_back(line);
+    if (!line.starts_with("sweep.") && !line.starts_with("pair.")) points.push_back(line);
   return points;
 }
 
@@ -34,6 +34,11 @@ inline bool is_about_sets(const std::string& point) {
 inline bool is_about_groups(const std::string& point) {
   return is_one_of(point, {"create.admitted", "create.copy_recorded", "remove.group_journaled", "remove.detached",
                            "remove.primary_deleted"});
+}
+
+/// Passed only by a volume with Peer Persistence.
+inline bool is_about_second(const std::string& point) {
+  return point.find(".second_") != std::string::npos;
 }
 
 /// Passed only by a volume that is in no group.

@@ -9,6 +9,7 @@ namespace {
 std::vector<std::string> points_of_plain_volumes() {
   std::vector<std::string> points = crash_points();
   std::erase_if(points, is_about_groups);
+  std::erase_if(points, is_about_second);
   return points;
 }
 
@@ -112,7 +113,8 @@ TEST_P(Crash, TheNextStartAloneCleansUpAMount) {
 const std::vector<std::string>& recovery_points() {
   static const std::vector<std::string> points = [] {
     std::vector<std::string> all = crash_points();
-    std::erase_if(all, [](const std::string& point) { return !point.starts_with("unmount."); });
+    std::erase_if(all,
+                  [](const std::string& point) { return !point.starts_with("unmount.") || is_about_second(point); });
     return all;
   }();
   return points;

@@ -12,6 +12,9 @@
 
 namespace hpe3par::test {
 
+/// For ReplicatedPair: what makes a replication_device one of Peer Persistence.
+constexpr const char* kPeerPersistence = "synchronous,quorum_witness_ip:10.0.0.9";
+
 /// Simulated arrays A and B, and one daemon whose only backend is on A and replicates to B. At its end nothing may be
 /// left.
 struct ReplicatedPair {

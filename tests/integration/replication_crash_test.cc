@@ -10,6 +10,14 @@ namespace {
 std::vector<std::string> points_of_replicated_volumes() {
   std::vector<std::string> points = crash_points();
   std::erase_if(points, is_about_plain);
+  std::erase_if(points, is_about_second);
+  return points;
+}
+
+std::vector<std::string> points_of_mounts() {
+  std::vector<std::string> points = crash_points();
+  std::erase_if(
+      points, [](const std::string& point) { return !point.starts_with("mount.") && !point.starts_with("unmount."); });
   return points;
 }
 
@@ -84,6 +92,68 @@ TEST_P(ReplicationCrash, KillingTheDaemonHereLosesAndLeaksNothing) {
 
 INSTANTIATE_TEST_SUITE_P(EachPoint, ReplicationCrash, testing::ValuesIn(points_of_replicated_volumes()), test_name);
 
+class PersistenceCrash : public testing::TestWithParam<std::string> {};
+
+TEST_P(PersistenceCrash, KillingTheDaemonHereLosesAndLeaksNothing) {
+  PairLane lane(kPeerPersistence);
+  const ReplicatedCase trial(lane, "v1");
+  ASSERT_EQ(trial.create(), "");
+  trial.expect_state({kAlone});
+  lane.daemon->restart({{"HPE3PARD_CRASH_AT", GetParam()}});
+  EXPECT_TRUE(lane.both_are_up());
+  Mortal mortal(trial);
+  mortal.must_succeed("mount", [&] { return trial.mount(); });
+  trial.expect_state({kMountedFromBoth});
+  const auto path = trial.daemon().path(trial.name());
+  ASSERT_TRUE(path) << trial.daemon().log();
+  write_file(*path / "file", "data");
+  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+  trial.expect_state({kAlone});
+  mortal.must_succeed("mount", [&] { return trial.mount(); });
+  ASSERT_TRUE(trial.daemon().path(trial.name())) << trial.daemon().log();
+  EXPECT_EQ(read_file(*trial.daemon().path(trial.name()) / "file"), "data");
+  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+  EXPECT_TRUE(mortal.died()) << "the daemon never came to " << GetParam();
+  lane.wait_until_idle();
+  EXPECT_EQ(trial.remove(), "");
+  trial.expect_state({kNeither});
+  lane.leaks.check(20s);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachPoint, PersistenceCrash, testing::ValuesIn(points_of_mounts()), test_name);
+
+class ChangeOverCrash : public testing::TestWithParam<std::string> {};
+
+// The mount goes on with the array that took over, whatever happens to the daemon.
+TEST_P(ChangeOverCrash, KillingTheDaemonHereLosesAndLeaksNothing) {
+  PairLane lane(kPeerPersistence);
+  const ReplicatedCase trial(lane, "v1");
+  ASSERT_EQ(trial.create(), "");
+  trial.expect_state({kAlone});
+  lane.daemon->restart({{"HPE3PARD_CRASH_AT", GetParam()}});
+  EXPECT_TRUE(lane.both_are_up());
+  ASSERT_EQ(trial.mount(), "");
+  const auto path = trial.daemon().path(trial.name());
+  ASSERT_TRUE(path);
+  write_file(*path / "file", "data");
+  lane.sim.set_array_state("A", "down");
+  EXPECT_TRUE(eventually(60s, [&] { return lane.copies("v1").side("B") == "1t5"; }));
+  lane.sim.set_array_state("A", "up");
+  EXPECT_TRUE(eventually(60s, [&] { return !trial.daemon().process().running(); })) << "never came to " << GetParam();
+  trial.daemon().start();
+  trial.expect_state({"v 1f7 v | v+1 1t5 v"});
+  ASSERT_EQ(trial.daemon().path(trial.name()), path);
+  EXPECT_EQ(read_file(*path / "file"), "data");
+  EXPECT_EQ(trial.unmount(), "");
+  lane.copies("v1").change_roles("B", 10);
+  trial.expect_state({kAlone});
+  EXPECT_EQ(trial.remove(), "");
+  lane.leaks.check(20s);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachPoint, ChangeOverCrash, testing::Values("pair.first_aside", "pair.changed_over"),
+                         test_name);
+
 /// Killed while one of its requests is with the array.
 void kill_at(const ReplicatedCase& trial, const ReplicatedOperation& operation, const PairRequest& request,
              const char* kind) {
@@ -103,7 +173,7 @@ class ReplicationKill : public testing::TestWithParam<ReplicatedOperation> {};
 TEST_P(ReplicationKill, AtEachRequestLosesAndLeaksNothing) {
   constexpr std::size_t kLanes = 6;
   const ReplicatedOperation operation = GetParam();
-  auto lanes = make_lanes(kLanes);
+  auto lanes = make_lanes(kLanes, operation);
   std::vector<PairJob> jobs;
   for (const PairRequest& request : learn_requests(*lanes.front(), operation))
     for (const char* kind : {"hang", "hang_after"})

@@ -107,7 +107,7 @@ void Trial::go_on_without_fault(const ReplicatedCase& trial) const {
 class ReplicationFault : public testing::TestWithParam<ReplicatedOperation> {};
 
 TEST_P(ReplicationFault, AtEachRequestLeavesTheRightStateOrASentenceAndACleanRetry) {
-  auto lanes = make_lanes(kLanes);
+  auto lanes = make_lanes(kLanes, GetParam());
   const std::vector<PairRequest> requests = learn_requests(*lanes.front(), GetParam());
   std::vector<PairJob> jobs;
   // Kinds that make wait come first in their table, so that the others run meanwhile.
@@ -128,6 +128,7 @@ std::string name_of(const testing::TestParamInfo<ReplicatedOperation>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Group, ReplicationFault, testing::ValuesIn(creates_and_removes_of_replicated()), name_of);
 INSTANTIATE_TEST_SUITE_P(Mount, ReplicationFault, testing::ValuesIn(mounts_and_unmounts_of_replicated()), name_of);
+INSTANTIATE_TEST_SUITE_P(Persistent, ReplicationFault, testing::ValuesIn(mounts_and_unmounts_of_persistent()), name_of);
 
 }  // namespace
 }  // namespace hpe3par::test

@@ -95,7 +95,7 @@ void unmount_and_remove(const ReplicatedCase& trial) {
 
 }  // namespace
 
-PairLane::PairLane() : ReplicatedPair("synchronous", kShortBudgets) {
+PairLane::PairLane(const std::string& replication_mode) : ReplicatedPair(replication_mode, kShortBudgets) {
   sim.control("POST", "/behaviour", {{"sync_mib_per_s", 100'000}});
   // What is asked once and remembered, about the CPG, has been asked then.
   EXPECT_EQ(ReplicatedPair::create("warm", "warm"), "");
@@ -257,6 +257,16 @@ std::vector<ReplicatedOperation> mounts_and_unmounts_of_replicated() {
   };
 }
 
+std::vector<ReplicatedOperation> mounts_and_unmounts_of_persistent() {
+  std::vector<ReplicatedOperation> operations = mounts_and_unmounts_of_replicated();
+  for (ReplicatedOperation& each : operations) {
+    each.mode = kPeerPersistence;
+    for (std::string* state : {&each.before, &each.after})
+      if (*state == kAloneMounted) *state = kMountedFromBoth;
+  }
+  return operations;
+}
+
 std::vector<PairRequest> learn_requests(PairLane& lane, const ReplicatedOperation& operation) {
   const ReplicatedCase trial(lane, "c00000");
   operation.prepare(trial);
@@ -276,10 +286,10 @@ std::vector<PairRequest> learn_requests(PairLane& lane, const ReplicatedOperatio
   return requests;
 }
 
-std::vector<std::unique_ptr<PairLane>> make_lanes(std::size_t count) {
+std::vector<std::unique_ptr<PairLane>> make_lanes(std::size_t count, const ReplicatedOperation& operation) {
   std::vector<std::unique_ptr<PairLane>> lanes(count);
   std::vector<std::function<void(int)>> jobs;
-  for (auto& lane : lanes) jobs.emplace_back([&](int) { lane = std::make_unique<PairLane>(); });
+  for (auto& lane : lanes) jobs.emplace_back([&](int) { lane = std::make_unique<PairLane>(operation.mode); });
   run_parallel(jobs, 4);
   return lanes;
 }

@@ -14,7 +14,7 @@ namespace hpe3par::test {
 /// A ReplicatedPair for one case at a time, so that faults can strike any request.
 class PairLane : public ReplicatedPair {
  public:
-  PairLane();
+  explicit PairLane(const std::string& replication_mode = "synchronous");
 
   /// @param skip how many requests to the array pass before. @param count 0: until clear()
   void arm(const std::string& array, nlohmann::json fault, int skip, int count);
@@ -63,6 +63,7 @@ class ReplicatedCase {
 constexpr const char* kNeither = "- - | - -";
 constexpr const char* kAlone = "v 1f3 v | v 2f3 v";
 constexpr const char* kAloneMounted = "v+1 1f3 v | v 2f3 v";
+constexpr const char* kMountedFromBoth = "v+1 1f3 v | v+1 2f3 v";
 constexpr const char* kSiblingOnly = "s 1f3 s | s 2f3 s";
 constexpr const char* kTogether = "vs 1f3 vs | vs 2f3 vs";
 
@@ -73,11 +74,12 @@ struct ReplicatedOperation {
   std::string name;
   Step prepare;
   std::function<std::string(const ReplicatedCase&)> act;
-  std::string before;     ///< the state that it begins with
-  std::string after;      ///< the state that it leads to
-  Step finish;            ///< down to nothing
-  bool creates = false;   ///< before it there is no volume v
-  bool succeeds = false;  ///< always: there is an answer without the arrays
+  std::string before;                ///< the state that it begins with
+  std::string after;                 ///< the state that it leads to
+  Step finish;                       ///< down to nothing
+  bool creates = false;              ///< before it there is no volume v
+  bool succeeds = false;             ///< always: there is an answer without the arrays
+  std::string mode = "synchronous";  ///< of the lanes, see ReplicatedPair
 };
 
 std::ostream& operator<<(std::ostream& out, const ReplicatedOperation& operation);
@@ -85,6 +87,8 @@ std::ostream& operator<<(std::ostream& out, const ReplicatedOperation& operation
 /// Those that change the group.
 std::vector<ReplicatedOperation> creates_and_removes_of_replicated();
 std::vector<ReplicatedOperation> mounts_and_unmounts_of_replicated();
+/// Same with Peer Persistence.
+std::vector<ReplicatedOperation> mounts_and_unmounts_of_persistent();
 
 /// One request of an operation.
 struct PairRequest {
@@ -99,6 +103,6 @@ std::vector<PairRequest> learn_requests(PairLane& lane, const ReplicatedOperatio
 /// So many lanes at a time; each job gets a lane and a name.
 using PairJob = std::function<void(PairLane&, const std::string& name)>;
 void run_on_lanes(std::vector<std::unique_ptr<PairLane>>& lanes, const std::vector<PairJob>& jobs);
-std::vector<std::unique_ptr<PairLane>> make_lanes(std::size_t count);
+std::vector<std::unique_ptr<PairLane>> make_lanes(std::size_t count, const ReplicatedOperation& operation);
 
 }  // namespace hpe3par::test

@@ -1,0 +1,213 @@
+// Replicated volumes with Peer Persistence: exports from both arrays, and what a container does not notice.
+#include "tests/integration/replicated_pair.h"
+
+namespace hpe3par::test {
+namespace {
+
+struct PersistentPair : ReplicatedPair {
+  PersistentPair() : ReplicatedPair(kPeerPersistence) {}
+
+  void make_and_mount(const std::string& volume = "v1") {
+    const DriverOptions wanted = {{"size", "1"}, {"replicationGroup", "g1"}, {"mountConflictDelay", "2"}};
+    EXPECT_EQ(daemon->create(volume, wanted), "");
+    EXPECT_TRUE(becomes("1f3", "2f3"));
+    EXPECT_TRUE(copies().becomes_synced("A"));
+    EXPECT_EQ(daemon->mount(volume, "id1"), "");
+  }
+  bool has_exports(std::size_t on_a, std::size_t on_b) {
+    return eventually(60s, [&] { return count_vluns(sim, "A") == on_a && count_vluns(sim, "B") == on_b; });
+  }
+  nlohmann::json status(const std::string& volume = "v1") const { return daemon->get(volume).json["Volume"]["Status"]; }
+  /// After a switchover, too.
+  void give_back_after_return() {
+    EXPECT_EQ(daemon->unmount("v1", "id1"), "");
+    if (side("B") == "1t3") copies().change_roles("B", 8);
+    EXPECT_TRUE(becomes("1f3", "2f3"));
+    give_back();
+  }
+  void give_back() {
+    EXPECT_EQ(daemon->unmount("v1", "id1"), "");
+    EXPECT_TRUE(has_exports(0, 0));
+    EXPECT_EQ(daemon->remove("v1"), "");
+  }
+};
+
+TEST(PeerPersistence, MakesTheGroupAndExportsFromBothArrays) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  const nlohmann::json policies = (*pair.group("A"))["targets"][0]["policies"];
+  EXPECT_TRUE(policies["autoFailover"].get<bool>() && policies["pathManagement"].get<bool>()) << policies;
+  EXPECT_EQ(count_vluns(pair.sim, "A"), 1U);
+  EXPECT_EQ(count_vluns(pair.sim, "B"), 1U);
+  EXPECT_EQ(pair.status()["replication"]["exports"], nlohmann::json({"A", "B"}));
+  EXPECT_EQ(pair.status()["state"], "mounted");
+  write(pair, "v1", "both");
+  EXPECT_TRUE(is_clean(*pair.daemon));
+  pair.give_back();
+  EXPECT_TRUE(pair.becomes("-", "-"));
+}
+
+TEST(PeerPersistence, ASwitchoverUnderAMountIsNotNoticed) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  write(pair, "v1", "on A");
+  pair.copies().change_roles("A", 8);
+  EXPECT_TRUE(pair.becomes("2t3", "1t3"));
+  EXPECT_EQ(content(pair, "v1"), "on A");
+  write(pair, "v1", "on B");
+  EXPECT_EQ(pair.daemon->mount("v1", "id2"), "") << "a second container";
+  EXPECT_EQ(pair.daemon->unmount("v1", "id2"), "");
+  EXPECT_EQ(pair.status()["state"], "mounted");
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "");
+  EXPECT_EQ(content(pair, "v1"), "on B");
+  EXPECT_TRUE(pair.has_exports(1, 1));
+  pair.copies().change_roles("B", 8);
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(content(pair, "v1"), "on B");
+  pair.give_back();
+}
+
+TEST(PeerPersistence, KeepsToItsRequests) {
+  PersistentPair pair;
+  const auto requests = [&] {
+    std::int64_t total = 0;
+    for (const char* array : {"A", "B"})
+      for (const auto& [route, count] : pair.sim.requests(array)) total += count;
+    pair.sim.reset_stats();
+    return total;
+  };
+  requests();
+  EXPECT_EQ(pair.create("v1"), "");
+  EXPECT_LE(requests(), 11) << "create";
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "");
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  requests();
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "");
+  EXPECT_LE(requests(), 7) << "mount";
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_LE(requests(), 2) << "unmount";
+  EXPECT_EQ(pair.daemon->remove("v1"), "");
+}
+
+// The array that died keeps what it knows. What it shows when it is back is nobody's any more.
+TEST(PeerPersistence, AnAutomaticFailoverUnderAMountIsNotNoticed) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  write(pair, "v1", "before");
+  pair.sim.set_array_state("A", "down");
+  EXPECT_TRUE(eventually(60s, [&] { return pair.side("B") == "1t5"; }));
+  EXPECT_EQ(content(pair, "v1"), "before");
+  write(pair, "v1", "after");
+  EXPECT_EQ(pair.daemon->mount("v1", "id2"), "") << "a second container";
+  EXPECT_EQ(pair.daemon->unmount("v1", "id2"), "");
+
+  pair.sim.set_array_state("A", "up");
+  EXPECT_TRUE(pair.becomes("1f7", "1t5"));
+  EXPECT_TRUE(pair.has_exports(0, 1)) << "what the old primary shows is given up";
+  EXPECT_EQ(pair.status()["state"], "mounted");
+  EXPECT_EQ(pair.status()["replication"]["exports"], nlohmann::json({"B"}));
+  EXPECT_EQ(content(pair, "v1"), "after");
+
+  pair.act_on_peer(9);
+  EXPECT_TRUE(pair.becomes("2t3", "1t3"));
+  EXPECT_TRUE(pair.has_exports(1, 1)) << "got again";
+  write(pair, "v1", "and on");
+  EXPECT_TRUE(pair.copies().becomes_synced("B"));
+  pair.copies().change_roles("B", 8);
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(content(pair, "v1"), "and on");
+  pair.give_back();
+}
+
+TEST(PeerPersistence, AContainerIsRestartedWhileOneArrayIsDead) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  write(pair, "v1", "before");
+  pair.sim.set_array_state("A", "down");
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "") << "waits for the other array to take over";
+  EXPECT_EQ(content(pair, "v1"), "before");
+  EXPECT_EQ(pair.status()["replication"]["exports"], nlohmann::json({"B"}));
+  write(pair, "v1", "after");
+  pair.sim.set_array_state("A", "up");
+  EXPECT_TRUE(pair.has_exports(0, 1));
+  pair.act_on_peer(9);
+  EXPECT_TRUE(pair.has_exports(1, 1));
+  pair.act_on_peer(10);
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(content(pair, "v1"), "after");
+  pair.give_back();
+}
+
+TEST(PeerPersistence, AMissingExportIsGotWhenTheArrayReturns) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  pair.sim.set_array_state("B", "mgmt_down");
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "");
+  EXPECT_EQ(pair.status()["replication"]["exports"], nlohmann::json({"A"}));
+  pair.sim.set_array_state("B", "up");
+  EXPECT_TRUE(pair.has_exports(1, 1));
+  EXPECT_TRUE(eventually(10s, [&] { return pair.status()["replication"]["exports"].size() == 2; }));
+  pair.copies().change_roles("A", 8);
+  EXPECT_TRUE(pair.becomes("2t3", "1t3"));
+  EXPECT_EQ(pair.status()["state"], "mounted");
+  pair.give_back_after_return();
+}
+
+// It is kept where it is written to, and given back there as well.
+TEST(PeerPersistence, AnExportOfAnArrayThatIsAwayIsGivenBackLater) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  pair.sim.set_array_state("B", "mgmt_down");
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(count_vluns(pair.sim, "A"), 0U);
+  pair.daemon->kill9();
+  pair.daemon->start();
+  pair.sim.set_array_state("B", "up");
+  EXPECT_TRUE(pair.has_exports(0, 0));
+  EXPECT_TRUE(eventually(20s, [&] { return is_clean(*pair.daemon); }));
+  EXPECT_EQ(pair.daemon->remove("v1"), "");
+}
+
+TEST(PeerPersistence, OfTwoHostsOneHasIt) {
+  PersistentPair pair;
+  Daemon second(pair.directory / "h2", pair.options("h2"));
+  pair.make_and_mount();
+  EXPECT_TRUE(has(second.mount("v1", "id2"), "in use by host h1"));
+  EXPECT_EQ(count_vluns(pair.sim, "A"), 1U);
+  EXPECT_EQ(count_vluns(pair.sim, "B"), 1U);
+  pair.copies().change_roles("A", 8);
+  EXPECT_TRUE(pair.becomes("2t3", "1t3"));
+  EXPECT_TRUE(has(second.mount("v1", "id2"), "in use by host h1"));
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(second.mount("v1", "id2"), "");
+  EXPECT_TRUE(has(pair.daemon->mount("v1", "id1"), "in use by host h2"));
+  EXPECT_EQ(second.unmount("v1", "id2"), "");
+  pair.give_back_after_return();
+}
+
+TEST(PeerPersistence, ADeadHostIsFencedOnBothArrays) {
+  PersistentPair pair;
+  pair.make_and_mount();
+  pair.daemon->kill9();
+  {
+    Daemon second(pair.directory / "h2", pair.options("h2"));
+    pair.sim.host_logged_in("A", "h1", false);
+    EXPECT_TRUE(has(second.mount("v1", "id2"), "whose paths are logged in")) << "it is alive on the other array";
+    pair.sim.host_logged_in("B", "h1", false);
+    EXPECT_EQ(second.mount("v1", "id2"), "");
+    EXPECT_EQ(count_vluns(pair.sim, "A"), 1U);
+    EXPECT_EQ(count_vluns(pair.sim, "B"), 1U);
+    EXPECT_EQ(second.unmount("v1", "id2"), "");
+    EXPECT_TRUE(pair.has_exports(0, 0));
+  }
+  pair.daemon->start();
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(pair.daemon->remove("v1"), "");
+}
+
+}  // namespace
+}  // namespace hpe3par::test
