@@ -161,8 +161,10 @@ std::string ReplicatedCase::state_of(const json& arrays, const std::string& arra
     text += "-";
   }
   const json& sets = objects["volumesets"];
-  const bool locked = std::any_of(sets.begin(), sets.end(),
-                                  [](const json& set) { return set["name"].get<std::string>().starts_with("h3p-"); });
+  const bool locked = std::any_of(sets.begin(), sets.end(), [](const json& set) {
+    const std::string name = set["name"];  // "-t": a failover is remembered
+    return name.starts_with("h3p-") && !name.ends_with("-t");
+  });
   return text + (locked ? " locked" : "");
 }
 
