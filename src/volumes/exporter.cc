@@ -64,7 +64,8 @@ bool Exporter::export_alone(MountRecord& row, const catalog::Volume& volume, con
   const bool took_over = get_first(row, volume, second_array, deadline);
   if (second_array.empty()) return took_over;
   try {
-    get_second(row, request_for(row, volume), second_array, deadline.sooner(kSecond));
+    get_second(
+        row, request_for(row, volume), second_array, [] {}, deadline.sooner(kSecond));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::failed_precondition) throw;
     log(LogLevel::warning, "a volume is mounted with an export from one of its arrays only",
@@ -90,7 +91,7 @@ bool Exporter::get_first(MountRecord& row, const catalog::Volume& volume, const 
 
 // Its row stays whatever becomes of it, until it was seen that there is no export.
 void Exporter::get_second(const MountRecord& row, ExclusiveExport::Request request, const std::string& array,
-                          const Deadline& deadline) {
+                          const std::function<void()>& check, const Deadline& deadline) {
   const config::BackendConfig& backend = *backend_of(row);
   MountRecord second = row;
   second.uuid = aside_uuid(row.uuid, array);
@@ -107,6 +108,7 @@ void Exporter::get_second(const MountRecord& row, ExclusiveExport::Request reque
   try {
     const ExclusiveExport::Result result = acquire(second, request, deadline);
     check_same_volume(second, row.wwn, result.own);
+    check();
     second.lun = result.own.lun;
     rows_.enter(second, MountState::mounted);
   } catch (const NotOurs&) {
@@ -158,6 +160,17 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
   }
 }
 
+// Whoever took the volume away from this host has it from the first array, and perhaps not from the second one yet.
+void Exporter::check_first(MountRecord& row, const Deadline& deadline) {
+  const Look look = fold_look(rows_.array_of(row).list_exports(row.array_volume, deadline), row.array_host);
+  if (look.own && look.others.empty()) return;
+  if (!look.own) row.fenced = true;
+  throw Error(ErrorKind::failed_precondition,
+              "volume " + row.volume + (look.own ? " is exported to " : " was taken away from this host by ") +
+                  (look.holder.empty() ? "somebody" : look.holder) + " on array " + rows_.array_of(row).name() +
+                  "; stop the containers that use it here");
+}
+
 // Another host that is there has a right to it, or none; either way it is a person who has to find out.
 void Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::string& array,
                     const Deadline& deadline) {
@@ -165,7 +178,8 @@ void Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::
   request.policy = config::ConflictPolicy::refuse;
   request.conflict_delay = Millis(0);
   try {
-    get_second(row, request, array, deadline.sooner(kSecond));
+    get_second(
+        row, request, array, [&] { check_first(row, deadline); }, deadline.sooner(kSecond));
   } catch (const Error& error) {
     if (row.last_error != error.what())
       log(LogLevel::error, "a mounted volume has an export from one of its arrays only",

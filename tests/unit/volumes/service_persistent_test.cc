@@ -88,6 +88,23 @@ TEST_F(ServicePersistentTest, AnArrayThatGivesNoExportIsLeftOutAndAskedAgain) {
   EXPECT_THAT(holders_there(), IsEmpty());
 }
 
+// Who took it away has it from the one array only, as long as the other one gives nobody an export.
+TEST_F(ServicePersistentTest, AHostThatWasFencedGetsNoSecondExport) {
+  make_volume();
+  peer->fail_next("export_volume", When::before_effect, Error(ErrorKind::unavailable, "array B: busy"));
+  array->set_hook([&](const std::string& method) {
+    if (method != "list_exports" || !mounted()) return;
+    array->drop_export(kVolume, kHere);
+    array->add_export(kVolume, "there", true);
+  });
+  array->add_host("there", "iqn.there", "10.0.0.8");
+  mount("a");
+  EXPECT_TRUE(wait_until([&] { return service->get("v1", std::nullopt, soon()).state == "fenced"; }));
+  EXPECT_TRUE(wait_until([&] { return holders_there().empty() && rows() == 1; }));
+  array->set_hook({});
+  EXPECT_EQ(kind_of([&] { mount("b"); }), ErrorKind::failed_precondition);
+}
+
 TEST_F(ServicePersistentTest, AVolumeIsNotRemovedBeforeItsLastExportIsGivenBack) {
   make_volume();
   mount("a");
