@@ -1,13 +1,37 @@
 #include "docker_test.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "hpe3par_test/eventually.h"
 
 namespace hpe3par::test {
+namespace {
+
+SimulatorOptions with_arrays(const Words& arrays) {
+  SimulatorOptions options;
+  options.arrays = arrays;
+  return options;
+}
+
+DaemonOptions as_driver(std::vector<Backend> backends) {
+  DaemonOptions options;
+  options.backends = std::move(backends);
+  options.socket = "/run/docker/plugins/hpe.sock";
+  return options;
+}
+
+}  // namespace
+
 DockerTest::DockerTest(const Words& engine_arguments)
+    : DockerTest(
+          {"A"}, [](const Simulator& simulator) { return std::vector<Backend>{Backend::of(simulator)}; },
+          engine_arguments) {}
+
+DockerTest::DockerTest(const Words& arrays, const Backends& backends, const Words& engine_arguments)
     : DockerCommands(engine_, "hpe"),
-      daemon_(directory_ / "daemon", daemon_options(simulator_)),
+      simulator_(directory_.path(), with_arrays(arrays)),
+      daemon_(directory_ / "daemon", as_driver(backends(simulator_))),
       engine_(directory_ / "engine", engine_arguments) {
   engine_.import_image(kImage);
   // Not the data root itself: the engine mounts that on itself, in another peer group after each start.
@@ -22,14 +46,20 @@ void DockerTest::TearDown() {
 }
 
 DaemonOptions DockerTest::daemon_options(const Simulator& simulator) {
-  DaemonOptions options;
-  options.backends = {Backend::of(simulator)};
-  options.socket = "/run/docker/plugins/hpe.sock";
-  return options;
+  return as_driver({Backend::of(simulator)});
 }
 
-std::size_t DockerTest::vluns() {
-  return simulator_.objects().at("arrays").at("A").at("vluns").size();
+bool DockerTest::arrays_are_up() const {
+  return eventually(std::chrono::seconds(60), [this] {
+    if (!daemon_.call("List").ok()) return false;  // makes it look
+    const nlohmann::json status = daemon_.admin("/v1/status").json();
+    if (!status.is_object() || !status["clean_up"].empty()) return false;
+    return std::ranges::all_of(status["arrays"], [](const auto& array) { return array["state"] == "up"; });
+  });
+}
+
+std::size_t DockerTest::vluns(const std::string& array) {
+  return simulator_.objects().at("arrays").at(array).at("vluns").size();
 }
 
 void DockerTest::expect_detached() {

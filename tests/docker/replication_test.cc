@@ -1,18 +1,11 @@
 // A container moves with its replicated volume to the other array and back, by an operator's acts on the arrays.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
 
-#include "docker_commands.h"
-#include "engine.h"
-#include "hpe3par_test/daemon.h"
-#include "hpe3par_test/eventually.h"
-#include "hpe3par_test/leak_check.h"
-#include "hpe3par_test/simulator.h"
-#include "hpe3par_test/temp_dir.h"
+#include "docker_test.h"
 #include "tests/integration/copy_group.h"
 
 namespace hpe3par::test {
@@ -32,44 +25,18 @@ const std::vector<Kind> kKinds = {
     {"synchronous", "DEFAULT", "A", "B"}, {"asynchronous", "PERIODIC", "C", "D"}, {"streaming", "STREAMING", "E", "F"}};
 
 /// One engine and one daemon for all modes and both behaviours of arrays; they take turns.
-class DockerReplication : public testing::Test, protected DockerCommands {
+class DockerReplication : public DockerTest {
  protected:
-  DockerReplication() : DockerCommands(engine_, "hpe") { engine_.import_image(kImage); }
-  void TearDown() override { leaks_.check(seconds(30)); }  // a failover is remembered for a moment
+  DockerReplication() : DockerTest({"A", "B", "C", "D", "E", "F"}, backends) {}
 
-  static SimulatorOptions six_arrays() {
-    SimulatorOptions options;
-    options.arrays = {"A", "B", "C", "D", "E", "F"};
-    return options;
-  }
-  DaemonOptions daemon_options() const {
-    DaemonOptions options;
-    options.socket = "/run/docker/plugins/hpe.sock";
+  static std::vector<Backend> backends(const Simulator& simulator) {
+    std::vector<Backend> all;
     for (const Kind& kind : kKinds) {
-      options.backends.push_back(replicating_backend(simulator_, kind.mode, kind.own, kind.peer));
-      options.backends.back().section = kind.section;
+      all.push_back(replicating_backend(simulator, kind.mode, kind.own, kind.peer));
+      all.back().section = kind.section;
     }
-    return options;
+    return all;
   }
-  std::vector<std::filesystem::path> watched() const {
-    return {daemon_.mount_dir(), directory_ / "arrays", engine_.data_root() / "overlay2",
-            engine_.data_root() / "containers"};
-  }
-
-  bool arrays_are_up() const {
-    return eventually(seconds(60), [this] {
-      if (!daemon_.call("List").ok()) return false;  // makes it look
-      const nlohmann::json status = daemon_.admin("/v1/status").json();
-      if (!status.is_object() || !status["clean_up"].empty()) return false;
-      return std::ranges::all_of(status["arrays"], [](const auto& array) { return array["state"] == "up"; });
-    });
-  }
-
-  TempDir directory_;
-  Simulator simulator_{directory_.path(), six_arrays()};
-  Daemon daemon_{directory_ / "daemon", daemon_options()};
-  Engine engine_{directory_ / "engine"};
-  LeakCheck leaks_{watched(), &simulator_};
 
   class Story;
 };
