@@ -1,6 +1,9 @@
 # The demo's story without a Docker engine: curl says to the plugin what the engine would say, and this shell plays the
 # containers; to be sourced after demo_stage.sh.
 
+# What plays the container of the third act.
+counter_pid=
+
 # ask CALL BODY: one call of the VolumeDriver protocol.
 ask() { show curl -s --unix-socket "$demo_socket" -d "$2" "http://plugin/$1"; }
 
@@ -54,6 +57,34 @@ payroll_with_curl() {
     end)
       payroll_with_curl stop
       ask_well VolumeDriver.Remove '{"Name":"payroll-db"}'
+      ;;
+  esac
+}
+
+# The third act, see demo_persistence.sh. The container is a shell in the background.
+shop_with_curl() {
+  local seconds=$demo_directory/volumes/shop-db/seconds
+  case $1 in
+    create)
+      ask_well VolumeDriver.Create \
+        '{"Name":"shop-db","Opts":{"backend":"PERSISTENT","replicationGroup":"shop","size":"1"}}'
+      ;;
+    run)
+      ask_well VolumeDriver.Mount '{"Name":"shop-db","ID":"shop"}'
+      printf '\n$ %s &\n' "$(command_line sh -c "${count_seconds//\/data\/seconds/$seconds}")"
+      sh -c "${count_seconds//\/data\/seconds/$seconds}" &
+      counter_pid=$!
+      ;;
+    last_second) tail -n 1 "$seconds" ;;
+    show_seconds) show tail -n 2 "$seconds" ;;
+    end)
+      kill -0 "$counter_pid" || die "what counts has ended"
+      show awk "$check_seconds" "$seconds"
+      announce kill "$counter_pid"
+      stop_process "$counter_pid"
+      counter_pid=
+      ask_well VolumeDriver.Unmount '{"Name":"shop-db","ID":"shop"}'
+      ask_well VolumeDriver.Remove '{"Name":"shop-db"}'
       ;;
   esac
 }

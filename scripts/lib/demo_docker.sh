@@ -95,3 +95,20 @@ payroll_with_docker() {
       ;;
   esac
 }
+
+# The third act, see demo_persistence.sh.
+shop_with_docker() {
+  case $1 in
+    create) show docker volume create -d hpe -o backend=PERSISTENT -o replicationGroup=shop -o size=1 shop-db ;;
+    run) show docker run -d --name shop --network=none -v shop-db:/data "$demo_image" sh -c "$count_seconds" ;;
+    last_second) docker exec shop tail -n 1 /data/seconds ;;
+    show_seconds) show docker exec shop tail -n 2 /data/seconds ;;
+    end)
+      show docker ps --format '{{.Names}}: {{.Status}}'
+      expect "shop: Up"
+      show docker exec shop awk "$check_seconds" /data/seconds
+      show docker rm -f shop
+      show docker volume rm shop-db
+      ;;
+  esac
+}

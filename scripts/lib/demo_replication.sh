@@ -33,7 +33,10 @@ in_words() {
   local role=primary reversed="" state=started
   if [[ $1 == 2* ]]; then role=secondary; fi
   if [[ $1 == ?t* ]]; then reversed=" (reversed)"; fi
-  if [[ $1 == *5 ]]; then state=stopped; fi
+  case $1 in
+    *5) state=stopped ;;
+    *7) state=failsafe ;;
+  esac
   echo "$role$reversed, $state"
 }
 
@@ -57,12 +60,15 @@ expect_synced() {
   note "the copy is Synced"
 }
 
+# add_replicating_backend SECTION [KEY:VALUE]: to hpe.conf, with one more key of replication_device, and a daemon that
+# knows it.
 add_replicating_backend() {
-  local section=$demo_directory/replicated.conf
+  local section=$demo_directory/$1.conf more=
+  if [[ -n ${2:-} ]]; then more=$'\n    '$2,; fi
   # hpe.conf may be read by root only, and so may this.
   (umask 077 && cat >"$section") <<END_OF_SECTION
 
-[REPLICATED]
+[$1]
 hpedockerplugin_driver = loop
 hpe3par_api_url = $(wsapi_of A)
 hpe3par_username = demo
@@ -70,7 +76,7 @@ hpe3par_password = demo-secret
 hpe3par_cpg = cpg1
 loop_dir = $demo_directory/arrays/A
 replication_device = backend_id:B,
-    replication_mode:synchronous,
+    replication_mode:synchronous,$more
     cpg_map:cpg1:cpg1,
     hpe3par_api_url:$(wsapi_of B),
     hpe3par_username:demo,
@@ -94,7 +100,7 @@ expect_same() {
 tell_about_replication() {
   local play=$1 ledger both group
   phase "act 2: array B joins; what this backend makes on A is copied to B"
-  add_replicating_backend
+  add_replicating_backend REPLICATED
   phase "a replicated volume, and a container that writes to it"
   "$play" create
   "$play" run

@@ -111,7 +111,7 @@ start_simulator() {
   wait_until 20 grep -q ready "$demo_directory/wsapi-sim.out" || die "wsapi-sim did not start"
   demo_control=$(listening_at 'control port listens')
   note "array A answers WSAPI requests at $(wsapi_of A); the simulator's control port is $demo_control"
-  note "array B, for the second act, answers at $(wsapi_of B)"
+  note "array B, for the acts to come, answers at $(wsapi_of B)"
 }
 
 write_configuration() {
@@ -204,6 +204,7 @@ check_for_leaks() {
   expect_nothing "work left over in the daemon" "$(daemon_status | sed -nE 's/.*"clean_up":\[([^]]*)\].*/\1/p')"
   printf '\nAct 1: a Docker volume lived on array A: created, written, read back, kept through the death of the daemon, removed.\n'
   printf 'Act 2: another one went to array B when A was lost, and came back with all that was written there.\n'
+  printf 'Act 3: a third one changed sides four times, once because A was lost, and its container counted on.\n'
 }
 
 show_logs() {
@@ -228,6 +229,7 @@ leave_the_stage() {
   esac
   if [[ -n $daemon_pid && -n $engine_pid ]] && ! kill -0 "$daemon_pid" 2>/dev/null; then launch_daemon; fi
   engine_stop
+  stop_process "$counter_pid"
   stop_process "$daemon_pid"
   stop_process "$simulator_pid"
   remove_leftovers
