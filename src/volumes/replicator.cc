@@ -104,6 +104,7 @@ std::vector<std::string> Replicator::pair_of(const config::BackendConfig& backen
                                               " was not reached yet, and a replicated volume needs both of its arrays" +
                                               (status.reason.empty() ? "" : " (" + status.reason + ")") +
                                               "; retry when it answers");
+    catalog_.refuse_lost(key);
     serials.push_back(status.serial_number);
   }
   return serials;

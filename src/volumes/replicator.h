@@ -50,7 +50,7 @@ class Replicator {
              std::string host, Clock& clock);
 
   /// The serial numbers of the backend's array and of its peer, for a new record.
-  /// @throws Error unavailable: one of the two was never reached
+  /// @throws Error unavailable: one of the two was never reached, or does not answer now
   std::vector<std::string> pair_of(const config::BackendConfig& backend);
 
   /// Puts a volume that exists into its group, and the record on its copy.

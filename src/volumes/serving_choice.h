@@ -15,8 +15,8 @@ struct ServingPlace {
   std::string other_array = {};  ///< key; empty unless a host may still use what that array has
   bool other_answers = false;    ///< and can be asked who does
   bool may_format = true;        ///< a file system made now is certain to be on both arrays
-  std::string second_array =
-      {};  ///< key; Peer Persistence: its export is to be got as well, for it shows the same data
+  /// Key; Peer Persistence: its export is to be got as well, for it shows the same data.
+  std::string second_array = {};
 };
 
 /// Chooses the array that serves a replicated volume, by what both say of its group. Thread-safe.

@@ -467,6 +467,7 @@ VolumeInfo VolumeServiceImpl::describe(const std::vector<catalog::Volume>& all, 
 std::vector<std::string> VolumeServiceImpl::exports_of(const MountRecord& row) {
   std::vector<std::string> names = {array_name(row.array)};
   if (const auto second = mounter_.second_of(row)) names.push_back(array_name(second->array));
+  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -42,7 +42,7 @@ DockerTest::DockerTest(const Words& arrays, const Backends& backends, const Word
 }
 
 void DockerTest::TearDown() {
-  leaks_->check();
+  leaks_->check(std::chrono::seconds(30));  // a failover is remembered for a moment
 }
 
 DaemonOptions DockerTest::daemon_options(const Simulator& simulator) {
