@@ -272,7 +272,8 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const MountUser& u
 void VolumeServiceImpl::finish(const std::string& name, const Deadline& deadline) {
   const std::optional<journal::UnfinishedVolume> row = sets_.find(name);
   if (!row) return;
-  sets_.settle(*row, deadline);
+  // Nothing of it is there, but another host's volume of that name may be.
+  if (sets_.settle(*row, deadline) == UnfinishedAction::wait) return;
   if (sets_.hides(row->uuid)) throw Error(ErrorKind::not_found, "there is no volume " + name);
 }
 

@@ -222,6 +222,17 @@ TEST_F(VolumeSets, ACreationThatWasCutOffIsUndoneWhereASetRefusesItForGood) {
   EXPECT_EQ(array->set_count(), 0U);
 }
 
+TEST_F(VolumeSets, ACreationThatMayStillComeDoesNotHideTheVolumeOfAnotherHost) {
+  start();
+  array->fail_next("create_volume", FakeArray::When::before_effect, Error(ErrorKind::unavailable, "cut off"));
+  EXPECT_EQ(kind_of([&] { create("v1", kBoth); }), ErrorKind::unavailable);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::not_found);
+  array->add_volume("dcv-v1", catalog::encode_record({"v1", "theirs", "", {}}));
+  mount("a");
+  EXPECT_EQ(array->holders("dcv-v1"), std::vector<std::string>{kHere});
+  EXPECT_EQ(journal.unfinished().size(), 1U) << "the request may still be carried out, when that volume is gone";
+}
+
 TEST_F(VolumeSets, AVolumeInUseIsNotTakenOutOfAnySet) {
   start();
   create("v1", kBoth);
