@@ -98,7 +98,7 @@ PairAction plan_pair(const SetView& view, Site first, bool has_other) {
   switch (now.state) {
     case SetState::active: return has_other ? PairAction::nothing : PairAction::export_other;
     case SetState::failed_over:
-      if (!has_other) return PairAction::nothing;
+      if (!has_other) return now.owner == second ? PairAction::give_way : PairAction::nothing;
       return now.owner == second ? PairAction::change_over : PairAction::drop_other;
     default: return PairAction::nothing;
   }

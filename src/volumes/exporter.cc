@@ -147,10 +147,15 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
   const config::BackendConfig& backend = *backend_of(row);
   const Site first = site_of(backend, row);
   const std::optional<MountRecord> second = rows_.second_of(row);
-  switch (plan_pair(view, first, second.has_value())) {
+  const std::string& other_array = GroupSight::key_of(backend, replication::other(first));
+  const PairAction action = plan_pair(view, first, second.has_value());
+  switch (action) {
     case PairAction::nothing: return;
     case PairAction::export_other:
-      if (may_try(row.uuid)) heal(row, volume, GroupSight::key_of(backend, replication::other(first)), deadline);
+    case PairAction::give_way:
+      if (!may_try(row.uuid)) return;
+      if (action == PairAction::export_other && heal(row, volume, other_array, deadline)) return;
+      if (fold(view).owner != first) give_way(std::move(row), other_array, deadline);
       return;
     case PairAction::change_over: return change_over(std::move(row), *second);
     case PairAction::drop_other:
@@ -172,7 +177,7 @@ void Exporter::check_first(MountRecord& row, const Deadline& deadline) {
 }
 
 // Another host that is there has a right to it, or none; either way it is a person who has to find out.
-void Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::string& array,
+bool Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::string& array,
                     const Deadline& deadline) {
   ExclusiveExport::Request request = request_for(row, volume);
   request.policy = config::ConflictPolicy::refuse;
@@ -184,11 +189,28 @@ void Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::
     if (row.last_error != error.what())
       log(LogLevel::error, "a mounted volume has an export from one of its arrays only",
           {{"volume", row.volume}, {"missing", array}, {"reason", error.what()}});
-    return rows_.note_failure(row, error.what());
+    rows_.note_failure(row, error.what());
+    return false;
   }
   log(LogLevel::info, "a mounted volume has exports from both of its arrays again",
       {{"volume", row.volume}, {"array", array}});
   rows_.note_failure(row, "");
+  return true;
+}
+
+// It could not see us when it took the volume. As soon as our array follows that one, both could write.
+void Exporter::give_way(MountRecord row, const std::string& taker, const Deadline& deadline) {
+  array::Array& array = rows_.catalog().array(taker).array();
+  const Look look = fold_look(array.list_exports(row.array_volume, deadline), rows_.array_host(taker, deadline));
+  if (look.others.empty()) return;
+  log(LogLevel::error, "a mounted volume belongs to another host; the export from the array that lost it is given up",
+      {{"volume", row.volume}, {"array", row.array}, {"holder", look.holder}, {"taken_over_by", taker}});
+  releaser_.give_up_export(row, deadline);
+  row.fenced = true;
+  row.lun = -1;
+  row.last_error = "array " + array.name() + " took over, and the volume is in use by " + look.holder +
+                   "; stop the containers that use it here";
+  rows_.table().put_anyway(row);
 }
 
 // A crash in between leaves the first row as it was, or one aside that only says what is still to be removed.

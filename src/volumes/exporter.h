@@ -27,7 +27,8 @@ class Exporter {
                     const Deadline& deadline);
 
   /// What is to be done now about the exports of a mounted Peer Persistence volume, see plan_pair(). A second export is
-  /// got only if nobody else is there, and nobody has taken away the first one.
+  /// got only if nobody else is there, and nobody has taken away the first one. Where another host has the volume from
+  /// the array that took over, the only export of the row is removed, and the row is fenced.
   /// @param view of a moment ago
   void tend(journal::MountRecord row, const catalog::Volume& volume, const replication::SetView& view,
             const Deadline& deadline);
@@ -44,9 +45,10 @@ class Exporter {
   /// @param check what must hold besides, once the export is there; throws Error if it does not
   void get_second(const journal::MountRecord& row, ExclusiveExport::Request request, const std::string& array,
                   const std::function<void()>& check, const Deadline& deadline);
-  void heal(journal::MountRecord& row, const catalog::Volume& volume, const std::string& array,
+  bool heal(journal::MountRecord& row, const catalog::Volume& volume, const std::string& array,
             const Deadline& deadline);
   void check_first(journal::MountRecord& row, const Deadline& deadline);
+  void give_way(journal::MountRecord row, const std::string& taker, const Deadline& deadline);
   void change_over(journal::MountRecord row, const journal::MountRecord& second);
   const config::BackendConfig* backend_of(const journal::MountRecord& row) const;
   bool may_try(const std::string& uuid);

@@ -21,6 +21,10 @@ class Releaser {
   /// @throws Error: it could not be done now, and is to be tried again
   void release_aside(journal::MountRecord row, const Deadline& deadline, bool verify_export);
 
+  /// Removes the export of a row whatever still uses its device, which is cut off by that. Leaves the row as it is.
+  /// @throws Error: as release_aside()
+  void give_up_export(journal::MountRecord row, const Deadline& deadline) { take_down_export(row, true, deadline); }
+
   /// Finishes what a died or failed operation left of the row, and releases it. Does nothing to a mount in use.
   /// @throws Error as release(); the reason is kept with the row
   void settle(journal::MountRecord& row, const Deadline& deadline);

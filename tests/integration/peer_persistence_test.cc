@@ -191,6 +191,38 @@ TEST(PeerPersistence, OfTwoHostsOneHasIt) {
   pair.give_back_after_return();
 }
 
+// It had one export, on the array that died; so the other host could not see it.
+TEST(PeerPersistence, AHostWithoutPathsGivesWayToWhoTookTheVolumeOver) {
+  PersistentPair pair;
+  Daemon second(pair.directory / "h2", pair.options("h2"));
+  pair.make_and_mount();
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_TRUE(second.get("v1").ok());
+  pair.sim.set_array_state("B", "mgmt_down");
+  EXPECT_EQ(pair.daemon->mount("v1", "id1"), "");
+  pair.daemon->kill9();  // it does not get the other export
+  pair.sim.set_array_state("B", "up");
+  pair.sim.set_array_state("A", "down");
+  EXPECT_TRUE(eventually(60s, [&] { return pair.side("B") == "1t5"; }));
+  EXPECT_EQ(second.mount("v1", "id2"), "");
+
+  pair.sim.set_array_state("A", "up");
+  EXPECT_TRUE(pair.becomes("1f7", "1t5"));
+  EXPECT_EQ(count_vluns(pair.sim, "A"), 1U);
+  pair.daemon->start();
+  EXPECT_TRUE(pair.has_exports(0, 1)) << "it must not write again when array A follows array B";
+  EXPECT_TRUE(eventually(20s, [&] { return pair.status()["state"] == "fenced"; })) << pair.status();
+  EXPECT_TRUE(has(pair.daemon->mount("v1", "id3"), "was taken away from this host"));
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  pair.act_on_peer(9);
+  EXPECT_TRUE(pair.has_exports(1, 1)) << "those of the other host";
+  EXPECT_EQ(second.unmount("v1", "id2"), "");
+  EXPECT_TRUE(pair.copies().becomes_synced("B"));
+  pair.act_on_peer(10);
+  EXPECT_TRUE(pair.becomes("1f3", "2f3"));
+  EXPECT_EQ(second.remove("v1"), "");
+}
+
 TEST(PeerPersistence, ADeadHostIsFencedOnBothArrays) {
   PersistentPair pair;
   pair.make_and_mount();

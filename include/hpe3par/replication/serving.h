@@ -51,6 +51,8 @@ enum class PairAction {
   export_other,  ///< the two follow each other: get the other array's export as well
   change_over,   ///< the other array has taken over: its export is what the mount goes on with; give up the first one
   drop_other,    ///< the other array has lost the set: its copy may differ by now, so give up its export
+  give_way,  ///< the other array has taken over, and there is no export from it: if another host has one, the volume
+             ///< is that host's
 };
 
 /// @param first the site of the export with which it was mounted. @param has_other there is one from the other site

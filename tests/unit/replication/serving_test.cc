@@ -202,8 +202,8 @@ const PairRow kPairRows[] = {
     {"1f3", "?", PairAction::nothing, PairAction::nothing},
     {"?", "1t5", PairAction::nothing, PairAction::nothing},
     {"1f7", "2f5", PairAction::nothing, PairAction::nothing},
-    {"1f7", "1t5", PairAction::nothing, PairAction::change_over},
-    {"1f5", "1t5", PairAction::nothing, PairAction::change_over},
+    {"1f7", "1t5", PairAction::give_way, PairAction::change_over},
+    {"1f5", "1t5", PairAction::give_way, PairAction::change_over},
     {"1t5", "1f7", PairAction::nothing, PairAction::drop_other},
     {"1f5", "1f5", PairAction::nothing, PairAction::nothing},
     {"2f3", "2f3", PairAction::nothing, PairAction::nothing},
@@ -221,6 +221,8 @@ TEST(Pairing, FollowsTheTable) {
 }
 
 TEST(Pairing, NeverGetsACopyThatMayDiffer) {
+
+TEST(Pairing, ASingleExportGivesWayOnlyWhereTheOtherArrayTookOver) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
       SetView view = view_of(own, peer);
@@ -236,6 +238,16 @@ TEST(Serving, ASecondaryAloneIsWaitedForIfItMayTakeOverByItself) {
   EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::refuse);
   view.peer_persistence = true;
   EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::wait);
+
+      if (plan_pair(view, Site::own, false) != PairAction::give_way) continue;
+      EXPECT_EQ(fold(view).owner, Site::peer) << own << " " << peer;
+      EXPECT_EQ(fold(view).state, SetState::failed_over) << own << " " << peer;
+    }
+  SetView view = view_of("1f7", "1t5");
+  EXPECT_EQ(plan_pair(view, Site::own, false), PairAction::nothing) << "active/passive";
+  view.peer_persistence = true;
+  EXPECT_EQ(plan_pair(view, Site::own, false), PairAction::give_way);
+  EXPECT_EQ(plan_pair(view, Site::peer, false), PairAction::nothing);
 }
 
 struct ChangeRow {
