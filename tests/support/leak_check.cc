@@ -53,19 +53,24 @@ std::set<std::string> LeakCheck::inventory() const {
 }
 
 void LeakCheck::check(std::chrono::milliseconds patience) const {
+  if (const std::string report = difference(patience); !report.empty())
+    ADD_FAILURE() << "not as before the test:" << report;
+}
+
+std::string LeakCheck::difference(std::chrono::milliseconds patience) const {
   std::set<std::string> after;
   const bool clean = eventually(patience, [&] {
     after = inventory();
     return after == before_;
   });
-  if (clean) return;
+  if (clean) return "";
   std::vector<std::string> come, gone;
   std::set_difference(after.begin(), after.end(), before_.begin(), before_.end(), std::back_inserter(come));
   std::set_difference(before_.begin(), before_.end(), after.begin(), after.end(), std::back_inserter(gone));
   std::ostringstream report;
   for (const auto& line : come) report << "\n  + " << line;
   for (const auto& line : gone) report << "\n  - " << line;
-  ADD_FAILURE() << "not as before the test:" << report.str();
+  return report.str();
 }
 
 }  // namespace hpe3par::test

@@ -24,6 +24,9 @@ class LeakCheck {
   /// `patience` to do so.
   void check(std::chrono::milliseconds patience = std::chrono::seconds(8)) const;
 
+  /// That list; empty: all is as it was.
+  std::string difference(std::chrono::milliseconds patience) const;
+
  private:
   std::set<std::string> inventory() const;
 
