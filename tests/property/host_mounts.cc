@@ -1,0 +1,34 @@
+#include "tests/property/host_mounts.h"
+
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sstream>
+#include <string>
+
+#include "hpe3par_test/mounts.h"
+
+namespace hpe3par::test {
+
+Inode inode_of(const std::filesystem::path& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+Inode inode_mounted_at(const std::filesystem::path& directory) {
+  Inode inode = 0;
+  for (const std::string& line : mounts_below({directory})) {
+    const std::string number = line.substr(0, line.find(' '));
+    const std::string device = "/dev/loop" + number.substr(number.find(':') + 1);
+    const int fd = ::open(device.c_str(), O_RDONLY | O_CLOEXEC);
+    loop_info64 info{};
+    if (fd >= 0 && ::ioctl(fd, LOOP_GET_STATUS64, &info) == 0) inode = info.lo_inode;
+    if (fd >= 0) ::close(fd);
+  }
+  return inode;
+}
+
+}  // namespace hpe3par::test

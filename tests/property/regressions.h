@@ -1,0 +1,18 @@
+#pragma once
+
+namespace hpe3par::test {
+
+/// Plans that once failed, as short as they could be made, each with what was wrong.
+constexpr const char* kRegressions[] = {
+    // Seed 1090: a Create without an answer hid the volume of another host for two minutes.
+    "synchronous serve refuse; h2 create v1; A mgmt_down; h1 create v1",
+    // A host whose one export was on the array that died got its paths back beside the host that took the volume over.
+    "peer_persistence serve refuse; h1 create v1; h2 get v1; h1 mount v1 id1; h1 unmount v1 id1; B mgmt_down; "
+    "h1 mount v1 id1; h1 write v1; B up; A down; clock 20; h2 mount v1 id1; h2 write v1; A up; settle; op B 9; "
+    "h1 write v1; clock 20",
+    // Never failed, and goes the long way: a disaster, two hosts that each have a copy, and the way back.
+    "synchronous serve refuse; h1 create v1; h1 mount v1 id1; h2 get v1; h1 write v1; h1 kill; A down; op B 4; op B 7; "
+    "h2 mount v1 id1; h2 write v1; h2 unmount v1 id1; A up; settle; op B 9; op B 10; h1 start; h1 mount v1 id2",
+};
+
+}  // namespace hpe3par::test

@@ -1,0 +1,75 @@
+#include "tests/property/rules.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace hpe3par::test {
+namespace {
+
+constexpr std::size_t kLongestErr = 1024;
+
+std::set<std::string> arrays_that_export(const Observation& now, const HostMount& mount) {
+  std::set<std::string> arrays;
+  for (const char* array : kBoth) {
+    const auto copy = now.at(array).volumes.find(mount.volume);
+    if (copy != now.at(array).volumes.end() && copy->second.hosts.contains(mount.host)) arrays.insert(array);
+  }
+  return arrays;
+}
+
+// Could not be known to who came later.
+bool is_hidden(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second) {
+  if (before.find_mount(first.host, first.volume) == nullptr) return false;
+  const std::set<std::string> arrays = arrays_that_export(before, first);
+  return !arrays.empty() && std::all_of(arrays.begin(), arrays.end(), [&](const std::string& array) {
+    return before.is_silent(array, second.host) || now.is_silent(array, second.host);
+  });
+}
+
+}  // namespace
+
+Findings Exclusivity::check(const Observation& before, const Observation& now, bool roles_ever_changed) {
+  Findings findings;
+  std::set<std::string> excused;
+  for (const HostMount& first : now.mounts)
+    for (const HostMount& second : now.mounts) {
+      if (first.volume != second.volume || first.host >= second.host) continue;
+      const std::string who = first.volume + " by " + first.host + " and " + second.host;
+      const bool hidden = is_hidden(before, now, first, second) || is_hidden(before, now, second, first);
+      const bool is_one_copy = first.inode == second.inode;
+      if (is_one_copy) spoiled_.insert(first.volume);
+      if (is_one_copy && now.is_connected(first) && now.is_connected(second))
+        findings.push_back("two hosts can write to one copy of a volume: " + who);
+      else if (excused_.contains(who) || (roles_ever_changed && hidden))
+        excused.insert(who);
+      else
+        findings.push_back("two hosts have a volume mounted: " + who);
+    }
+  excused_ = std::move(excused);
+  return findings;
+}
+
+Findings Copies::check(const nlohmann::json& invariants, bool excused) {
+  Findings findings;
+  for (const char* kind : {"writable_twice", "exported_secondaries"})
+    for (const nlohmann::json& entry : invariants.at(kind)) {
+      const std::string by = entry.at("by");
+      const bool is_new = seen_.insert(kind + entry.dump()).second;
+      const bool may_be = excused && kind == std::string("writable_twice");
+      if (is_new && by.starts_with("hpe3pard") && !may_be) findings.push_back(std::string(kind) + ": " + entry.dump());
+    }
+  return findings;
+}
+
+Findings check_refusal(const std::string& err, const std::string& volume, const std::string& secret) {
+  Findings findings;
+  const auto complain = [&](const std::string& what) { findings.push_back("a refusal " + what + ": " + err); };
+  if (err.find_first_of("\r\n") != std::string::npos) complain("has more than one line");
+  if (err.size() > kLongestErr) complain("is longer than 1 KB");
+  if (err.find(volume) == std::string::npos) complain("does not name its volume");
+  if (err.find(secret) != std::string::npos) complain("tells the password");
+  if (err.find(' ') == std::string::npos) complain("is no sentence");
+  return findings;
+}
+
+}  // namespace hpe3par::test

@@ -1,0 +1,75 @@
+#include "tests/property/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/property/observed.h"
+
+namespace hpe3par::test {
+namespace {
+
+Observation mounted(Observation now, const std::vector<HostMount>& mounts) {
+  now.mounts = mounts;
+  return now;
+}
+
+const HostMount kFirst{"h1", "v1", 10};
+const HostMount kSecond{"h2", "v1", 11};
+
+TEST(PropertyExclusivity, TwoHostsAreOneTooMany) {
+  Exclusivity rule;
+  const Observation one = mounted(observed(10, {"h1"}, 11, {}), {kFirst});
+  EXPECT_TRUE(rule.check(one, one, true).empty());
+  const Observation two = mounted(observed(10, {"h1"}, 11, {"h2"}), {kFirst, kSecond});
+  EXPECT_EQ(rule.check(one, two, true).size(), 1U);
+}
+
+TEST(PropertyExclusivity, WhoCouldNotBeSeenIsExcusedUntilHeGivesItBack) {
+  Exclusivity rule;
+  Observation one = mounted(observed(10, {"h1"}, 11, {}), {kFirst});
+  Observation two = mounted(observed(10, {"h1"}, 11, {"h2"}), {kFirst, kSecond});
+  one.arrays["A"].condition = "mgmt_down";
+  EXPECT_EQ(rule.check(one, two, false).size(), 1U) << "nobody had changed the roles";
+  EXPECT_TRUE(rule.check(one, two, true).empty());
+  EXPECT_TRUE(rule.check(two, two, true).empty());
+  EXPECT_FALSE(rule.is_spoiled("v1")) << "each has a copy of its own";
+  rule.check(two, mounted(two, {kSecond}), true);
+  EXPECT_EQ(rule.check(two, two, true).size(), 1U);
+}
+
+TEST(PropertyExclusivity, NothingExcusesTwoWritersOfOneCopy) {
+  Exclusivity rule;
+  const HostMount same{"h2", "v1", 10};
+  Observation one = mounted(observed(11, {"h1"}, 10, {}), {kFirst});
+  Observation two = mounted(observed(11, {"h1"}, 10, {"h2"}), {kFirst, same});
+  one.arrays["A"].condition = "down";
+  EXPECT_TRUE(rule.check(one, two, true).empty()) << "the first one has no path to that copy";
+  EXPECT_TRUE(rule.is_spoiled("v1"));
+  const Observation following = mounted(observed(10, {"h1"}, 10, {"h2"}), {kFirst, same});
+  EXPECT_EQ(rule.check(two, following, true).size(), 1U);
+}
+
+TEST(PropertyCopies, OnlyOurDoingIsCounted) {
+  Copies rule;
+  const auto report = [](const char* by) {
+    return nlohmann::json{{"writable_twice", {{{"volume", "v1"}, {"arrays", {"A", "B"}}, {"by", by}}}},
+                          {"exported_secondaries", nlohmann::json::array()}};
+  };
+  EXPECT_TRUE(rule.check(report("array"), false).empty());
+  EXPECT_TRUE(rule.check(report("hpe3pard/1"), true).empty());
+  EXPECT_TRUE(rule.check(report("hpe3pard/1"), false).empty()) << "told once";
+  EXPECT_EQ(rule.check(report("hpe3pard/2"), false).size(), 1U);
+}
+
+TEST(PropertyRefusal, IsOneSentenceThatNamesTheVolume) {
+  EXPECT_TRUE(check_refusal("volume v1 is not mounted: array A says no", "v1", "secret").empty());
+  EXPECT_EQ(check_refusal("there is no such volume", "v1", "secret").size(), 1U);
+  EXPECT_EQ(check_refusal("volume v1:\nno", "v1", "secret").size(), 1U);
+  EXPECT_EQ(check_refusal("volume v1: the secret was wrong", "v1", "secret").size(), 1U);
+  EXPECT_EQ(check_refusal("volume v1 " + std::string(1020, 'x'), "v1", "secret").size(), 1U);
+  EXPECT_EQ(check_refusal("v1", "v1", "secret").size(), 1U);
+}
+
+}  // namespace
+}  // namespace hpe3par::test
