@@ -157,12 +157,23 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
       if (action == PairAction::export_other && heal(row, volume, other_array, deadline)) return;
       if (fold(view).owner != first) give_way(std::move(row), other_array, deadline);
       return;
-    case PairAction::change_over: return change_over(std::move(row), *second);
+    case PairAction::change_over:
+      if (follows(row, *second)) return change_over(std::move(row), *second);
+      [[fallthrough]];
     case PairAction::drop_other:
-      log(LogLevel::warning, "the export from an array that has lost its group is given up",
-          {{"volume", row.volume}, {"array", second->array}});
+      log(LogLevel::warning, "the export from an array with another copy than the one in use is given up",
+          {{"volume", row.volume}, {"array", second->array}, {"in_use_from", row.array}});
       return releaser_.release_aside(*second, deadline, true);
   }
+}
+
+// An operator can fail a group over that was stopped before: then what was written since is on the first array only,
+// and the device goes on there.
+bool Exporter::follows(const MountRecord& row, const MountRecord& second) {
+  host::AttachTarget target{row.wwn, second.array_host, second.lun, second.loop_dir};
+  target.known_device = row.device;
+  target.known_sequence = row.disk_sequence;
+  return rows_.parts().attacher.find(target).has_value();
 }
 
 // Whoever took the volume away from this host has it from the first array, and perhaps not from the second one yet.

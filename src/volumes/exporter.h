@@ -49,6 +49,7 @@ class Exporter {
             const Deadline& deadline);
   void check_first(journal::MountRecord& row, const Deadline& deadline);
   void give_way(journal::MountRecord row, const std::string& taker, const Deadline& deadline);
+  bool follows(const journal::MountRecord& row, const journal::MountRecord& second);
   void change_over(journal::MountRecord row, const journal::MountRecord& second);
   const config::BackendConfig* backend_of(const journal::MountRecord& row) const;
   bool may_try(const std::string& uuid);

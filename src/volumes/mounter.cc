@@ -55,6 +55,10 @@ Mounter::Mounted Mounter::mount(const std::string& volume, const MountUser& user
 
 Mounter::Mounted Mounter::mount_or_join(const std::string& volume, const MountUser& user, const Deadline& deadline) {
   std::optional<MountRecord> row = rows_.table().find(volume);
+  if (row && rows_.second_of(*row)) {
+    tend(volume, deadline);
+    row = rows_.table().find(volume);
+  }
   if (row && rows_.is_mounted(*row)) {
     check_not_fenced(*row, deadline);
     check_place(*row, deadline);

@@ -10,6 +10,8 @@ constexpr const char* kRegressions[] = {
     "peer_persistence serve refuse; h1 create v1; h2 get v1; h1 mount v1 id1; h1 unmount v1 id1; B mgmt_down; "
     "h1 mount v1 id1; h1 write v1; B up; A down; clock 20; h2 mount v1 id1; h2 write v1; A up; settle; op B 9; "
     "h1 write v1; clock 20",
+    // Seed 4116: an ordered failover under a mount from both arrays was taken for an automatic one.
+    "peer_persistence serve refuse; h1 create v1; h1 mount v1 id1; op A 4; h1 write v1; op B 7; h1 mount v1 id2",
     // Never failed, and goes the long way: a disaster, two hosts that each have a copy, and the way back.
     "synchronous serve refuse; h1 create v1; h1 mount v1 id1; h2 get v1; h1 write v1; h1 kill; A down; op B 4; op B 7; "
     "h2 mount v1 id1; h2 write v1; h2 unmount v1 id1; A up; settle; op B 9; op B 10; h1 start; h1 mount v1 id2",

@@ -206,9 +206,6 @@ void PropertyTrial::judge_shown(const Observation& before, const Observation& no
   }
   const auto copy = now.at(ownership_.owner()).volumes.find(volume);
   const bool is_the_copy = copy != now.at(ownership_.owner()).volumes.end() && copy->second.inode == mount->inode;
-  // Open, see docs/property-test.md: an ordered failover under a mount from both arrays is not told from an automatic
-  // one.
-  if (plan_.persistent && is_shared && !is_the_copy) return;
   if (alone && !is_the_copy && !(owner_is_silent && (plan_.peer_serves || is_shared)))
     complain("a mount of " + volume + " on " + host + " is not of the data that count, those of array " +
              ownership_.owner());

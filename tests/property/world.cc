@@ -101,7 +101,7 @@ bool write_durably(const std::filesystem::path& directory, int number) {
 
 }  // namespace
 
-PropertyWorld::PropertyWorld(const Plan& plan) : sim_(directory_ / "sim", ReplicatedPair::with_two()) {
+PropertyWorld::PropertyWorld(const Plan& plan) : sim_(directory_ / "sim", ReplicatedPair::with_two({})) {
   sim_.control("POST", "/behaviour", {{"sync_mib_per_s", 100'000}, {"takeover_s", 1}});
   for (const char* host : kHosts)
     daemons_[host] = std::make_unique<Daemon>(directory_ / host, options_for_host(plan, host));

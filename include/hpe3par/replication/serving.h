@@ -49,7 +49,7 @@ std::string why_orphaned(const SetView& view, Site site);
 enum class PairAction {
   nothing,
   export_other,  ///< the two follow each other: get the other array's export as well
-  change_over,   ///< the other array has taken over: its export is what the mount goes on with; give up the first one
+  change_over,   ///< the other array has taken over: give up the first export, if the mount goes on with the other one
   drop_other,    ///< the other array has lost the set: its copy may differ by now, so give up its export
   give_way,  ///< the other array has taken over, and there is no export from it: if another host has one, the volume
              ///< is that host's

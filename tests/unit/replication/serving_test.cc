@@ -221,8 +221,6 @@ TEST(Pairing, FollowsTheTable) {
 }
 
 TEST(Pairing, NeverGetsACopyThatMayDiffer) {
-
-TEST(Pairing, ASingleExportGivesWayOnlyWhereTheOtherArrayTookOver) {
   for (const std::string& own : all_sides())
     for (const std::string& peer : all_sides()) {
       SetView view = view_of(own, peer);
@@ -238,7 +236,13 @@ TEST(Serving, ASecondaryAloneIsWaitedForIfItMayTakeOverByItself) {
   EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::refuse);
   view.peer_persistence = true;
   EXPECT_EQ(plan_serving(view, PeerSilent::serve, {}).action, ServingPlan::Action::wait);
+}
 
+TEST(Pairing, ASingleExportGivesWayOnlyWhereTheOtherArrayTookOver) {
+  for (const std::string& own : all_sides())
+    for (const std::string& peer : all_sides()) {
+      SetView view = view_of(own, peer);
+      view.peer_persistence = true;
       if (plan_pair(view, Site::own, false) != PairAction::give_way) continue;
       EXPECT_EQ(fold(view).owner, Site::peer) << own << " " << peer;
       EXPECT_EQ(fold(view).state, SetState::failed_over) << own << " " << peer;
