@@ -70,7 +70,7 @@ struct ReplicatedPair {
     const nlohmann::json objects = sim.objects();
     for (const char* array : {"A", "B"})
       for (const nlohmann::json& each : objects["arrays"][array]["volumesets"])
-        if (const std::string name = each["name"]; name.ends_with("-t")) return name;
+        if (std::string name = each["name"]; name.ends_with("-t")) return name;
     return "";
   }
 

@@ -12,7 +12,7 @@ void Ownership::observe(const Observation& now) {
     for (const std::string& array : primaries)
       if (!primaries_.contains(array)) owner_ = array;
   }
-  if (!now.at("A").group.exists) owner_ = "A";
+  if (!now.at("A").group.exists) owner_ = std::string(1, 'A');
   if (!primaries.empty()) primaries_ = primaries;
   ever_changed_ = ever_changed_ || primaries_.contains("B");
 }

@@ -8,8 +8,6 @@
 namespace hpe3par::volumes {
 namespace {
 
-using journal::MountRecord;
-using journal::MountState;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using When = FakeArray::When;
