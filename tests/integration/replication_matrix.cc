@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 const std::vector<std::string> kShortBudgets = {"create_mount_timeout = 9", "other_timeout = 9"};
-constexpr auto kPatience = 20s;
+constexpr auto kPatience = 75s;  // a missing export is got within a minute after its array is back
 constexpr int kSynced = 3;
 
 const json* find_named(const json& list, const char* member, const std::string& name) {
