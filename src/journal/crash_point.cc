@@ -66,7 +66,7 @@ const std::vector<std::string_view>& crash_points() {
       "mount.formatted_marked",
       "mount.mounted",
       "mount.recorded",
-      "mount.delivered",
+      "mount.answering",
       "mount.confirmed",
       "unmount.journaled",
       "unmount.unmounted",

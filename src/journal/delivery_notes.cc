@@ -45,15 +45,24 @@ std::string read_all(int fd) {
   return text;
 }
 
+constexpr std::string_view kTakenBack = "-";
+
 DeliveryNotes::Notes parse_notes(std::string_view text) {
   DeliveryNotes::Notes notes;
   for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-    const std::string_view line = text.substr(0, end);
+    std::string_view line = text.substr(0, end);
+    const bool taken_back = line.starts_with(kTakenBack);
+    if (taken_back) line.remove_prefix(kTakenBack.size());
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos) continue;
     const auto uuid = from_hex(line.substr(0, blank));
     const auto id = from_hex(line.substr(blank + 1));
-    if (uuid && id) notes.emplace(*uuid, *id);
+    if (!uuid || !id) continue;
+    if (taken_back) {
+      notes.erase({*uuid, *id});
+    } else {
+      notes.emplace(*uuid, *id);
+    }
   }
   return notes;
 }
@@ -62,7 +71,7 @@ DeliveryNotes::Notes parse_notes(std::string_view text) {
 
 DeliveryNotes::DeliveryNotes(const std::filesystem::path& file)
     : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {
-  if (!fd_) log(LogLevel::warning, "delivered mounts cannot be noted", {{"file", file.string()}});
+  if (!fd_) log(LogLevel::warning, "answered mounts cannot be noted", {{"file", file.string()}});
   if (fd_) left_ = parse_notes(read_all(fd_.get()));
 }
 
@@ -73,10 +82,16 @@ void DeliveryNotes::clear() {
 }
 
 void DeliveryNotes::add(const std::string& uuid, const std::string& id) {
-  const std::string line = to_hex(uuid) + " " + to_hex(id) + "\n";
   const std::lock_guard hold(mutex_);
   open_.emplace(uuid, id);
-  [[maybe_unused]] const ssize_t written = ::write(fd_.get(), line.data(), line.size());
+  write("", uuid, id);
+}
+
+void DeliveryNotes::take_back(const std::string& uuid, const std::string& id) {
+  const std::lock_guard hold(mutex_);
+  if (open_.erase({uuid, id}) == 0) return;
+  write(std::string(kTakenBack), uuid, id);
+  empty_if_done();
 }
 
 void DeliveryNotes::done(const std::string& uuid, const std::string& id) {
@@ -87,6 +102,11 @@ void DeliveryNotes::done(const std::string& uuid, const std::string& id) {
 void DeliveryNotes::done(const std::string& uuid) {
   const std::lock_guard hold(mutex_);
   if (std::erase_if(open_, [&](const auto& note) { return note.first == uuid; }) > 0) empty_if_done();
+}
+
+void DeliveryNotes::write(const std::string& mark, const std::string& uuid, const std::string& id) {
+  const std::string line = mark + to_hex(uuid) + " " + to_hex(id) + "\n";
+  [[maybe_unused]] const ssize_t written = ::write(fd_.get(), line.data(), line.size());
 }
 
 void DeliveryNotes::empty_if_done() {

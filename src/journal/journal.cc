@@ -45,7 +45,7 @@ class SqliteJournal final : public Journal {
         notes_(file.parent_path() / "delivered"),
         read_(file),
         writer_(*written_) {
-    store_what_was_delivered();
+    store_what_was_answered();
   }
 
   std::vector<KnownArray> arrays() override { return read(load_arrays); }
@@ -67,8 +67,8 @@ class SqliteJournal final : public Journal {
     notes_.done(uuid);
   }
 
-  void note_delivery(const std::string& uuid, const std::string& id) override { notes_.add(uuid, id); }
-  void forget_delivery(const std::string& uuid, const std::string& id) override { notes_.done(uuid, id); }
+  void note_answer(const std::string& uuid, const std::string& id) override { notes_.add(uuid, id); }
+  void forget_answer(const std::string& uuid, const std::string& id) override { notes_.take_back(uuid, id); }
 
   std::vector<UnfinishedVolume> unfinished() override { return read(load_unfinished); }
   void put(const UnfinishedVolume& volume) override {
@@ -106,7 +106,7 @@ class SqliteJournal final : public Journal {
   }
 
  private:
-  void store_what_was_delivered() {
+  void store_what_was_answered() {
     if (notes_.left().empty()) return;
     for (MountRecord& record : mounts()) {
       bool changed = false;

@@ -17,8 +17,8 @@ class ForwardingJournal : public Journal {
   std::vector<MountRecord> mounts() override { return target().mounts(); }
   void put(const MountRecord& record) override { target().put(record); }
   void erase_mount(const std::string& uuid) override { target().erase_mount(uuid); }
-  void note_delivery(const std::string& uuid, const std::string& id) override { target().note_delivery(uuid, id); }
-  void forget_delivery(const std::string& uuid, const std::string& id) override { target().forget_delivery(uuid, id); }
+  void note_answer(const std::string& uuid, const std::string& id) override { target().note_answer(uuid, id); }
+  void forget_answer(const std::string& uuid, const std::string& id) override { target().forget_answer(uuid, id); }
   std::vector<UnfinishedVolume> unfinished() override { return target().unfinished(); }
   void put(const UnfinishedVolume& volume) override { target().put(volume); }
   void erase_unfinished(const std::string& uuid) override { target().erase_unfinished(uuid); }
@@ -58,8 +58,8 @@ class SalvagedJournal final : public ForwardingJournal {
   std::vector<TakenGroup> taken_groups() override;
   std::vector<CachedVolume> volumes() override;
   /// What is noted before the journal can be written has no place to be noted in; a commit follows anyway.
-  void note_delivery(const std::string&, const std::string&) override {}
-  void forget_delivery(const std::string&, const std::string&) override {}
+  void note_answer(const std::string&, const std::string&) override {}
+  void forget_answer(const std::string&, const std::string&) override {}
 
  private:
   Journal& target() override;

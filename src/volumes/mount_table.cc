@@ -90,11 +90,9 @@ void MountTable::put_anyway(const journal::MountRecord& record) {
 }
 
 void MountTable::confirm(const std::string& uuid, const std::string& id) {
-  journal_.note_delivery(uuid, id);
-  journal::crash_point("mount.delivered");
   const auto order = row_locks_.lock(uuid, Deadline::after(clock_, kRowLockBudget));
   std::optional<journal::MountRecord> row = find_row(uuid);
-  if (!row || !mark_confirmed(*row, id)) return journal_.forget_delivery(uuid, id);
+  if (!row || !mark_confirmed(*row, id)) return journal_.forget_answer(uuid, id);
   try {
     write(*row);
   } catch (...) {

@@ -49,6 +49,13 @@ class MountTable {
   /// For undoing: if the journal is not writable, remembers the record in memory, until retry_writes(), and logs.
   void put_anyway(const journal::MountRecord& record);
 
+  /// To be called before the Mount is answered: should this process die, the id counts as known to its user, who
+  /// repeats the Mount if it was not told.
+  void note_answer(const std::string& uuid, const std::string& id) { journal_.note_answer(uuid, id); }
+
+  /// The answer reached nobody.
+  void forget_answer(const std::string& uuid, const std::string& id) { journal_.forget_answer(uuid, id); }
+
   /// Marks the id as known to its user. No effect on rows or ids that are gone.
   /// @throws Error unavailable: the journal is not writable, and will be told by retry_writes()
   void confirm(const std::string& uuid, const std::string& id);

@@ -28,7 +28,7 @@ class Mounter {
   };
 
   Mounted mount(const std::string& volume, const MountUser& user, const Deadline& deadline);
-  void confirm(const std::string& uuid, const std::string& id) { rows_.table().confirm(uuid, id); }
+  MountTable& table() { return rows_.table(); }
   void unmount(const std::string& volume, const std::string& id, const Deadline& deadline);
 
   /// Makes sure that this host has nothing of the volume any more.

@@ -264,6 +264,8 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const MountUser& u
   finish(name, deadline);
   const Mounter::Mounted mounted = mounter_.mount(name, user, deadline);
   open_ticket(mounted.uuid, id, mounted.new_id);
+  mounter_.table().note_answer(mounted.uuid, id);
+  crash_point("mount.answering");
   return {mounted.mountpoint,
           [this, name, id, uuid = mounted.uuid](bool delivered) { settle_ticket(name, uuid, id, delivered); }};
 }
@@ -300,13 +302,14 @@ void VolumeServiceImpl::settle_ticket(const std::string& name, const std::string
   try {
     if (delivered) {
       close_ticket(uuid, id, true);
-      mounter_.confirm(uuid, id);
+      mounter_.table().confirm(uuid, id);
       crash_point("mount.confirmed");
       return;
     }
     const Deadline deadline = Deadline::after(clock_, kCleanUpBudget);
     const auto guard = lock(name, deadline);  // no Mount can come in between
     if (!close_ticket(uuid, id, false)) return;
+    mounter_.table().forget_answer(uuid, id);
     log(LogLevel::warning, "the caller of a mount hung up; undoing it", {{"volume", name}, {"id", id.substr(0, 12)}});
     mounter_.unmount(name, id, deadline);
   } catch (const std::exception& error) {

@@ -57,6 +57,8 @@ class FakeJournal final : public journal::Journal {
     const std::lock_guard hold(mutex_);
     std::vector<journal::MountRecord> records;
     for (const auto& [uuid, record] : mounts_) records.push_back(record);
+    for (journal::MountRecord& record : records)
+      for (journal::MountId& id : record.ids) id.confirmed = id.confirmed || notes_.contains({record.uuid, id.id});
     return records;
   }
   void put(const journal::MountRecord& record) override {
@@ -72,18 +74,15 @@ class FakeJournal final : public journal::Journal {
       std::erase_if(notes_, [&](const auto& note) { return note.first == uuid; });
     });
   }
-  void note_delivery(const std::string& uuid, const std::string& id) override {
+  void note_answer(const std::string& uuid, const std::string& id) override {
     const std::lock_guard hold(mutex_);
     notes_.emplace(uuid, id);
-    const auto row = mounts_.find(uuid);
-    if (row == mounts_.end()) return;
-    for (journal::MountId& each : row->second.ids) each.confirmed = each.confirmed || each.id == id;
   }
-  void forget_delivery(const std::string& uuid, const std::string& id) override {
+  void forget_answer(const std::string& uuid, const std::string& id) override {
     const std::lock_guard hold(mutex_);
     notes_.erase({uuid, id});
   }
-  /// Deliveries that are noted and not stored.
+  /// Answers that are noted and not stored.
   std::size_t notes() const {
     const std::lock_guard hold(mutex_);
     return notes_.size();

@@ -23,8 +23,8 @@ enum class MountState { exporting, attaching, formatting, mounting, mounted, unm
 
 std::string_view to_string(MountState state);
 
-/// A user of a mount: the id that the Docker engine sent. Until the answer to the Mount was delivered the id is not
-/// confirmed; an unconfirmed id found at start belongs to a caller that never learned of its mount.
+/// A user of a mount: the id that the Docker engine sent. Until the Mount is answered the id is not confirmed; an
+/// unconfirmed id found at start belongs to a caller that never learned of its mount.
 struct MountId {
   std::string id;
   bool confirmed = false;
@@ -149,12 +149,12 @@ class Journal {
   virtual void put(const MountRecord& record) = 0;
   virtual void erase_mount(const std::string& uuid) = 0;
 
-  /// Notes at once, without waiting for the disk, that the answer to a Mount with this id was delivered: mounts() of a
-  /// later process shows the id as confirmed, unless the machine has been restarted. The note goes with
-  /// the put() of the confirmed id, and with the row. Never throws.
-  virtual void note_delivery(const std::string& uuid, const std::string& id) = 0;
-  /// The note is not needed any more: there is nothing to be confirmed.
-  virtual void forget_delivery(const std::string& uuid, const std::string& id) = 0;
+  /// Notes at once, without waiting for the disk, that a Mount with this id is being answered: mounts() of a later
+  /// process shows the id as confirmed, unless the machine has been restarted. The note goes with the put() of the
+  /// confirmed id, and with the row. Never throws.
+  virtual void note_answer(const std::string& uuid, const std::string& id) = 0;
+  /// The answer did not reach anybody, or there is nothing to be confirmed.
+  virtual void forget_answer(const std::string& uuid, const std::string& id) = 0;
 
   virtual std::vector<UnfinishedVolume> unfinished() = 0;
   virtual void put(const UnfinishedVolume& volume) = 0;

@@ -88,7 +88,7 @@ struct MountUser {
 struct MountTicket {
   std::string mountpoint;
   /// To be called once, with whether the answer reached the caller. If not, the mount is undone, because nobody will
-  /// ever unmount it. A process that dies before the call is taken for "not".
+  /// ever unmount it. If the process dies before the call, the mount is kept: the caller may know of it.
   std::function<void(bool delivered)> settle;
 };
 

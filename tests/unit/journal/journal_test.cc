@@ -178,15 +178,17 @@ TEST_F(JournalTest, EraseMountForgetsItAndItsIds) {
   EXPECT_THAT(mounts[1].ids, SizeIs(3));
 }
 
-TEST_F(JournalTest, ADeliveredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredThat) {
+TEST_F(JournalTest, AnAnsweredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredThat) {
   auto record = full_record();
   record.ids = {{"told", false}, {"not told", false}, {"with blanks\nand lines", false}};
   {
     const auto journal = open();
     journal->put(record);
-    journal->note_delivery("u1", "told");
-    journal->note_delivery("u1", "with blanks\nand lines");
-    journal->note_delivery("gone", "told");
+    journal->note_answer("u1", "told");
+    journal->note_answer("u1", "with blanks\nand lines");
+    journal->note_answer("gone", "told");
+    journal->note_answer("u1", "not told");
+    journal->forget_answer("u1", "not told");
   }
   const auto confirmed = [&] {
     std::vector<bool> flags;
@@ -203,18 +205,18 @@ TEST_F(JournalTest, NothingIsNotedOnceItIsStored) {
   const auto journal = open();
   const auto noted = [&] { return fs::file_size(directory_.path() / "delivered"); };
   auto record = full_record();
-  for (const char* id : {"a", "b", "c"}) journal->note_delivery("u1", id);
+  for (const char* id : {"a", "b", "c"}) journal->note_answer("u1", id);
   record.ids = {{"a", true}, {"b", false}, {"c", true}};
   journal->put(record);
   EXPECT_GT(noted(), 0U) << "b is not stored as confirmed";
   record.ids[1].confirmed = true;
   journal->put(record);
   EXPECT_EQ(noted(), 0U);
-  journal->note_delivery("u1", "d");
-  journal->note_delivery("gone", "a");
-  journal->forget_delivery("gone", "a");
+  journal->note_answer("u1", "d");
+  journal->note_answer("gone", "a");
+  journal->forget_answer("gone", "a");
   EXPECT_GT(noted(), 0U);
-  journal->forget_delivery("gone", "a");
+  journal->forget_answer("gone", "a");
   journal->erase_mount("u1");
   EXPECT_EQ(noted(), 0U);
 }

@@ -28,6 +28,8 @@ class MountTableTest : public testing::Test {
 
 TEST_F(MountTableTest, AConfirmationNeedsNoNoteOnceItIsStored) {
   add_row("u1");
+  table.note_answer("u1", "a");
+  EXPECT_EQ(journal.notes(), 1U);
   table.confirm("u1", "a");
   EXPECT_TRUE(confirmed("u1"));
   EXPECT_EQ(journal.notes(), 0U);
@@ -36,6 +38,8 @@ TEST_F(MountTableTest, AConfirmationNeedsNoNoteOnceItIsStored) {
 TEST_F(MountTableTest, AConfirmationThatCannotBeStoredIsNotedUntilItCan) {
   add_row("u1");
   add_row("u2");
+  table.note_answer("u1", "a");
+  table.note_answer("u2", "a");
   journal.set_writable(false);
   EXPECT_THROW(table.confirm("u1", "a"), Error);
   EXPECT_THROW(table.confirm("u2", "a"), Error);
@@ -53,6 +57,9 @@ TEST_F(MountTableTest, AConfirmationThatCannotBeStoredIsNotedUntilItCan) {
 
 TEST_F(MountTableTest, WhatNeedsNoConfirmationIsNotNoted) {
   add_row("u1");
+  table.note_answer("u1", "gone");
+  table.note_answer("gone", "a");
+  table.note_answer("u1", "a");
   table.confirm("u1", "gone");
   table.confirm("gone", "a");
   table.confirm("u1", "a");
