@@ -1,10 +1,9 @@
 #include "exporter.h"
 
-#include "group_sight.h"
+#include "group_takes.h"
 #include "hpe3par/base/error.h"
 #include "hpe3par/base/log.h"
 #include "hpe3par/journal/crash_point.h"
-#include "hpe3par/replication/serving.h"
 #include "hpe3par/volumes/options.h"
 
 namespace hpe3par::volumes {
@@ -19,10 +18,6 @@ namespace {
 
 constexpr Millis kSecond{10'000};    // an array that takes longer is left out
 constexpr Millis kTryAgain{15'000};  // after a second export was not to be had
-
-Site site_of(const config::BackendConfig& backend, const MountRecord& row) {
-  return row.array == backend.array ? Site::own : Site::peer;
-}
 
 void check_same_volume(const MountRecord& row, const std::string& wwn, const array::Export& own) {
   if (wwn.empty() || own.wwn.empty() || own.wwn == wwn) return;
@@ -135,20 +130,20 @@ bool Exporter::may_try(const std::string& uuid) {
   return true;
 }
 
-bool Exporter::is_to_be_tended(const MountRecord& row, const replication::SetView& view) {
+PairAction Exporter::plan(const MountRecord& row, const replication::SetView& view) {
   const config::BackendConfig* const backend = backend_of(row);
-  if (backend == nullptr || row.fenced) return false;
-  return plan_pair(view, site_of(*backend, row), rows_.second_of(row).has_value()) != PairAction::nothing;
+  if (backend == nullptr || row.fenced) return PairAction::nothing;
+  return plan_pair(view, site_of(*backend, row.array), rows_.second_of(row).has_value());
 }
 
 void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replication::SetView& view,
                     const Deadline& deadline) {
-  if (!is_to_be_tended(row, view)) return;
+  const PairAction action = plan(row, view);
+  if (action == PairAction::nothing) return;
   const config::BackendConfig& backend = *backend_of(row);
-  const Site first = site_of(backend, row);
+  const Site first = site_of(backend, row.array);
   const std::optional<MountRecord> second = rows_.second_of(row);
-  const std::string& other_array = GroupSight::key_of(backend, replication::other(first));
-  const PairAction action = plan_pair(view, first, second.has_value());
+  const std::string& other_array = key_of(backend, replication::other(first));
   switch (action) {
     case PairAction::nothing: return;
     case PairAction::export_other:

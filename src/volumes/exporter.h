@@ -7,7 +7,7 @@
 
 #include "exclusive_export.h"
 #include "host_rows.h"
-#include "hpe3par/replication/set_view.h"
+#include "hpe3par/replication/serving.h"
 #include "releaser.h"
 
 namespace hpe3par::volumes {
@@ -34,9 +34,12 @@ class Exporter {
             const Deadline& deadline);
 
   /// Whether tend() has something to do; asks nobody.
-  bool is_to_be_tended(const journal::MountRecord& row, const replication::SetView& view);
+  bool is_to_be_tended(const journal::MountRecord& row, const replication::SetView& view) {
+    return plan(row, view) != replication::PairAction::nothing;
+  }
 
  private:
+  replication::PairAction plan(const journal::MountRecord& row, const replication::SetView& view);
   ExclusiveExport::Request request_for(const journal::MountRecord& row, const catalog::Volume& volume) const;
   ExclusiveExport::Result acquire(journal::MountRecord& row, ExclusiveExport::Request request,
                                   const Deadline& deadline);

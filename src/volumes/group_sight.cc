@@ -51,12 +51,6 @@ std::optional<RemoteCopyGroup> find_other_end(const std::vector<RemoteCopyGroup>
   return std::nullopt;
 }
 
-bool fails_over_by_itself(const config::Config& config, const Volume& known) {
-  const BackendConfig* const backend = config.find_backend(known.backend);
-  return backend != nullptr && backend->replication &&
-         backend->replication->kind() == config::ReplicationKind::peer_persistence;
-}
-
 const array::GroupCopy* copy_of(const std::optional<RemoteCopyGroup>& group, const std::string& array_volume) {
   const array::GroupMember* const member = group ? group->find_member(array_volume) : nullptr;
   return member == nullptr || member->copies.empty() ? nullptr : &member->copies.front();
@@ -76,12 +70,8 @@ const BackendConfig& GroupSight::backend_of(const Volume& known) const {
   return *backend;
 }
 
-const std::string& GroupSight::key_of(const BackendConfig& backend, Site site) {
-  return site == Site::own ? backend.array : backend.replication->array;
-}
-
 Site GroupSight::site_of(const Volume& known, const std::string& array) const {
-  return array == backend_of(known).array ? Site::own : Site::peer;
+  return volumes::site_of(backend_of(known), array);
 }
 
 GroupSighting GroupSight::look(const Volume& known, const Deadline& deadline) {
@@ -266,7 +256,8 @@ GroupSight::Answer GroupSight::silence(const std::string& key, const Error* erro
 
 GroupSighting GroupSight::remember(const BackendConfig& backend, const Volume& known, Answer own, Answer peer) {
   GroupSighting sighting;
-  sighting.view = {std::move(own.side), std::move(peer.side), fails_over_by_itself(config_, known)};
+  sighting.view = {std::move(own.side), std::move(peer.side),
+                   backend.replication->kind() == config::ReplicationKind::peer_persistence};
   sighting.at = clock_.now();
   const bool peer_serves = replication::fold(sighting.view).owner == Site::peer;
   for (const auto* group : {peer_serves ? &peer.group : &own.group, peer_serves ? &own.group : &peer.group}) {

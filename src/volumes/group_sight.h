@@ -53,9 +53,6 @@ class GroupSight {
   /// The site of a volume's set at which an array is. @param array its key
   replication::Site site_of(const catalog::Volume& known, const std::string& array) const;
 
-  /// The key of the array at a site.
-  static const std::string& key_of(const config::BackendConfig& backend, replication::Site site);
-
  private:
   /// What one array said.
   struct Answer {

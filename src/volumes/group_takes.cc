@@ -17,10 +17,6 @@ using replication::Take;
 
 namespace {
 
-const std::string& key_at(const BackendConfig& backend, Site site) {
-  return site == Site::own ? backend.array : backend.replication->array;
-}
-
 bool is_unaware(const Side& loser) {
   return loser.is_primary() && !loser.reversed;
 }
@@ -30,6 +26,14 @@ bool both_answer(const SetView& view) {
 }
 
 }  // namespace
+
+const std::string& key_of(const BackendConfig& backend, Site site) {
+  return site == Site::own ? backend.array : backend.replication->array;
+}
+
+Site site_of(const BackendConfig& backend, const std::string& array) {
+  return array == backend.array ? Site::own : Site::peer;
+}
 
 GroupTakes::GroupTakes(journal::Journal& journal, catalog::Catalog& catalog, std::string host, Clock& clock)
     : journal_(journal), catalog_(catalog), host_(std::move(host)), clock_(clock) {
@@ -58,7 +62,7 @@ bool GroupTakes::update(const Key& key, const BackendConfig& backend, const SetV
     Row& row = rows_[key];
     if (taker != known) {
       row = Row();
-      row.taken = {key.first, key.second, key_at(backend, *taker), "", clock_.wall()};
+      row.taken = {key.first, key.second, key_of(backend, *taker), "", clock_.wall()};
     }
     note_loser(row, backend, view);
     row.by = view.at(*taker).array;
@@ -73,12 +77,12 @@ bool GroupTakes::update(const Key& key, const BackendConfig& backend, const SetV
 }
 
 Site GroupTakes::taker_of(const Row& row, const BackendConfig& backend) {
-  return row.taken.taker == backend.array ? Site::own : Site::peer;
+  return site_of(backend, row.taken.taker);
 }
 
 void GroupTakes::note_loser(Row& row, const BackendConfig& backend, const SetView& view) {
   const Site site = other(taker_of(row, backend));
-  row.loser = key_at(backend, site);
+  row.loser = key_of(backend, site);
   if (view.at(site).answer == Side::Answer::group) row.group = view.at(site).group;
 }
 
@@ -89,7 +93,7 @@ void GroupTakes::learn_gone(const BackendConfig& backend, const std::string& gro
   Row& row = found->second;
   row.over = true;
   row.work = Work::remove;
-  row.loser = key_at(backend, other(taker_of(row, backend)));
+  row.loser = key_of(backend, other(taker_of(row, backend)));
 }
 
 // A note that was written and is gone was removed by whoever knows better: another host that saw both arrays, or the
@@ -103,11 +107,11 @@ std::optional<Take> GroupTakes::find(const BackendConfig& backend, const std::st
   {
     const std::lock_guard hold(mutex_);
     const auto row = rows_.find(key);
-    const bool taken = row != rows_.end() && !row->second.over && row->second.taken.taker != key_at(backend, site);
+    const bool taken = row != rows_.end() && !row->second.over && row->second.taken.taker != key_of(backend, site);
     if (taken && row->second.taken.note.empty()) return Take{host_, set};
     noted = taken;
   }
-  const auto found = catalog_.array(key_at(backend, site)).array().find_set(set, deadline);
+  const auto found = catalog_.array(key_of(backend, site)).array().find_set(set, deadline);
   if (found) {
     const std::optional<replication::TakeNote> note = replication::decode_take(found->comment);
     return Take{note && !note->host.empty() ? note->host : "(unknown)", set};

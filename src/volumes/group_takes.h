@@ -15,6 +15,12 @@
 
 namespace hpe3par::volumes {
 
+/// The key of the array at a site of a backend that replicates.
+const std::string& key_of(const config::BackendConfig& backend, replication::Site site);
+
+/// The site at which an array is. @param array the key of one of the two
+replication::Site site_of(const config::BackendConfig& backend, const std::string& array);
+
 /// Remembers which groups were taken over by the other array, so that the one that lost a group is not taken for its
 /// writer when it comes back alone: in the journal, and for other hosts in a note on the array that lost it.
 /// Thread-safe.

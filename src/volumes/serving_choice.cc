@@ -37,7 +37,7 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   }
   if (plan.action != ServingPlan::Action::serve)
     throw Error(ErrorKind::failed_precondition, "volume " + known.record.name + " is not mounted: " + plan.reason);
-  const std::string& key = GroupSight::key_of(backend, plan.site);
+  const std::string& key = key_of(backend, plan.site);
   catalog::Volume volume = read_served(key, known, seen, deadline);
   // HPE's plugin left the copy without record, and the volume shall be found there when its own array is lost.
   if (volume.record.legacy && plan.may_format && !copies_.knows(volume)) copies_.complete(volume, deadline);
@@ -47,9 +47,8 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   const Site other = replication::other(plan.site);
   const bool answers = seen.view.at(other).answer != replication::Side::Answer::silent;
   const bool pair = plan_pair(seen.view, plan.site, false) == replication::PairAction::export_other;
-  ServingPlace place{std::move(volume), plan.may_format ? "" : GroupSight::key_of(backend, other), answers,
-                     plan.may_format};
-  if (pair) place.second_array = GroupSight::key_of(backend, other);
+  ServingPlace place{std::move(volume), plan.may_format ? "" : key_of(backend, other), answers, plan.may_format};
+  if (pair) place.second_array = key_of(backend, other);
   return place;
 }
 

@@ -80,6 +80,14 @@ struct ReplicatedPair {
   }
   std::string side(const std::string& array) { return copies().side(array); }
   bool becomes(const std::string& own, const std::string& peer) { return copies().becomes(own, peer); }
+  /// Requests to both arrays since it was asked last.
+  std::int64_t take_requests() {
+    std::int64_t total = 0;
+    for (const char* array : {"A", "B"})
+      for (const auto& [route, count] : sim.requests(array)) total += count;
+    sim.reset_stats();
+    return total;
+  }
   bool is_synced() { return copies().is_synced("A"); }
   void stop() { copies().change("A", 4); }
   /// Acts of the operator on B: 7 failover, 9 recover, 10 restore.

@@ -54,6 +54,22 @@ class Mortal {
   bool died_ = false;
 };
 
+/// What is written at a mount is there at the next one.
+/// @param check after each step, with whether it is mounted then
+void write_and_read_again(Mortal& mortal, const ReplicatedCase& trial, const std::function<void(bool)>& check) {
+  mortal.must_succeed("mount", [&] { return trial.mount(); });
+  check(true);
+  const auto path = trial.daemon().path(trial.name());
+  ASSERT_TRUE(path) << trial.daemon().log();
+  write_file(*path / "file", "data");
+  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+  check(false);
+  mortal.must_succeed("mount", [&] { return trial.mount(); });
+  ASSERT_TRUE(trial.daemon().path(trial.name())) << trial.daemon().log();
+  EXPECT_EQ(read_file(*trial.daemon().path(trial.name()) / "file"), "data");
+  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+}
+
 class ReplicationCrash : public testing::TestWithParam<std::string> {};
 
 // The whole life of a volume, alone in its group and beside another one.
@@ -70,15 +86,7 @@ TEST_P(ReplicationCrash, KillingTheDaemonHereLosesAndLeaksNothing) {
     Mortal mortal(trial);
     mortal.must_succeed("create", [&] { return trial.create(); });
     trial.expect_state({alone ? kAlone : kTogether});
-    mortal.must_succeed("mount", [&] { return trial.mount(); });
-    const auto path = trial.daemon().path(trial.name());
-    ASSERT_TRUE(path) << trial.daemon().log();
-    write_file(*path / "file", "data");
-    mortal.must_succeed("unmount", [&] { return trial.unmount(); });
-    mortal.must_succeed("mount", [&] { return trial.mount(); });
-    ASSERT_TRUE(trial.daemon().path(trial.name())) << trial.daemon().log();
-    EXPECT_EQ(read_file(*trial.daemon().path(trial.name()) / "file"), "data");
-    mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+    ASSERT_NO_FATAL_FAILURE(write_and_read_again(mortal, trial, [](bool) {}));
     mortal.must_succeed("remove", [&] { return trial.remove(); });
     trial.expect_state({alone ? kNeither : kSiblingOnly});
     EXPECT_TRUE(mortal.died()) << "the daemon never came to " << GetParam();
@@ -102,17 +110,8 @@ TEST_P(PersistenceCrash, KillingTheDaemonHereLosesAndLeaksNothing) {
   lane.daemon->restart({{"HPE3PARD_CRASH_AT", GetParam()}});
   EXPECT_TRUE(lane.both_are_up());
   Mortal mortal(trial);
-  mortal.must_succeed("mount", [&] { return trial.mount(); });
-  trial.expect_state({kMountedFromBoth});
-  const auto path = trial.daemon().path(trial.name());
-  ASSERT_TRUE(path) << trial.daemon().log();
-  write_file(*path / "file", "data");
-  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
-  trial.expect_state({kAlone});
-  mortal.must_succeed("mount", [&] { return trial.mount(); });
-  ASSERT_TRUE(trial.daemon().path(trial.name())) << trial.daemon().log();
-  EXPECT_EQ(read_file(*trial.daemon().path(trial.name()) / "file"), "data");
-  mortal.must_succeed("unmount", [&] { return trial.unmount(); });
+  ASSERT_NO_FATAL_FAILURE(write_and_read_again(
+      mortal, trial, [&](bool mounted) { trial.expect_state({mounted ? kMountedFromBoth : kAlone}); }));
   EXPECT_TRUE(mortal.died()) << "the daemon never came to " << GetParam();
   lane.wait_until_idle();
   EXPECT_EQ(trial.remove(), "");
