@@ -10,7 +10,6 @@
 namespace hpe3par::volumes {
 namespace {
 
-constexpr Millis kLongestGap{5'000};
 constexpr Millis kMemory{120'000};
 constexpr int kMostRounds = 20;
 constexpr Millis kGlimpse{5'000};
@@ -31,7 +30,7 @@ Waited ConflictMemory::observe(const std::string& uuid, const Look& look) {
   if (entry.holder != look.holder || forgotten) entry = {look.holder, {}, now};
   const auto gap = std::chrono::duration_cast<Millis>(now - entry.last);
   entry.last = now;
-  if (gap <= kLongestGap) {
+  if (gap <= longest_gap_) {
     entry.waited.total += gap;
     entry.waited.inactive += gap;
   }
@@ -42,6 +41,13 @@ Waited ConflictMemory::observe(const std::string& uuid, const Look& look) {
 void ConflictMemory::forget(const std::string& uuid) {
   const std::lock_guard hold(mutex_);
   entries_.erase(uuid);
+}
+
+void fence(array::Array& array, const std::string& volume, const Look& look, config::ConflictPolicy policy,
+           const Deadline& deadline) {
+  log(LogLevel::warning, "fencing: taking a volume away from another host",
+      {{"volume", volume}, {"array", array.name()}, {"holder", look.holder}, {"policy", config::to_string(policy)}});
+  for (const array::Export& other : look.others) array.unexport_volume(other, deadline);
 }
 
 ExclusiveExport::Result ExclusiveExport::acquire(const Request& request, const Deadline& deadline) {
@@ -65,6 +71,10 @@ ExclusiveExport::Result ExclusiveExport::acquire(const Request& request, const D
                                       " vanishes as often as it is made; somebody else acts on it; retry");
 }
 
+std::string ExclusiveExport::refusal(const Request& request, const std::string& reason) {
+  return (request.refusal.empty() ? "volume " + request.volume + " is not mounted" : request.refusal) + ": " + reason;
+}
+
 // False if the array had an export to our host already.
 bool ExclusiveExport::create(const Request& request, const Deadline& deadline) {
   try {
@@ -79,7 +89,7 @@ bool ExclusiveExport::create(const Request& request, const Deadline& deadline) {
 void ExclusiveExport::check_ours(const Request& request, const Deadline& deadline) {
   const std::string reason =
       why_not_ours(array_.find_host(request.array_host, deadline), request.initiators, array_.local_address());
-  if (!reason.empty()) throw NotOurs("volume " + request.volume + " is not mounted: " + reason);
+  if (!reason.empty()) throw NotOurs(refusal(request, reason));
 }
 
 void ExclusiveExport::withdraw(const array::Export& own, const Deadline& deadline) {
@@ -96,10 +106,12 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
     const Waited waited = memory_.observe(request.uuid, look);
     const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, deadline.remaining());
     if (plan.action == ConflictPlan::Action::refuse)
-      throw Error(ErrorKind::failed_precondition, "volume " + request.volume + " is not mounted: " + plan.reason);
+      throw Error(ErrorKind::failed_precondition, refusal(request, plan.reason));
     deadline.check("waiting for volume " + request.volume + ", in use by " + look.holder);
     if (plan.action == ConflictPlan::Action::fence) {
-      fence(request, look, there, deadline);
+      if (!there.others.empty()) fence(*request.other_array, request.volume, there, request.policy, deadline);
+      fence(array_, request.volume, look, request.policy, deadline);
+      memory_.forget(request.uuid);
       fenced = true;
     } else {
       deadline.sleep_for(jittered(Millis(1'000)));
@@ -119,18 +131,6 @@ Look ExclusiveExport::look_there(const Request& request, const Deadline& deadlin
     log(LogLevel::debug, "exports not looked at", {{"volume", request.volume}, {"reason", error.what()}});
     return {};
   }
-}
-
-void ExclusiveExport::fence(const Request& request, const Look& look, const Look& there, const Deadline& deadline) {
-  log(LogLevel::warning, "fencing: taking a volume away from another host",
-      {{"volume", request.volume},
-       {"array", array_.name()},
-       {"array_volume", request.array_volume},
-       {"holder", look.holder},
-       {"policy", config::to_string(request.policy)}});
-  for (const array::Export& other : there.others) request.other_array->unexport_volume(other, deadline);
-  for (const array::Export& other : look.others) array_.unexport_volume(other, deadline);
-  memory_.forget(request.uuid);
 }
 
 }  // namespace hpe3par::volumes

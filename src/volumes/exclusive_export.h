@@ -16,7 +16,9 @@ namespace hpe3par::volumes {
 /// of starting anew. Only time between two looks that lie close together counts. Thread-safe.
 class ConflictMemory {
  public:
-  explicit ConflictMemory(Clock& clock) : clock_(clock) {}
+  /// @param longest_gap between two looks that lie close together
+  explicit ConflictMemory(Clock& clock, Millis longest_gap = Millis(5'000))
+      : clock_(clock), longest_gap_(longest_gap) {}
 
   /// Takes in a look with other holders and tells what has been observed so far.
   Waited observe(const std::string& uuid, const Look& look);
@@ -30,6 +32,7 @@ class ConflictMemory {
   };
 
   Clock& clock_;
+  const Millis longest_gap_;
   std::mutex mutex_;
   std::map<std::string, Entry> entries_;
 };
@@ -39,6 +42,10 @@ class NotOurs : public Error {
  public:
   explicit NotOurs(const std::string& sentence) : Error(ErrorKind::failed_precondition, sentence) {}
 };
+
+/// Takes a volume away from the hosts of a look, which the log tells. @throws Error of the array; some may be left
+void fence(array::Array& array, const std::string& volume, const Look& look, config::ConflictPolicy policy,
+           const Deadline& deadline);
 
 /// Gets a volume's export for this host alone: creates first, looks second, withdraws if somebody else is there.
 /// Two hosts can never both see themselves alone, because each has created before it looks.
@@ -56,6 +63,8 @@ class ExclusiveExport {
     /// Peer Persistence: the other array, on which whoever holds the volume has an export as well, and our name there.
     array::Array* other_array = nullptr;
     std::string other_array_host = {};
+
+    std::string refusal = {};  ///< how the sentence begins; empty: "volume V is not mounted"
   };
   struct Result {
     array::Export own;
@@ -70,12 +79,12 @@ class ExclusiveExport {
   Result acquire(const Request& request, const Deadline& deadline);
 
  private:
+  static std::string refusal(const Request& request, const std::string& reason);
   bool create(const Request& request, const Deadline& deadline);
   void check_ours(const Request& request, const Deadline& deadline);
   void withdraw(const array::Export& own, const Deadline& deadline);
   bool wait_until_free(const Request& request, Look look, const Deadline& deadline);
   Look look_there(const Request& request, const Deadline& deadline);
-  void fence(const Request& request, const Look& look, const Look& there, const Deadline& deadline);
 
   array::Array& array_;
   ConflictMemory& memory_;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Millis kSecond{10'000};    // an array that takes longer is left out
 constexpr Millis kTryAgain{15'000};  // after a second export was not to be had
+constexpr Millis kForever = Millis::max();
 
 void check_same_volume(const MountRecord& row, const std::string& wwn, const array::Export& own) {
   if (wwn.empty() || own.wwn.empty() || own.wwn == wwn) return;
@@ -26,6 +27,9 @@ void check_same_volume(const MountRecord& row, const std::string& wwn, const arr
 }
 
 }  // namespace
+
+Exporter::Exporter(HostRows& rows, Releaser& releaser)
+    : rows_(rows), releaser_(releaser), conflicts_(rows.parts().clock), left_(rows.parts().clock, kTryAgain * 2) {}
 
 ExclusiveExport::Request Exporter::request_for(const MountRecord& row, const catalog::Volume& volume) const {
   ExclusiveExport::Request request;
@@ -150,7 +154,9 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
     case PairAction::give_way:
       if (!may_try(row.uuid)) return;
       if (action == PairAction::export_other && heal(row, volume, other_array, deadline)) return;
-      if (fold(view).owner != first) give_way(std::move(row), other_array, deadline);
+      if (fold(view).owner != first) return give_way(std::move(row), other_array, deadline);
+      if (action == PairAction::export_other && remove_left(row, volume, other_array, deadline))
+        heal(row, volume, other_array, deadline);
       return;
     case PairAction::change_over:
       if (follows(row, *second)) return change_over(std::move(row), *second);
@@ -188,6 +194,7 @@ bool Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::
   ExclusiveExport::Request request = request_for(row, volume);
   request.policy = config::ConflictPolicy::refuse;
   request.conflict_delay = Millis(0);
+  request.refusal = "volume " + row.volume + " has no export from array " + rows_.catalog().array(array).array().name();
   try {
     get_second(
         row, request, array, [&] { check_first(row, deadline); }, deadline.sooner(kSecond));
@@ -201,6 +208,22 @@ bool Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::
   log(LogLevel::info, "a mounted volume has exports from both of its arrays again",
       {{"volume", row.volume}, {"array", array}});
   rows_.note_failure(row, "");
+  return true;
+}
+
+// A host may have been taken for dead while the second array was silent. This one has the volume, alone on the array
+// that serves; what another one has on the array that follows is of no use to it.
+bool Exporter::remove_left(MountRecord& row, const catalog::Volume& volume, const std::string& array,
+                           const Deadline& deadline) {
+  const ExclusiveExport::Request request = request_for(row, volume);
+  array::Array& other = rows_.catalog().array(array).array();
+  const Look look = fold_look(other.list_exports(row.array_volume, deadline), rows_.array_host(array, deadline));
+  const Waited waited = left_.observe(row.uuid, look);
+  const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, kForever);
+  if (plan.action != ConflictPlan::Action::fence) return false;
+  check_first(row, deadline);
+  fence(other, row.volume, look, request.policy, deadline);
+  left_.forget(row.uuid);
   return true;
 }
 

@@ -172,7 +172,8 @@ ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::Confl
                                 " for it to let go; retry to go on waiting"};
   }
   if (policy == config::ConflictPolicy::refuse)
-    return {Action::refuse, in_use + " and did not let go within " + seconds(delay) + stop};
+    return {Action::refuse,
+            in_use + (delay > Millis(0) ? " and did not let go within " + seconds(delay) : std::string()) + stop};
   const bool looks_dead = policy == config::ConflictPolicy::always || (!look.others_active && waited.inactive >= delay);
   if (looks_dead) {
     if (remaining > kTimeToFence) return {Action::fence, ""};
