@@ -33,6 +33,13 @@ inline bool is_clean(const Daemon& daemon) {
   return status.is_object() && status.value("clean_up", nlohmann::json{{}}).empty();
 }
 
+/// What a call takes on a machine that may stall at any moment. @param values at least one
+inline double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 inline std::size_t count_vluns(Simulator& sim, const std::string& array = "A") {
   const nlohmann::json objects = sim.objects();
   return objects["arrays"][array]["vluns"].size();
