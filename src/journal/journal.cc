@@ -111,7 +111,7 @@ class SqliteJournal final : public Journal {
     for (MountRecord& record : mounts()) {
       bool changed = false;
       for (MountId& id : record.ids)
-        if (!id.confirmed && notes_.left().contains({record.uuid, id.id})) changed = id.confirmed = true;
+        if (!id.confirmed && notes_.left().contains({record.uuid, id.id})) changed = id.confirmed = id.doubtful = true;
       if (changed) put(record);
     }
     notes_.clear();

@@ -16,6 +16,10 @@ constexpr std::array<std::string_view, 8> kStates = {"exporting", "attaching",  
 
 constexpr std::array<std::string_view, 3> kUnfinishedStates = {"creating", "undoing", "removing"};
 
+// Of a mount id, in the column `confirmed`; 1: yes.
+constexpr std::int64_t kNo = 0;
+constexpr std::int64_t kDoubtful = 2;
+
 template <typename State, std::size_t count>
 State parse_state(const std::array<std::string_view, count>& names, const std::string& text) {
   const auto* const found = std::find(names.begin(), names.end(), text);
@@ -115,7 +119,9 @@ std::vector<MountRecord> load_mounts(Database& database) {
   std::vector<MountRecord> records;
   while (rows.step()) {
     if (records.empty() || records.back().uuid != rows.text(0)) records.push_back(read_mount(rows));
-    if (rows.integer(17) != 0) records.back().ids.push_back({rows.text(18), rows.integer(19) != 0, rows.text(20)});
+    if (rows.integer(17) != 0)
+      records.back().ids.push_back(
+          {rows.text(18), rows.integer(19) != kNo, rows.text(20), rows.integer(19) == kDoubtful});
   }
   return records;
 }
@@ -129,7 +135,8 @@ void store(Database& database, const MountRecord& r) {
       .run();
   auto insert = database.prepare("INSERT INTO mount_ids VALUES (?,?,?,?,?)");
   std::int64_t position = 0;
-  for (const auto& id : r.ids) insert.bind(r.uuid, position++, id.id, std::int64_t{id.confirmed}, id.engine).run();
+  for (const auto& id : r.ids)
+    insert.bind(r.uuid, position++, id.id, id.doubtful ? kDoubtful : std::int64_t{id.confirmed}, id.engine).run();
 }
 
 void delete_mount(Database& database, const std::string& uuid) {

@@ -15,7 +15,11 @@ constexpr const char* kAside = "@";
 // False if there was nothing to be confirmed.
 bool mark_confirmed(journal::MountRecord& row, const std::string& id) {
   for (journal::MountId& each : row.ids)
-    if (each.id == id && !each.confirmed) return each.confirmed = true;
+    if (each.id == id && (!each.confirmed || each.doubtful)) {
+      each.confirmed = true;
+      each.doubtful = false;
+      return true;
+    }
   return false;
 }
 
@@ -179,7 +183,10 @@ void MountTable::merge_confirmations(journal::MountRecord& record) {
   if (row == rows_.end()) return;
   for (journal::MountId& id : record.ids)
     for (const journal::MountId& stored : row->second.ids)
-      id.confirmed = id.confirmed || (stored.id == id.id && stored.confirmed);
+      if (stored.id == id.id && stored.confirmed) {
+        id.doubtful = stored.doubtful && (id.doubtful || !id.confirmed);
+        id.confirmed = true;
+      }
 }
 
 void MountTable::remember(journal::MountRecord record) {

@@ -49,8 +49,7 @@ class MountTable {
   /// For undoing: if the journal is not writable, remembers the record in memory, until retry_writes(), and logs.
   void put_anyway(const journal::MountRecord& record);
 
-  /// To be called before the Mount is answered: should this process die, the id counts as known to its user, who
-  /// repeats the Mount if it was not told.
+  /// To be called before the Mount is answered: should this process die, the mount is kept, and the id is doubtful.
   void note_answer(const std::string& uuid, const std::string& id) { journal_.note_answer(uuid, id); }
 
   /// The answer reached nobody.

@@ -231,7 +231,7 @@ std::string why_not_seen(host::MountView view, const journal::MountRecord& row, 
 bool are_void(const std::vector<journal::MountId>& ids, const std::string& engine,
               const std::function<bool(const std::string&)>& is_gone) {
   return std::all_of(ids.begin(), ids.end(), [&](const journal::MountId& id) {
-    return !id.engine.empty() && (id.engine == engine || (is_gone && is_gone(id.engine)));
+    return id.doubtful || (!id.engine.empty() && (id.engine == engine || (is_gone && is_gone(id.engine))));
   });
 }
 

@@ -133,7 +133,8 @@ SettleAction plan_settle(const journal::MountRecord& record, bool attached);
 /// @return empty: it may
 std::string why_not_seen(host::MountView view, const journal::MountRecord& row, int process);
 
-/// Whether nobody will ever give these mount ids up: their engines ended, or are the one that says so by what it asks.
+/// Whether perhaps nobody will ever give these mount ids up: their engines ended, or are the one that says so by what
+/// it asks, or it is not known whether they were told of their mount.
 /// @param engine that asks for the removal; empty: none
 /// @param is_gone tells of an engine; null: none ever has ended
 bool are_void(const std::vector<journal::MountId>& ids, const std::string& engine,

@@ -58,7 +58,8 @@ class FakeJournal final : public journal::Journal {
     std::vector<journal::MountRecord> records;
     for (const auto& [uuid, record] : mounts_) records.push_back(record);
     for (journal::MountRecord& record : records)
-      for (journal::MountId& id : record.ids) id.confirmed = id.confirmed || notes_.contains({record.uuid, id.id});
+      for (journal::MountId& id : record.ids)
+        if (!id.confirmed && notes_.contains({record.uuid, id.id})) id.confirmed = id.doubtful = true;
     return records;
   }
   void put(const journal::MountRecord& record) override {

@@ -29,6 +29,8 @@ struct MountId {
   std::string id;
   bool confirmed = false;
   std::string engine = {};  ///< the process that sent it, see docker/caller.h; empty: not known
+  /// Confirmed, but by a note_answer() of a process that died: nobody knows whether the caller was told.
+  bool doubtful = false;
   bool operator==(const MountId&) const = default;
 };
 
@@ -150,7 +152,7 @@ class Journal {
   virtual void erase_mount(const std::string& uuid) = 0;
 
   /// Notes at once, without waiting for the disk, that a Mount with this id is being answered: mounts() of a later
-  /// process shows the id as confirmed, unless the machine has been restarted. The note goes with the put() of the
+  /// process shows the id as doubtful, unless the machine has been restarted. The note goes with the put() of the
   /// confirmed id, and with the row. Never throws.
   virtual void note_answer(const std::string& uuid, const std::string& id) = 0;
   /// The answer did not reach anybody, or there is nothing to be confirmed.

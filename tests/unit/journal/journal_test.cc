@@ -193,7 +193,10 @@ TEST_F(JournalTest, AnAnsweredIdIsConfirmedAlsoIfTheProcessDiedBeforeItStoredTha
   const auto confirmed = [&] {
     std::vector<bool> flags;
     const auto mounts = open()->mounts();
-    for (const auto& id : mounts.at(0).ids) flags.push_back(id.confirmed);
+    for (const auto& id : mounts.at(0).ids) {
+      EXPECT_EQ(id.doubtful, id.confirmed) << id.id;
+      flags.push_back(id.confirmed);
+    }
     return flags;
   };
   EXPECT_THAT(confirmed(), ElementsAre(true, false, true));

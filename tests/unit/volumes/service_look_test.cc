@@ -49,16 +49,40 @@ TEST_F(ServiceLookTest, KeepsAConfirmedMountAcrossARestart) {
   expect_nothing_left();
 }
 
-// The answer may have been delivered before the process died. Who was not told asks again.
+// The answer may have been delivered before the process died.
 TEST_F(ServiceLookTest, KeepsAMountThatWasBeingAnswered) {
   start();
   create();
   (void)service->mount("v1", "a", soon());
   restart();
   EXPECT_TRUE(mounted());
-  mount("a");
   unmount("a");
   expect_nothing_left();
+}
+
+TEST_F(ServiceLookTest, AMountIdThatPerhapsNobodyKnowsKeepsNoVolumeFromOthers) {
+  start();
+  create();
+  (void)service->mount("v1", "a", soon());
+  restart();
+  mount("b");
+  unmount("b");
+  expect_nothing_left();
+  (void)service->mount("v1", "a", soon());
+  restart();
+  remove();
+  expect_nothing_left();
+}
+
+TEST_F(ServiceLookTest, AMountThatIsAskedForAgainIsInDoubtNoMore) {
+  start();
+  create();
+  (void)service->mount("v1", "a", soon());
+  restart();
+  mount("a");
+  mount("b");
+  unmount("b");
+  EXPECT_TRUE(mounted());
 }
 
 TEST_F(ServiceLookTest, TakesBackItsExportsAfterAReboot) {
