@@ -75,9 +75,10 @@ class Array::Request {
 };
 
 Array::Array(Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
-             const std::filesystem::path& directory, Fabric& fabric)
+             const std::filesystem::path& directory, Fabric& fabric, std::function<void()> die)
     : name_(identity.name),
       credentials_(std::move(credentials)),
+      die_(std::move(die)),
       clock_(clock),
       sessions_(clock),
       fabric_(fabric),
@@ -91,7 +92,9 @@ Array::Array(Identity identity, std::set<std::string> domains, Credentials crede
 HttpResponse Array::handle(const HttpRequest& request, Exchange& exchange) {
   Request seen(request, exchange.http_version);
   const Accounts::Visit visit(accounts_, request.method, seen.destination.route);
-  return serve(seen, exchange);
+  HttpResponse response = serve(seen, exchange);
+  if (exchange.fatal) die_();
+  return response;
 }
 
 HttpResponse Array::serve(Request& request, Exchange& exchange) {
@@ -106,6 +109,7 @@ HttpResponse Array::serve(Request& request, Exchange& exchange) {
   if (!plan.failure) return act(request);
   if (comes_after_the_effect(plan.failure->kind)) act(request);
   exchange.hang_over = plan.cleared;
+  exchange.fatal = kills_the_array(plan.failure->kind);
   return fail(answer_of(*plan.failure, request.http.method), exchange);
 }
 

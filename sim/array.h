@@ -34,8 +34,10 @@ struct Credentials {
 class Array {
  public:
   /// Joins the fabric, which must outlive it like the clock. `directory` is the array's own.
-  Array(Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
-        const std::filesystem::path& directory, Fabric& fabric);
+  /// @param die called after a request of which the array dies, before that is answered; nothing of the array is locked
+  Array(
+      Identity identity, std::set<std::string> domains, Credentials credentials, const Clock& clock,
+      const std::filesystem::path& directory, Fabric& fabric, std::function<void()> die = [] {});
 
   const std::string& name() const { return name_; }
 
@@ -95,6 +97,7 @@ class Array {
 
   std::string name_;
   Credentials credentials_;
+  std::function<void()> die_;
   const Clock& clock_;
   Sessions sessions_;
   Faults faults_;

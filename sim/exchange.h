@@ -18,6 +18,7 @@ enum class Delivery {
 struct Exchange {
   std::string http_version;                              ///< as sent, e.g. HTTP/1.1
   Delivery delivery = Delivery::answer;                  ///< set by the one who answers
+  bool fatal = false;                                    ///< whether the array dies of it
   bool served = false;                                   ///< whether the request reached the one who answers
   std::shared_ptr<const std::atomic<bool>> hang_over{};  ///< true ends a hang, with a reset; null: nothing does
 };

@@ -26,7 +26,9 @@ constexpr std::pair<std::string_view, FaultKind> kKinds[] = {{"error", error},
                                                              {"empty", empty},
                                                              {"empty_after", empty_after},
                                                              {"wrong_shape", wrong_shape},
-                                                             {"wrong_shape_after", wrong_shape_after}};
+                                                             {"wrong_shape_after", wrong_shape_after},
+                                                             {"die", die},
+                                                             {"die_after", die_after}};
 
 constexpr std::size_t kMostHits = 1000;
 constexpr const char* kJson = "application/json";
@@ -66,11 +68,17 @@ bool comes_after_the_effect(FaultKind kind) {
   return word_of(kind).ends_with("_after");
 }
 
+bool kills_the_array(FaultKind kind) {
+  return kind == die || kind == die_after;
+}
+
 FaultAnswer answer_of(const Fault& fault, std::string_view method) {
   const auto status_or = [&](int usual) { return fault.status == 0 ? usual : fault.status; };
   switch (fault.kind) {
     case reset:
-    case reset_after: return {.delivery = Delivery::reset};
+    case reset_after:
+    case die:
+    case die_after: return {.delivery = Delivery::reset};
     case hang:
     case hang_after: return {.delivery = Delivery::hang};
     case garbage: return {Delivery::cut, status_or(200), kJson, kCutOff};

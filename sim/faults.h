@@ -30,6 +30,8 @@ enum class FaultKind {
   empty_after,
   wrong_shape,
   wrong_shape_after,
+  die,
+  die_after,
 };
 
 /// The word of the control port, or nothing.
@@ -39,6 +41,9 @@ std::optional<FaultKind> parse_fault_kind(std::string_view word);
 std::string fault_kind_words();
 
 bool comes_after_the_effect(FaultKind kind);
+
+/// The array is down from this request on.
+bool kills_the_array(FaultKind kind);
 
 struct Fault {
   FaultKind kind = FaultKind::error;

@@ -58,9 +58,9 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
     Site& site = sites_[option.name];
     const int id = free_system_id(option.name, ids);
     Identity identity{option.name, id, serial_number_of(id), options.profile, generation_at(clock_)};
-    site.array =
-        std::make_unique<Array>(std::move(identity), options.domains, Credentials{options.user, options.password},
-                                clock_, options.data_dir / option.name, fabric_);
+    site.array = std::make_unique<Array>(
+        std::move(identity), options.domains, Credentials{options.user, options.password}, clock_,
+        options.data_dir / option.name, fabric_, [this, name = option.name] { set_state(name, SiteState::down); });
     Array* array = site.array.get();
     site.listener = std::make_unique<Listener>(
         option.address,
@@ -77,6 +77,10 @@ Simulator::Simulator(const Options& options) : directory_lock_(lock_directory(op
 }
 
 Simulator::~Simulator() {
+  {
+    const std::lock_guard guard(mutex_);
+    ending_ = true;
+  }
   // Requests that wait would keep their listener from ending.
   for (auto& [name, site] : sites_) {
     if (site.listener) site.listener->set_mode(Listener::Mode::refuse);
@@ -131,6 +135,7 @@ void Simulator::change_fabric(Change change) {
 
 void Simulator::set_state(const std::string& array, SiteState state) {
   const std::lock_guard guard(mutex_);
+  if (ending_) return;  // an array dies of a request that was under way
   change_fabric([] {});
   apply(sites_.at(array), state);
   change_fabric([] {});

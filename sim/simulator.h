@@ -84,6 +84,7 @@ class Simulator {
   Fabric fabric_;
   std::mutex mutex_;  // covers the sites; taken before the fabric's lock. The map itself never changes
   std::map<std::string, Site> sites_;
+  bool ending_ = false;  // also covered
   std::condition_variable_any stop_;
   std::jthread ticker_;
 };

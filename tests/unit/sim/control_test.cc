@@ -91,10 +91,25 @@ TEST_F(ControlTest, AHangTakesEffectWhenAskedToAndEndsWithItsFault) {
   EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 200);
 }
 
+TEST_F(ControlTest, AnArrayDiesOfARequestBeforeOrAfterTheEffect) {
+  for (const auto& [kind, wanted] : {std::pair("die", 404), std::pair("die_after", 200)}) {
+    login();
+    send("POST", "/faults", {{"array", "A"}, {"kind", kind}, {"method", "POST"}, {"route", "/api/v1/volumes"}});
+    EXPECT_EQ(array("POST", "/api/v1/volumes", {{"name", "v1"}, {"cpg", "cpg1"}, {"sizeMiB", 256}}).status, 0);
+    EXPECT_EQ(RawClient(simulator_.port_of("A")).error(), ECONNREFUSED);
+    EXPECT_EQ(send("GET", "/faults").at("arrays").at("A").at(0).at("hits"), json::parse(R"(["POST /api/v1/volumes"])"));
+    send("DELETE", "/faults");
+    send("POST", "/arrays/A", {{"state", "up"}});
+    EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, 403) << "its sessions are gone";
+    login();
+    EXPECT_EQ(array("GET", "/api/v1/volumes/v1").status, wanted) << kind;
+  }
+}
+
 TEST_F(ControlTest, NamesWhatItAllows) {
   EXPECT_EQ(error(400, "POST", "/faults", {{"array", "A"}, {"kind", "explode"}}),
             "kind must be one of: error, error_after, latency, reset, reset_after, hang, hang_after, garbage, html, "
-            "html_after, empty, empty_after, wrong_shape, wrong_shape_after");
+            "html_after, empty, empty_after, wrong_shape, wrong_shape_after, die, die_after");
   EXPECT_EQ(
       error(400, "POST", "/faults", {{"array", "A"}, {"kid", "error"}}),
       "member 'kid' is unknown; known are: array, method, route, kind, status, code, delay_ms, count, skip, name, "

@@ -81,6 +81,9 @@ TEST(Faults, AnswerWhatBefitsTheirKind) {
   EXPECT_EQ(answer_of({.kind = FaultKind::wrong_shape}, "GET").status, 200);
   EXPECT_EQ(answer_of({.kind = FaultKind::wrong_shape, .body = ""}, "GET").body, "");
   EXPECT_EQ(answer_of({.kind = FaultKind::hang_after}, "GET").delivery, Delivery::hang);
+  EXPECT_EQ(answer_of({.kind = FaultKind::die_after}, "GET").delivery, Delivery::reset);
+  EXPECT_TRUE(kills_the_array(FaultKind::die) && kills_the_array(FaultKind::die_after));
+  EXPECT_FALSE(kills_the_array(FaultKind::reset_after));
   EXPECT_TRUE(comes_after_the_effect(FaultKind::empty_after));
   EXPECT_FALSE(comes_after_the_effect(FaultKind::latency));
 }
@@ -98,7 +101,7 @@ TEST(Faults, CombineALatencyWithAFailure) {
 TEST(Faults, HaveOneWordPerKind) {
   EXPECT_EQ(fault_kind_words(),
             "error, error_after, latency, reset, reset_after, hang, hang_after, garbage, html, html_after, empty, "
-            "empty_after, wrong_shape, wrong_shape_after");
+            "empty_after, wrong_shape, wrong_shape_after, die, die_after");
   EXPECT_EQ(parse_fault_kind("reset_after"), FaultKind::reset_after);
   EXPECT_EQ(parse_fault_kind("explode"), std::nullopt);
 }

@@ -52,6 +52,23 @@ TEST_F(PeerPersistence, FailsOverWhenThePrimaryDies) {
   EXPECT_EQ(invariants(), kNothingFound);
 }
 
+// The array dies of the switchover that it has just done, so that the other one is left as the primary.
+TEST_F(PeerPersistence, KnowsWhatAnArrayDidBeforeItDied) {
+  send("POST", "/faults", {{"array", "A"}, {"kind", "die_after"}, {"method", "POST"}});
+  EXPECT_EQ(ask("A", "POST", "remotecopygroups/g", {{"action", 8}}).status, 0);
+  EXPECT_EQ(states(), "2t5 1t5");
+  EXPECT_FALSE(sees("A"));
+  EXPECT_TRUE(sees("B"));
+}
+
+TEST_F(PeerPersistence, FailsOverFromAPrimaryThatDiesOfARequest) {
+  send("POST", "/faults", {{"array", "A"}, {"kind", "die"}});
+  EXPECT_EQ(ask("A", "GET", "system").status, 0);
+  EXPECT_EQ(states(), "1f7 2f5");
+  let_witness_judge();
+  EXPECT_EQ(states(), "1f7 1t5");
+}
+
 TEST_F(PeerPersistence, FailsOverFromAnIsolatedPrimary) {
   isolate("A");
   EXPECT_EQ(states(), "1f7 2f5");
