@@ -114,6 +114,7 @@ class VolumeServiceImpl final : public VolumeService {
   void greet(array::Array& array, const std::string& key, const Deadline& deadline);
   std::string array_name(const std::string& key);
   void finish(const std::string& name, const Deadline& deadline);
+  bool outlived_removal(const journal::UnfinishedVolume& row, const Deadline& deadline);
   void open_ticket(const std::string& uuid, const std::string& id, bool new_id);
   bool close_ticket(const std::string& uuid, const std::string& id, bool delivered);
   void settle_ticket(const std::string& name, const std::string& uuid, const std::string& id, bool delivered);
@@ -274,9 +275,26 @@ MountTicket VolumeServiceImpl::mount(const std::string& name, const MountUser& u
 void VolumeServiceImpl::finish(const std::string& name, const Deadline& deadline) {
   const std::optional<journal::UnfinishedVolume> row = sets_.find(name);
   if (!row) return;
-  // Nothing of it is there, but another host's volume of that name may be.
-  if (sets_.settle(*row, deadline) == UnfinishedAction::wait) return;
+  try {
+    // Nothing of it is there, but another host's volume of that name may be.
+    if (sets_.settle(*row, deadline) == UnfinishedAction::wait) return;
+  } catch (const Error&) {
+    if (!outlived_removal(*row, deadline)) throw;
+    return sets_.end(row->uuid);
+  }
   if (sets_.hides(row->uuid)) throw Error(ErrorKind::not_found, "there is no volume " + name);
+}
+
+// Its own array is away, and the other one took the group over with the volume in it: so the volume had not left the
+// group, which is where a removal begins, and it is to be had there.
+bool VolumeServiceImpl::outlived_removal(const journal::UnfinishedVolume& row, const Deadline& deadline) {
+  const std::optional<catalog::Volume> known = catalog_.find_known(row.volume);
+  if (row.state != journal::UnfinishedVolume::State::removing || row.group.empty() || !known ||
+      known->record.uuid != row.uuid)
+    return false;
+  const replication::SetView view = groups_.look(*known, deadline).view;
+  return view.own.answer == replication::Side::Answer::silent &&
+         replication::taker_of(view, std::nullopt) == replication::Site::peer;
 }
 
 void VolumeServiceImpl::open_ticket(const std::string& uuid, const std::string& id, bool new_id) {

@@ -538,6 +538,35 @@ TEST_F(ServiceReplicatedTest, ACopyThatIsLeftIsRemovedLater) {
   expect_nothing_of_it();
 }
 
+// Its array dies while it is asked to take the volume out.
+TEST_F(ServiceReplicatedTest, ARemovalThatDidNotBeginGivesWayToAMountFromTheCopyThatTookOver) {
+  start();
+  make_used_volume();
+  array->set_hook([this](const std::string& method) {
+    if (method == "stop_group") array->set_silent(true);
+  });
+  EXPECT_EQ(kind_of([&] { remove(); }), ErrorKind::unavailable);
+  EXPECT_EQ(journal.unfinished().size(), 1U);
+  EXPECT_EQ(kind_of([&] { mount("a"); }), ErrorKind::unavailable) << "nobody knows yet whether it left its group";
+  make_say(*peer, "g.r1", "1t5");
+  mount("a");
+  EXPECT_EQ(mounted_from(), kPeerKey);
+  EXPECT_TRUE(journal.unfinished().empty());
+}
+
+// Then its copy is to be removed as well.
+TEST_F(ServiceReplicatedTest, ARemovalThatBeganDoesNot) {
+  start();
+  make_used_volume();
+  array->set_hook([this](const std::string& method) {
+    if (method == "remove_volume") array->set_silent(true);
+  });
+  EXPECT_NE(kind_of([&] { remove(); }), ErrorKind::internal);
+  EXPECT_NE(kind_of([&] { mount("a"); }), ErrorKind::internal);
+  EXPECT_EQ(mounted_from(), "");
+  EXPECT_EQ(journal.unfinished().size(), 1U);
+}
+
 TEST_F(ServiceReplicatedTest, AVolumeWithSnapshotsStaysInItsGroup) {
   start();
   make_used_volume();
