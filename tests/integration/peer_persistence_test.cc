@@ -258,5 +258,107 @@ TEST(PeerPersistence, WhatADeadHostHasOnASilentArrayIsTakenAwayWhenThatReturns) 
   EXPECT_EQ(pair.daemon->remove("v1"), "");
 }
 
+
+/// Both arrays are dead: which one comes back first, and whether the daemon is killed while both are.
+class BothArraysDead : public testing::TestWithParam<std::tuple<const char*, bool>> {
+ protected:
+  std::string first() const { return std::get<0>(GetParam()); }
+  std::string second() const { return first() == "A" ? "B" : "A"; }
+
+  void set_takeover(int seconds) { pair_.sim.control("POST", "/behaviour", {{"takeover_s", seconds}}); }
+  void die(const std::string& array) { pair_.sim.set_array_state(array, "down"); }
+  void restart_between() {
+    if (!std::get<1>(GetParam())) return;
+    pair_.daemon->kill9();
+    pair_.daemon->start();
+    EXPECT_EQ(content(pair_, "v1"), "newest") << "the mount is kept";
+  }
+  void come_back(const std::string& array) {
+    pair_.sim.set_array_state(array, "up");
+    EXPECT_TRUE(eventually(60s, [&] { return pair_.is_up(array); })) << pair_.daemon->log();
+  }
+  /// A container that is stopped and started while one array is there.
+  std::string restart_container() {
+    EXPECT_EQ(pair_.daemon->unmount("v1", "id1"), "");
+    return pair_.daemon->mount("v1", "id1");
+  }
+  void expect_newest_and_give_back() {
+    EXPECT_EQ(pair_.daemon->mount("v1", "id1"), "");
+    EXPECT_EQ(content(pair_, "v1"), "newest");
+    EXPECT_TRUE(pair_.has_exports(1, 1));
+    EXPECT_EQ(pair_.status()["state"], "mounted");
+    EXPECT_EQ(pair_.sim.control("GET", "/invariants")["writable_twice"], nlohmann::json::array());
+    pair_.give_back();
+    EXPECT_TRUE(eventually(60s, [&] { return is_clean(*pair_.daemon); }));
+  }
+
+  PersistentPair pair_;
+};
+
+// Array A is in failsafe then, and does not know what was written to B.
+TEST_P(BothArraysDead, AfterATakeOverOnlyTheTakerServes) {
+  set_takeover(1);
+  pair_.make_and_mount();
+  write(pair_, "v1", "before");
+  die("A");
+  EXPECT_TRUE(eventually(60s, [&] { return pair_.side("B") == "1t5"; }));
+  write(pair_, "v1", "newest");
+  die("B");
+  restart_between();
+
+  come_back(first());
+  EXPECT_EQ(content(pair_, "v1"), "newest") << "the container has what it wrote";
+  EXPECT_EQ(pair_.status()["state"], "mounted") << pair_.status();
+  const std::string err = restart_container();
+  if (first() == "A") {
+    EXPECT_TRUE(has(err, "v1 is not mounted: array A says primary, failsafe")) << err;
+    EXPECT_TRUE(has(err, "array A serves nothing before array ")) << err;
+    EXPECT_EQ(content(pair_, "v1"), "not mounted");
+  } else {
+    EXPECT_EQ(err, "");
+    EXPECT_EQ(content(pair_, "v1"), "newest");
+  }
+  come_back(second());
+  EXPECT_TRUE(pair_.becomes("1f7", "1t5"));
+  EXPECT_TRUE(pair_.has_exports(0, first() == "A" ? 0 : 1)) << "what the old primary shows is given up";
+  pair_.act_on_peer(9);
+  EXPECT_TRUE(pair_.becomes("2t3", "1t3"));
+  EXPECT_TRUE(pair_.copies().becomes_synced("B"));
+  EXPECT_TRUE(first() == "A" || pair_.has_exports(1, 1)) << "got again";
+  pair_.act_on_peer(10);
+  EXPECT_TRUE(pair_.becomes("1f3", "2f3"));
+  expect_newest_and_give_back();
+}
+
+// The primary serves as soon as it reaches the witness; the other one has all data, and cannot know that.
+TEST_P(BothArraysDead, InStepTheyServeAgainWithoutAnOperator) {
+  set_takeover(3600);
+  pair_.make_and_mount();
+  write(pair_, "v1", "newest");
+  die("A");
+  die("B");
+  restart_between();
+
+  come_back(first());
+  EXPECT_EQ(content(pair_, "v1"), "newest");
+  const std::string err = restart_container();
+  if (first() == "A") {
+    EXPECT_EQ(err, "");
+    EXPECT_EQ(content(pair_, "v1"), "newest");
+  } else {
+    EXPECT_TRUE(has(err, "array B has the copy only; bring array ")) << err;
+    EXPECT_EQ(content(pair_, "v1"), "not mounted");
+  }
+  come_back(second());
+  EXPECT_TRUE(pair_.becomes("1f3", "2f3")) << pair_.side("A") << " " << pair_.side("B");
+  expect_newest_and_give_back();
+}
+
+std::string name_of(const testing::TestParamInfo<std::tuple<const char*, bool>>& info) {
+  return std::string(std::get<0>(info.param)) + "First" + (std::get<1>(info.param) ? "AfterAKill" : "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Return, BothArraysDead, testing::Combine(testing::Values("A", "B"), testing::Bool()), name_of);
+
 }  // namespace
 }  // namespace hpe3par::test
