@@ -258,7 +258,6 @@ TEST(PeerPersistence, WhatADeadHostHasOnASilentArrayIsTakenAwayWhenThatReturns) 
   EXPECT_EQ(pair.daemon->remove("v1"), "");
 }
 
-
 /// Both arrays are dead: which one comes back first, and whether the daemon is killed while both are.
 class BothArraysDead : public testing::TestWithParam<std::tuple<const char*, bool>> {
  protected:
