@@ -24,8 +24,11 @@ bool is_at_rest(const Daemon& daemon) {
 }  // namespace
 
 void PropertyTrial::converge() {
-  for (const char* line : {"A up", "B up", "links up", "witness up", "h1 kill", "h2 kill", "h1 start", "h2 start"})
+  for (const char* line : {"A up", "B up", "links up", "witness up"})
     if (is_well()) act(line);
+  for (const char* act_of_host : {" paths up", " kill", " start"})
+    for (const std::string& host : world_.hosts())
+      if (is_well()) act(host + act_of_host);
   if (!world_.settle()) complain("the daemons do not use the arrays again");
   if (is_well()) give_back_all();
   if (is_well()) repair_group();
@@ -52,10 +55,10 @@ bool PropertyTrial::until_done(const std::string& line) {
 }
 
 void PropertyTrial::give_back_all() {
-  for (const char* host : kHosts)
+  for (const std::string& host : world_.hosts())
     for (const char* volume : kVolumes)
       for (const char* id : {"id1", "id2"})
-        if (!until_done(std::string(host) + " unmount " + volume + " " + id)) return;
+        if (!until_done(host + " unmount " + volume + " " + id)) return;
   if (!eventually(kPatience, [&] { return world_.observe().mounts.empty(); })) complain("a volume stays mounted");
 }
 
@@ -76,9 +79,8 @@ void PropertyTrial::use_up(const std::string& volume) {
     return reply.ok();
   };
   if (listed()) {
-    for (const char* host : kHosts) {
-      const std::string who = host;
-      if (!until_done(who + " mount " + volume + " id1") || !until_done(who + " unmount " + volume + " id1")) return;
+    for (const std::string& host : world_.hosts()) {
+      if (!until_done(host + " mount " + volume + " id1") || !until_done(host + " unmount " + volume + " id1")) return;
     }
     until_done("h1 remove " + volume);
   } else if (kept_.contains(volume)) {
@@ -93,9 +95,9 @@ void PropertyTrial::expect_nothing_left() {
 }
 
 void PropertyTrial::expect_rest() {
-  for (const char* host : kHosts)
+  for (const std::string& host : world_.hosts())
     if (!eventually(kPatience, [&] { return is_at_rest(world_.daemon(host)); }))
-      complain(std::string(host) + " still has something to do: " + world_.daemon(host).admin("/v1/status").body);
+      complain(host + " still has something to do: " + world_.daemon(host).admin("/v1/status").body);
 }
 
 }  // namespace hpe3par::test

@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 namespace hpe3par::test {
 namespace {
@@ -44,7 +45,8 @@ class Generator {
   Plan run() {
     plan_.persistent = one_in(2);
     plan_.peer_serves = !one_in(3);
-    plan_.fences_dead = one_in(3);
+    plan_.fences_dead = one_in(2);
+    has_third_ = one_in(4);
     make("h1", "v1");
     if (one_in(3)) make("h2", "v2");
     if (!one_in(6)) use("h1", "v1");
@@ -58,10 +60,14 @@ class Generator {
   // Not std::uniform_int_distribution: it differs from library to library.
   int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
   bool one_in(int chances) { return below(chances) == 0; }
-  std::string any_host() { return one_in(2) ? "h1" : "h2"; }
+  std::string any_host() { return has_third_ && one_in(4) ? "h3" : one_in(2) ? "h1" : "h2"; }
+  std::string other_than(const std::string& host) {
+    if (has_third_ && host != "h3" && one_in(3)) return "h3";
+    return host == "h1" ? "h2" : "h1";
+  }
   std::string host() {
     const std::string who = any_host();
-    return dead_.contains(who) && !one_in(4) ? (who == "h1" ? "h2" : "h1") : who;
+    return dead_.contains(who) && !one_in(4) ? other_than(who) : who;
   }
   std::string array() { return one_in(3) ? "B" : "A"; }
   std::string volume() { return one_in(3) && (made_.contains("v2") || one_in(8)) ? "v2" : "v1"; }
@@ -111,13 +117,17 @@ class Generator {
 
   void give_back() {
     if (users_.empty()) return use(host(), volume());
-    auto user = users_.begin();
-    std::advance(user, below(static_cast<int>(users_.size())));
-    const auto [who, name] = *user;
+    const auto [who, name] = any_user();
     add(who + " unmount " + name + " id1");
     if (one_in(3)) add(who + " unmount " + name + " id2");
-    users_.erase(user);
-    if (one_in(2)) use(who == "h1" ? "h2" : "h1", name);
+    users_.erase({who, name});
+    if (one_in(2)) use(other_than(who), name);
+  }
+
+  std::pair<std::string, std::string> any_user() {
+    auto user = users_.begin();
+    std::advance(user, below(static_cast<int>(users_.size())));
+    return *user;
   }
 
   void fail_or_return() {
@@ -130,12 +140,30 @@ class Generator {
     }
     const std::string where = array();
     const int what = below(20);
+    if (one_in(4)) return lose_paths();
     if (what < 9) return break_it(where, where + " down", where + " up");
     if (what < 12) return break_it(where, where + " mgmt_down", where + " up");
     if (what < 13) return break_it(where, where + " hang", where + " up");
-    if (what < 17) return break_it("links", "links down", "links up");
+    if (what < 16) return break_it("links", "links down", "links up");
+    if (what < 17) return break_it("links", one_in(2) ? "links 1 down" : "links 2 down", "links up");
     if (what < 19) return break_it("witness", "witness " + where + " down", "witness up");
     break_it("witness", "witness down", "witness up");
+  }
+
+  // Somebody who uses a volume, if there is one, and then somebody else wants it.
+  void lose_paths() {
+    std::string who = any_host();
+    std::string name = volume();
+    if (!users_.empty() && !one_in(4)) std::tie(who, name) = any_user();
+    const std::string only = one_in(4) ? array() + " " : "";
+    break_it(who, who + " paths " + only + "down", who + " paths up");
+    if (one_in(3)) return;
+    use(other_than(who), name);
+    if (one_in(3)) use(other_than(who), name);
+    if (one_in(3)) return;
+    broken_.erase(who);
+    add(who + " paths up");
+    if (one_in(2)) add(who + " write " + name);
   }
 
   void break_it(const std::string& what, const std::string& line, const std::string& way_back) {
@@ -189,6 +217,7 @@ class Generator {
   }
 
   Plan plan_;
+  bool has_third_ = false;
   std::mt19937_64 random_;
   std::set<std::pair<std::string, std::string>> users_;
   std::set<std::string> dead_;

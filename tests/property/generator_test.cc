@@ -24,6 +24,7 @@ TEST(PropertyGenerator, EverythingThatCanHappenDoes) {
     seen.insert(plan.persistent ? "peer_persistence" : "synchronous");
     for (const Step& step : plan.steps) {
       const bool of_host = step.word(0).starts_with("h");
+      seen.insert(step.word(0));
       seen.insert(of_host ? step.word(1) : step.word(0) + " " + step.words.back());
     }
     EXPECT_FALSE(plan.steps.back().together) << "there is no next one";
@@ -42,7 +43,8 @@ TEST(PropertyGenerator, EverythingThatCanHappenDoes) {
                            "op 4",        "op 7",
                            "op 8",        "op 9",
                            "op 10",       "op 11",
-                           "clock 20",    "clock 400"})
+                           "clock 20",    "clock 400",
+                           "paths",       "h3"})
     EXPECT_TRUE(seen.contains(each)) << each;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/property/host_mounts.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -29,6 +30,15 @@ Inode inode_mounted_at(const std::filesystem::path& directory) {
     if (fd >= 0) ::close(fd);
   }
   return inode;
+}
+
+void shut_down_file_system(const std::filesystem::path& directory) {
+  constexpr unsigned long kShutDown = _IOR('X', 125, std::uint32_t);  // of ext4 and xfs
+  std::uint32_t without_log = 2;
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::ioctl(fd, kShutDown, &without_log);
+  ::close(fd);
 }
 
 }  // namespace hpe3par::test

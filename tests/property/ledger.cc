@@ -57,7 +57,8 @@ bool is_acknowledged(const Observation& now, const std::string& owner, const Hos
   const ArrayView& array = now.at(owner);
   const auto copy = array.volumes.find(mount.volume);
   return array.condition != "down" && array.group.is_primary() && !array.group.is_failsafe() &&
-         copy != array.volumes.end() && copy->second.inode == mount.inode && copy->second.hosts.contains(mount.host);
+         copy != array.volumes.end() && copy->second.inode == mount.inode && copy->second.hosts.contains(mount.host) &&
+         !array.cut_off.contains(mount.host);
 }
 
 }  // namespace hpe3par::test

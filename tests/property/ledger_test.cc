@@ -70,6 +70,9 @@ TEST(PropertyLedger, AWriteIsAcknowledgedByTheArrayThatServes) {
   EXPECT_TRUE(is_acknowledged(now, "A", mount));
   EXPECT_FALSE(is_acknowledged(now, "B", mount)) << "another copy";
   EXPECT_FALSE(is_acknowledged(now, "A", {"h2", "v1", 10})) << "no export";
+  now.arrays["A"].cut_off = {"h1"};
+  EXPECT_FALSE(is_acknowledged(now, "A", mount)) << "no path";
+  now.arrays["A"].cut_off.clear();
   now.arrays["A"].condition = "mgmt_down";
   EXPECT_TRUE(is_acknowledged(now, "A", mount)) << "data go on";
   now.arrays["A"].condition = "down";

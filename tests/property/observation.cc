@@ -23,11 +23,25 @@ bool Observation::is_silent(const std::string& array, const std::string& host) c
   return known != silent.end() && known->second.contains(array);
 }
 
-bool Observation::is_connected(const HostMount& mount) const {
-  return std::any_of(std::begin(kBoth), std::end(kBoth), [&](const char* array) {
+std::set<std::string> Observation::exporting(const HostMount& mount) const {
+  std::set<std::string> found;
+  for (const char* array : kBoth) {
     const auto copy = at(array).volumes.find(mount.volume);
-    return copy != at(array).volumes.end() && copy->second.inode == mount.inode &&
-           copy->second.hosts.contains(mount.host);
+    if (copy != at(array).volumes.end() && copy->second.hosts.contains(mount.host)) found.insert(array);
+  }
+  return found;
+}
+
+bool Observation::is_connected(const HostMount& mount) const {
+  const std::set<std::string> there = exporting(mount);
+  return std::any_of(there.begin(), there.end(),
+                     [&](const std::string& array) { return at(array).volumes.at(mount.volume).inode == mount.inode; });
+}
+
+bool Observation::can_write(const HostMount& mount) const {
+  const std::set<std::string> there = exporting(mount);
+  return std::any_of(there.begin(), there.end(), [&](const std::string& array) {
+    return at(array).volumes.at(mount.volume).inode == mount.inode && !at(array).cut_off.contains(mount.host);
   });
 }
 

@@ -41,6 +41,7 @@ struct CopyView {
 struct ArrayView {
   std::string condition = "up";  ///< up, down, mgmt_down or hang
   GroupSide group{};
+  std::set<std::string> cut_off{};            ///< hosts without a path to it, of those that it knows
   std::map<std::string, CopyView> volumes{};  ///< by Docker name
 };
 
@@ -61,8 +62,12 @@ struct Observation {
   /// The host got no answer from the array, or could not have got one.
   bool is_silent(const std::string& array, const std::string& host) const;
   /// What the host writes gets to an array: its export there shows the file that it has. To one that is down as well,
-  /// when that is back.
+  /// when that is back, and without a path, when that is back.
   bool is_connected(const HostMount& mount) const;
+  /// It is connected, and has a path.
+  bool can_write(const HostMount& mount) const;
+  /// The arrays that export the volume to the host, whichever file they show.
+  std::set<std::string> exporting(const HostMount& mount) const;
 };
 
 constexpr const char* kBoth[] = {"A", "B"};

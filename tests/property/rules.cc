@@ -8,44 +8,62 @@ namespace {
 
 constexpr std::size_t kLongestErr = 1024;
 
-std::set<std::string> arrays_that_export(const Observation& now, const HostMount& mount) {
-  std::set<std::string> arrays;
-  for (const char* array : kBoth) {
-    const auto copy = now.at(array).volumes.find(mount.volume);
-    if (copy != now.at(array).volumes.end() && copy->second.hosts.contains(mount.host)) arrays.insert(array);
-  }
-  return arrays;
-}
-
 // Could not be known to who came later.
 bool is_hidden(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second) {
   if (before.find_mount(first.host, first.volume) == nullptr) return false;
-  const std::set<std::string> arrays = arrays_that_export(before, first);
+  const std::set<std::string> arrays = before.exporting(first);
   return !arrays.empty() && std::all_of(arrays.begin(), arrays.end(), [&](const std::string& array) {
     return before.is_silent(array, second.host) || now.is_silent(array, second.host);
   });
 }
 
+// No array that answered showed a path of the first host to the volume, and one of them showed that it has none.
+bool looked_dead(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second) {
+  if (before.find_mount(first.host, first.volume) == nullptr) return false;
+  bool seen_without_path = false;
+  for (const std::string& array : before.exporting(first)) {
+    const bool without_path =
+        before.at(array).cut_off.contains(first.host) || now.at(array).cut_off.contains(first.host);
+    const bool silent = before.is_silent(array, second.host) || now.is_silent(array, second.host);
+    if (!without_path && !silent) return false;
+    seen_without_path = seen_without_path || without_path;
+  }
+  return seen_without_path;
+}
+
 }  // namespace
+
+bool Exclusivity::was_fenced(const Observation& before, const Observation& now, const HostMount& first,
+                             const HostMount& second) {
+  if (!fences_dead_ || !looked_dead(before, now, first, second)) return false;
+  fenced_.push_back(first);
+  return true;
+}
 
 Findings Exclusivity::check(const Observation& before, const Observation& now, bool roles_ever_changed) {
   Findings findings;
   std::set<std::string> excused;
+  std::set<std::string> dead;
+  fenced_.clear();
   for (const HostMount& first : now.mounts)
     for (const HostMount& second : now.mounts) {
       if (first.volume != second.volume || first.host >= second.host) continue;
       const std::string who = first.volume + " by " + first.host + " and " + second.host;
       const bool hidden = is_hidden(before, now, first, second) || is_hidden(before, now, second, first);
+      const bool is_dead =
+          dead_.contains(who) || was_fenced(before, now, first, second) || was_fenced(before, now, second, first);
       const bool is_one_copy = first.inode == second.inode;
-      if (is_one_copy) spoiled_.insert(first.volume);
+      if (is_dead) dead.insert(who);
+      if (is_one_copy && !is_dead) spoiled_.insert(first.volume);
       if (is_one_copy && now.is_connected(first) && now.is_connected(second))
         findings.push_back("two hosts can write to one copy of a volume: " + who);
-      else if (excused_.contains(who) || (roles_ever_changed && hidden))
+      else if (is_dead || excused_.contains(who) || (roles_ever_changed && hidden))
         excused.insert(who);
       else
         findings.push_back("two hosts have a volume mounted: " + who);
     }
   excused_ = std::move(excused);
+  dead_ = std::move(dead);
   return findings;
 }
 

@@ -14,19 +14,31 @@ using Findings = std::vector<std::string>;
 
 /// Never have two hosts a volume mounted. Excused is who took it from the other copy while no array that exports it to
 /// the first host answered, after somebody had changed the roles: docs/replication.md tells the operator to make sure
-/// that nobody uses the copy that was lost. Not excused is that both can write to the same copy.
+/// that nobody uses the copy that was lost. Excused is also who took it from a host that was dead by what the arrays
+/// showed. Not excused is that both can write to the same copy.
 ///
 /// Remembers what was excused until one of the two has given it back.
 class Exclusivity {
  public:
+  /// @param fences_dead mount_conflict_policy = dead
+  explicit Exclusivity(bool fences_dead) : fences_dead_(fences_dead) {}
+
   Findings check(const Observation& before, const Observation& now, bool roles_ever_changed);
+
+  /// Who lost a volume for being dead. What these hosts write gets nowhere any more.
+  const std::vector<HostMount>& fenced() const { return fenced_; }
 
   /// In this simulator two hosts have, or had, one file system mounted, because it cannot take a file away from a host
   /// without paths. What is in it is worth nothing.
   bool is_spoiled(const std::string& volume) const { return spoiled_.contains(volume); }
 
  private:
+  bool was_fenced(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second);
+
+  bool fences_dead_;
+  std::vector<HostMount> fenced_;
   std::set<std::string> excused_;
+  std::set<std::string> dead_;  ///< of those
   std::set<std::string> spoiled_;
 };
 

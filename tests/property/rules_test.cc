@@ -18,7 +18,7 @@ const HostMount kFirst{"h1", "v1", 10};
 const HostMount kSecond{"h2", "v1", 11};
 
 TEST(PropertyExclusivity, TwoHostsAreOneTooMany) {
-  Exclusivity rule;
+  Exclusivity rule(false);
   const Observation one = mounted(observed(10, {"h1"}, 11, {}), {kFirst});
   EXPECT_TRUE(rule.check(one, one, true).empty());
   const Observation two = mounted(observed(10, {"h1"}, 11, {"h2"}), {kFirst, kSecond});
@@ -26,7 +26,7 @@ TEST(PropertyExclusivity, TwoHostsAreOneTooMany) {
 }
 
 TEST(PropertyExclusivity, WhoCouldNotBeSeenIsExcusedUntilHeGivesItBack) {
-  Exclusivity rule;
+  Exclusivity rule(false);
   Observation one = mounted(observed(10, {"h1"}, 11, {}), {kFirst});
   Observation two = mounted(observed(10, {"h1"}, 11, {"h2"}), {kFirst, kSecond});
   one.arrays["A"].condition = "mgmt_down";
@@ -39,7 +39,7 @@ TEST(PropertyExclusivity, WhoCouldNotBeSeenIsExcusedUntilHeGivesItBack) {
 }
 
 TEST(PropertyExclusivity, NothingExcusesTwoWritersOfOneCopy) {
-  Exclusivity rule;
+  Exclusivity rule(false);
   const HostMount same{"h2", "v1", 10};
   Observation one = mounted(observed(11, {"h1"}, 10, {}), {kFirst});
   Observation two = mounted(observed(11, {"h1"}, 10, {"h2"}), {kFirst, same});
@@ -48,6 +48,41 @@ TEST(PropertyExclusivity, NothingExcusesTwoWritersOfOneCopy) {
   EXPECT_TRUE(rule.is_spoiled("v1"));
   const Observation following = mounted(observed(10, {"h1"}, 10, {"h2"}), {kFirst, same});
   EXPECT_EQ(rule.check(two, following, true).size(), 1U);
+}
+
+struct DeadHost {
+  Observation before = mounted(observed(10, {"h1"}, 10, {"h1"}), {kFirst});
+  Observation now = mounted(observed(10, {"h2"}, 10, {"h2"}), {kFirst, {"h2", "v1", 10}});
+
+  DeadHost() {
+    for (const char* array : kBoth) before.arrays[array].cut_off = now.arrays[array].cut_off = {"h1"};
+  }
+  std::size_t findings(bool fences_dead) const { return Exclusivity(fences_dead).check(before, now, false).size(); }
+};
+
+TEST(PropertyExclusivity, AHostWithoutPathsMayLoseItsVolume) {
+  DeadHost dead;
+  EXPECT_EQ(dead.findings(true), 0U);
+  EXPECT_EQ(dead.findings(false), 1U) << "the policy is to refuse";
+  dead.before.arrays["B"].cut_off.clear();
+  EXPECT_EQ(dead.findings(true), 0U) << "lost while the other one waited";
+  dead.now.arrays["B"].cut_off.clear();
+  EXPECT_EQ(dead.findings(true), 1U) << "it has a path to B";
+  dead.before.arrays["B"].condition = "down";
+  EXPECT_EQ(dead.findings(true), 0U) << "which could not tell";
+}
+
+TEST(PropertyExclusivity, AHostThatLostItsVolumeCanNeverWriteToItAgain) {
+  DeadHost dead;
+  Exclusivity rule(true);
+  rule.check(dead.before, dead.now, false);
+  ASSERT_EQ(rule.fenced().size(), 1U);
+  EXPECT_EQ(rule.fenced().front().host, "h1");
+  EXPECT_FALSE(rule.is_spoiled("v1"));
+  EXPECT_TRUE(rule.check(dead.now, dead.now, false).empty()) << "until it has given it back";
+  Observation back = dead.now;
+  back.arrays["B"].volumes["v1"].hosts = {"h1"};
+  EXPECT_EQ(rule.check(dead.now, back, false).size(), 1U);
 }
 
 TEST(PropertyCopies, OnlyOurDoingIsCounted) {

@@ -15,18 +15,18 @@ struct Form {
   std::size_t words;
 };
 
-constexpr std::array<Form, 21> kForms = {{
+constexpr std::array<Form, 24> kForms = {{
     {"host", "create", 3}, {"host", "remove", 3}, {"host", "mount", 4}, {"host", "unmount", 4},
     {"host", "get", 3},    {"host", "list", 2},   {"host", "write", 3}, {"host", "kill", 2},
     {"host", "start", 2},  {"host", "crash", 3},  {"array", "down", 2}, {"array", "mgmt_down", 2},
     {"array", "hang", 2},  {"array", "up", 2},    {"op", "", 3},        {"links", "down", 2},
     {"links", "up", 2},    {"witness", "", 2},    {"witness", "", 3},   {"clock", "", 2},
-    {"settle", "", 1},
+    {"settle", "", 1},     {"links", "", 3},      {"host", "paths", 3}, {"host", "paths", 4},
 }};
 
 std::string kind_of(const std::string& actor) {
   if (actor == "A" || actor == "B") return "array";
-  return actor.size() == 2 && actor.front() == 'h' ? "host" : actor;
+  return actor == "h1" || actor == "h2" || actor == "h3" ? "host" : actor;
 }
 
 std::string trimmed(const std::string& text) {
@@ -57,6 +57,13 @@ void read_setting(const std::string& word, Plan& plan) {
 const std::string& Step::word(std::size_t index) const {
   static const std::string kNone;
   return index < words.size() ? words[index] : kNone;
+}
+
+std::vector<std::string> hosts_of(const Plan& plan) {
+  std::vector<std::string> hosts = {"h1", "h2"};
+  const auto is_third = [](const Step& step) { return step.word(0) == "h3"; };
+  if (std::any_of(plan.steps.begin(), plan.steps.end(), is_third)) hosts.emplace_back("h3");
+  return hosts;
 }
 
 Step parse_step(const std::string& line) {

@@ -10,10 +10,11 @@ namespace hpe3par::test {
 ///
 ///   h1 create|remove|mount|unmount|get|list|write v1 [ID]   a Docker call (`write` is the container's)
 ///   h1 kill | h1 start | h1 crash POINT                     crash: it is started anew, and dies there
+///   h1 paths down|up | h1 paths A down|up                   to the arrays; its daemon still talks to them
 ///   A down|mgmt_down|hang|up                                the array
 ///   settle                                                  until every daemon uses the arrays that are up
 ///   op A ACTION                                             the operator, see docs/replication.md
-///   links down|up | witness down|up | witness A down|up
+///   links down|up | links 1 down|up | witness down|up | witness A down|up
 ///   clock SECONDS                                           of the arrays
 ///
 /// "&" at its end: the next one happens at the same time.
@@ -29,11 +30,14 @@ struct Step {
 struct Plan {
   bool persistent = false;   ///< Peer Persistence; else active/passive, synchronous
   bool peer_serves = true;   ///< peer_silent = serve
-  bool fences_dead = false;  ///< mount_conflict_policy = dead; else refuse. No host ever logs out
+  bool fences_dead = false;  ///< mount_conflict_policy = dead; else refuse
   std::vector<Step> steps;
 
   bool operator==(const Plan&) const = default;
 };
+
+/// h1, h2, and h3 if anything is to happen there.
+std::vector<std::string> hosts_of(const Plan& plan);
 
 /// @throws std::invalid_argument it is none
 Step parse_step(const std::string& line);

@@ -8,15 +8,21 @@ namespace hpe3par::test {
 namespace {
 
 TEST(PropertyStep, IsReadAsItIsWritten) {
-  for (const char* line : {"h1 create v1", "h2 mount v1 id1 &", "h1 crash mount.exported", "A mgmt_down", "op B 10",
-                           "links down", "witness up", "witness A down", "clock 400", "settle"})
+  for (const char* line :
+       {"h1 create v1", "h2 mount v1 id1 &", "h1 crash mount.exported", "A mgmt_down", "op B 10", "links down",
+        "links 1 down", "witness up", "witness A down", "clock 400", "settle", "h3 paths down", "h1 paths A up"})
     EXPECT_EQ(to_text(parse_step(line)), line);
 }
 
 TEST(PropertyStep, WhatIsNoneIsRefused) {
   for (const char* line :
-       {"", "&", "h1", "h1 mount v1", "C down", "A sideways", "op B", "links", "clock", "settle now"})
+       {"", "&", "h1", "h1 mount v1", "C down", "h4 list", "A sideways", "op B", "links", "clock", "settle now"})
     EXPECT_THROW(parse_step(line), std::invalid_argument) << line;
+}
+
+TEST(PropertyPlan, HasAThirdHostIfAnythingHappensThere) {
+  EXPECT_EQ(hosts_of(parse_plan("synchronous; h1 list")), (std::vector<std::string>{"h1", "h2"}));
+  EXPECT_EQ(hosts_of(parse_plan("synchronous; h3 list")), (std::vector<std::string>{"h1", "h2", "h3"}));
 }
 
 TEST(PropertyPlan, IsReadAsItIsWritten) {

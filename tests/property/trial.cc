@@ -12,7 +12,8 @@ namespace {
 
 bool is_call(const Step& step) {
   const std::string& verb = step.word(1);
-  return step.word(0).starts_with("h") && verb != "write" && verb != "kill" && verb != "start" && verb != "crash";
+  return step.word(0).starts_with("h") && verb != "write" && verb != "kill" && verb != "start" && verb != "crash" &&
+         verb != "paths";
 }
 
 bool ends_a_daemon(const Step& step) {
@@ -34,9 +35,9 @@ std::string text_of(const Ledger::Numbers& numbers) {
   return text;
 }
 
-bool anything_silent(const Observation& now) {
+bool anything_silent(const Observation& now, const std::vector<std::string>& hosts) {
   for (const char* array : kBoth)
-    for (const char* host : kHosts)
+    for (const std::string& host : hosts)
       if (now.is_silent(array, host)) return true;
   return false;
 }
@@ -44,7 +45,11 @@ bool anything_silent(const Observation& now) {
 }  // namespace
 
 PropertyTrial::PropertyTrial(const Plan& plan)
-    : plan_(plan), world_(plan), leaks_({world_.directory()}, &world_.sim()), now_(world_.observe()) {}
+    : plan_(plan),
+      world_(plan),
+      leaks_({world_.directory()}, &world_.sim()),
+      now_(world_.observe()),
+      exclusivity_(plan.fences_dead) {}
 
 void PropertyTrial::add(const Findings& findings) {
   verdict_.findings.insert(verdict_.findings.end(), findings.begin(), findings.end());
@@ -62,10 +67,10 @@ Verdict PropertyTrial::run() {
   } catch (const std::exception& error) {
     complain(std::string("the trial itself failed: ") + error.what());
   }
-  for (const char* host : kHosts) {
+  for (const std::string& host : world_.hosts()) {
     const std::string log = world_.daemon(host).log();
     if (log.find(world_.sim().options().password) != std::string::npos) complain("a log has the password");
-    if (!is_well()) verdict_.logs += "---- log of " + std::string(host) + "\n" + last_lines(log, 400) + "\n";
+    if (!is_well()) verdict_.logs += "---- log of " + host + "\n" + last_lines(log, 400) + "\n";
   }
   return verdict_;
 }
@@ -103,6 +108,8 @@ void PropertyTrial::record(const Observation& now, const Steps& steps, const Out
       verdict_.history += std::string("  ") + array + ":" + name + "@" + std::to_string(copy.inode);
       for (const std::string& host : copy.hosts) verdict_.history += "+" + host;
     }
+  for (const char* array : kBoth)
+    for (const std::string& host : now.at(array).cut_off) verdict_.history += "  " + host + "|" + array;
   verdict_.history += "\n";
 }
 
@@ -117,7 +124,12 @@ void PropertyTrial::judge(const Observation& before, const Observation& now, con
   ownership_.observe(now);
   judge_data(before, now, steps, outcomes);
   add(exclusivity_.check(before, now, ownership_.ever_changed()));
-  const bool excused = ownership_.ever_changed() && (anything_silent(before) || anything_silent(now));
+  for (const HostMount& fenced : exclusivity_.fenced()) {
+    verdict_.history += "      " + fenced.host + " lost " + fenced.volume + ", for being dead\n";
+    world_.shut_down(fenced);
+  }
+  const bool excused =
+      ownership_.ever_changed() && (anything_silent(before, world_.hosts()) || anything_silent(now, world_.hosts()));
   add(copies_.check(world_.sim().control("GET", "/invariants"), excused));
 }
 
@@ -145,7 +157,7 @@ void PropertyTrial::remember_call(const Step& step, const Outcome& outcome) {
   if (verb == "remove") {
     kept_.erase(volume);
     may_change_.insert(volume);
-    for (const char* host : kHosts) known_.erase(std::string(host) + " " + volume);
+    for (const std::string& host : world_.hosts()) known_.erase(host + " " + volume);
   } else if (verb == "create") {
     if (done) kept_.insert(volume);
     if (!kept_.contains(volume)) may_change_.insert(volume);

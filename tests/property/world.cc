@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -54,6 +55,12 @@ GroupSide side_in(const json& group) {
   return side;
 }
 
+bool is_without_paths(const json& host) {
+  const json paths = host.value("iSCSIPaths", json::array());
+  return std::none_of(paths.begin(), paths.end(),
+                      [](const json& path) { return path.value("IPAddr", "0.0.0.0") != "0.0.0.0"; });
+}
+
 /// No volume is exported to two hosts.
 bool has_one_host_at_most(const Observation& now) {
   for (const char* volume : kVolumes) {
@@ -101,9 +108,10 @@ bool write_durably(const std::filesystem::path& directory, int number) {
 
 }  // namespace
 
-PropertyWorld::PropertyWorld(const Plan& plan) : sim_(directory_ / "sim", ReplicatedPair::with_two({})) {
+PropertyWorld::PropertyWorld(const Plan& plan)
+    : hosts_(hosts_of(plan)), sim_(directory_ / "sim", ReplicatedPair::with_two({})) {
   sim_.control("POST", "/behaviour", {{"sync_mib_per_s", 100'000}, {"takeover_s", 1}});
-  for (const char* host : kHosts)
+  for (const std::string& host : hosts_)
     daemons_[host] = std::make_unique<Daemon>(directory_ / host, options_for_host(plan, host));
   if (!settle()) throw std::runtime_error("the daemons do not reach the arrays");
 }
@@ -129,12 +137,13 @@ Outcome PropertyWorld::carry_out(const Step& step, const std::string& owner) {
   const std::string& verb = step.word(1);
   if (verb == "write") return write(actor, step.word(2), owner);
   if (verb == "kill" || verb == "start" || verb == "crash") return end_or_start(step), Outcome{};
+  if (verb == "paths") return change_paths(step), Outcome{};
   if (actor.front() == 'h') return call(step);
   if (actor == "op") return {.accepted = operate(verb, std::stoi(step.word(2)))};
   if (actor == "settle")
     settle();
   else if (actor == "links")
-    sim_.control("POST", "/links/A,B", {{"state", verb}});
+    change_links(step);
   else if (actor == "witness")
     change_quorum(step);
   else if (actor == "clock")
@@ -148,6 +157,26 @@ void PropertyWorld::change_quorum(const Step& step) {
   json body = {{"state", step.words.back()}};
   if (step.words.size() == 3) body["array"] = step.word(1);
   sim_.control("POST", "/quorum", body);
+}
+
+void PropertyWorld::change_links(const Step& step) {
+  json body = {{"state", step.words.back()}};
+  if (step.words.size() == 3) body["link"] = std::stoi(step.word(1));
+  sim_.control("POST", "/links/A,B", body);
+}
+
+// An array that has never exported anything to the host does not know it, and its paths stay.
+void PropertyWorld::change_paths(const Step& step) {
+  const json objects = sim_.objects();
+  for (const std::string array : kBoth) {
+    if (step.words.size() == 4 && step.word(2) != array) continue;
+    for (const json& host : objects.at("arrays").at(array).at("hosts"))
+      if (host.value("name", "") == step.word(0)) sim_.host_logged_in(array, step.word(0), step.words.back() == "up");
+  }
+}
+
+void PropertyWorld::shut_down(const HostMount& mount) {
+  shut_down_file_system(path_of(mount.host, mount.volume));
 }
 
 void PropertyWorld::set_condition(const std::string& array, const std::string& condition) {
@@ -190,7 +219,7 @@ Outcome PropertyWorld::write(const std::string& host, const std::string& volume,
   const std::lock_guard one_at_a_time(writing_);
   const Observation before = observe();
   const HostMount* const mount = before.find_mount(host, volume);
-  if (mount == nullptr || !before.is_connected(*mount)) return {};
+  if (mount == nullptr || !before.can_write(*mount)) return {};
   const int number = ++last_number_;
   if (!write_durably(path_of(host, volume), number)) return {};
   const Observation now = observe();
@@ -237,6 +266,8 @@ int PropertyWorld::read_number(const std::string& host, const std::string& volum
 
 ArrayView PropertyWorld::view_of(const std::string& array, const json& objects) const {
   ArrayView view{.condition = conditions_.at(array)};
+  for (const json& host : objects.at("hosts"))
+    if (is_without_paths(host)) view.cut_off.insert(host.value("name", ""));
   for (const json& group : objects.at("remotecopygroups")) view.group = side_in(group);
   for (const json& volume : objects.at("volumes")) {
     const std::string name = volume.at("name");

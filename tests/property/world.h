@@ -14,7 +14,6 @@
 
 namespace hpe3par::test {
 
-constexpr const char* kHosts[] = {"h1", "h2"};
 constexpr const char* kVolumes[] = {"v1", "v2"};
 
 /// What became of a step.
@@ -50,6 +49,7 @@ class PropertyWorld {
   Observation observe();
 
   Simulator& sim() { return sim_; }
+  const std::vector<std::string>& hosts() const { return hosts_; }
   Daemon& daemon(const std::string& host) { return *daemons_.at(host); }
   const std::filesystem::path& directory() const { return directory_.path(); }
 
@@ -60,6 +60,8 @@ class PropertyWorld {
   /// The number in a volume that is mounted; 0: none was ever written.
   int read_number(const std::string& host, const std::string& volume);
   void set_condition(const std::string& array, const std::string& condition);
+  /// What the host has mounted writes nothing any more. On a SAN the array sees to that.
+  void shut_down(const HostMount& mount);
 
  private:
   DaemonOptions options_for_host(const Plan& plan, const std::string& host) const;
@@ -67,9 +69,12 @@ class PropertyWorld {
   Outcome write(const std::string& host, const std::string& volume, const std::string& owner);
   void end_or_start(const Step& step);
   void change_quorum(const Step& step);
+  void change_links(const Step& step);
+  void change_paths(const Step& step);
   std::filesystem::path path_of(const std::string& host, const std::string& volume);
   ArrayView view_of(const std::string& array, const nlohmann::json& objects) const;
 
+  std::vector<std::string> hosts_;
   TempDir directory_;
   Simulator sim_;
   std::map<std::string, std::unique_ptr<Daemon>> daemons_;
