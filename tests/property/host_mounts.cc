@@ -32,6 +32,13 @@ Inode inode_mounted_at(const std::filesystem::path& directory) {
   return inode;
 }
 
+void sync_file_system(const std::filesystem::path& directory) {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::syncfs(fd);
+  ::close(fd);
+}
+
 void shut_down_file_system(const std::filesystem::path& directory) {
   constexpr unsigned long kShutDown = _IOR('X', 125, std::uint32_t);  // of ext4 and xfs
   std::uint32_t without_log = 2;

@@ -165,8 +165,10 @@ void PropertyWorld::change_links(const Step& step) {
   sim_.control("POST", "/links/A,B", body);
 }
 
-// An array that has never exported anything to the host does not know it, and its paths stay.
+// An array that has never exported anything to the host does not know it, and its paths stay. What the host has in
+// memory could get to the file later, as it could not on a SAN, so nothing is left there.
 void PropertyWorld::change_paths(const Step& step) {
+  for (const char* volume : kVolumes) sync_file_system(path_of(step.word(0), volume));
   const json objects = sim_.objects();
   for (const std::string array : kBoth) {
     if (step.words.size() == 4 && step.word(2) != array) continue;
@@ -198,7 +200,9 @@ Outcome PropertyWorld::call(const Step& step) {
   if (!accepts_connections(our.socket())) return {};
   Outcome outcome{.called = true};
   if (verb == "create") {
-    outcome.err = our.create(name, {{"size", "1"}, {"replicationGroup", kGroup}, {"mountConflictDelay", "2"}});
+    outcome.err = our.create(
+        name,
+        {{"size", "1"}, {"replicationGroup", kGroup}, {"mountConflictDelay", "2"}, {"mountOptions", "noinit_itable"}});
   } else if (verb == "remove") {
     outcome.err = our.remove(name);
   } else if (verb == "mount") {
