@@ -47,6 +47,7 @@ class Generator {
     plan_.peer_serves = !one_in(3);
     plan_.fences_dead = one_in(2);
     has_third_ = one_in(4);
+    plan_.mirrored = !plan_.persistent && one_in(4);
     make("h1", "v1");
     if (one_in(3)) make("h2", "v2");
     if (!one_in(6)) use("h1", "v1");

@@ -25,6 +25,7 @@ TEST(PropertyGenerator, EverythingThatCanHappenDoes) {
     for (const Step& step : plan.steps) {
       const bool of_host = step.word(0).starts_with("h");
       seen.insert(step.word(0));
+      if (plan.mirrored) seen.insert("mirrored");
       seen.insert(of_host ? step.word(1) : step.word(0) + " " + step.words.back());
     }
     EXPECT_FALSE(plan.steps.back().together) << "there is no next one";
@@ -44,7 +45,8 @@ TEST(PropertyGenerator, EverythingThatCanHappenDoes) {
                            "op 8",        "op 9",
                            "op 10",       "op 11",
                            "clock 20",    "clock 400",
-                           "paths",       "h3"})
+                           "paths",       "mirrored",
+                           "h3"})
     EXPECT_TRUE(seen.contains(each)) << each;
 }
 

@@ -38,6 +38,14 @@ bool Observation::is_connected(const HostMount& mount) const {
                      [&](const std::string& array) { return at(array).volumes.at(mount.volume).inode == mount.inode; });
 }
 
+bool Observation::is_served(const HostMount& mount) const {
+  const std::set<std::string> there = exporting(mount);
+  return std::any_of(there.begin(), there.end(), [&](const std::string& array) {
+    const GroupSide& group = at(array).group;
+    return at(array).volumes.at(mount.volume).inode == mount.inode && group.is_primary() && !group.is_failsafe();
+  });
+}
+
 bool Observation::can_write(const HostMount& mount) const {
   const std::set<std::string> there = exporting(mount);
   return std::any_of(there.begin(), there.end(), [&](const std::string& array) {

@@ -66,6 +66,8 @@ struct Observation {
   bool is_connected(const HostMount& mount) const;
   /// It is connected, and has a path.
   bool can_write(const HostMount& mount) const;
+  /// It is connected to an array that serves. One that follows lets nobody write.
+  bool is_served(const HostMount& mount) const;
   /// The arrays that export the volume to the host, whichever file they show.
   std::set<std::string> exporting(const HostMount& mount) const;
 };

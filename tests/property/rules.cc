@@ -33,37 +33,47 @@ bool looked_dead(const Observation& before, const Observation& now, const HostMo
 
 }  // namespace
 
+// One of the two lost the volume, now or before.
 bool Exclusivity::was_fenced(const Observation& before, const Observation& now, const HostMount& first,
                              const HostMount& second) {
-  if (!fences_dead_ || !looked_dead(before, now, first, second)) return false;
-  fenced_.push_back(first);
-  return true;
+  for (const auto& [dead, taker] : {std::pair(&first, &second), std::pair(&second, &first)}) {
+    if (lost_.contains({dead->host, dead->volume})) return true;
+    if (!fences_dead_ || !looked_dead(before, now, *dead, *taker)) continue;
+    lost_.insert({dead->host, dead->volume});
+    fenced_.push_back(*dead);
+    return true;
+  }
+  return false;
+}
+
+void Exclusivity::forget_returned(const Observation& now) {
+  std::erase_if(lost_, [&](const auto& each) { return now.find_mount(each.first, each.second) == nullptr; });
 }
 
 Findings Exclusivity::check(const Observation& before, const Observation& now, bool roles_ever_changed) {
   Findings findings;
   std::set<std::string> excused;
-  std::set<std::string> dead;
   fenced_.clear();
+  forget_returned(now);
   for (const HostMount& first : now.mounts)
     for (const HostMount& second : now.mounts) {
       if (first.volume != second.volume || first.host >= second.host) continue;
       const std::string who = first.volume + " by " + first.host + " and " + second.host;
+      if (was_fenced(before, now, first, second)) continue;
       const bool hidden = is_hidden(before, now, first, second) || is_hidden(before, now, second, first);
-      const bool is_dead =
-          dead_.contains(who) || was_fenced(before, now, first, second) || was_fenced(before, now, second, first);
       const bool is_one_copy = first.inode == second.inode;
-      if (is_dead) dead.insert(who);
-      if (is_one_copy && !is_dead) spoiled_.insert(first.volume);
+      if (is_one_copy) spoiled_.insert(first.volume);
       if (is_one_copy && now.is_connected(first) && now.is_connected(second))
         findings.push_back("two hosts can write to one copy of a volume: " + who);
-      else if (is_dead || excused_.contains(who) || (roles_ever_changed && hidden))
+      else if (excused_.contains(who) || (roles_ever_changed && hidden))
         excused.insert(who);
       else
         findings.push_back("two hosts have a volume mounted: " + who);
     }
   excused_ = std::move(excused);
-  dead_ = std::move(dead);
+  for (const auto& [host, volume] : lost_)
+    if (now.is_served(*now.find_mount(host, volume)))
+      findings.push_back("a host that lost a volume can write to it again: " + volume + " by " + host);
   return findings;
 }
 

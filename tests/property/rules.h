@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/property/observation.h"
@@ -14,8 +15,8 @@ using Findings = std::vector<std::string>;
 
 /// Never have two hosts a volume mounted. Excused is who took it from the other copy while no array that exports it to
 /// the first host answered, after somebody had changed the roles: docs/replication.md tells the operator to make sure
-/// that nobody uses the copy that was lost. Excused is also who took it from a host that was dead by what the arrays
-/// showed. Not excused is that both can write to the same copy.
+/// that nobody uses the copy that was lost. Not excused is that both can write to the same copy. Excused is also who
+/// took it from a host that was dead by what the arrays showed; that one must never write to it again.
 ///
 /// Remembers what was excused until one of the two has given it back.
 class Exclusivity {
@@ -25,8 +26,10 @@ class Exclusivity {
 
   Findings check(const Observation& before, const Observation& now, bool roles_ever_changed);
 
-  /// Who lost a volume for being dead. What these hosts write gets nowhere any more.
+  /// Who lost a volume for being dead, at the last check.
   const std::vector<HostMount>& fenced() const { return fenced_; }
+  /// The host has mounted the volume anew.
+  void begin_anew(const std::string& host, const std::string& volume) { lost_.erase({host, volume}); }
 
   /// In this simulator two hosts have, or had, one file system mounted, because it cannot take a file away from a host
   /// without paths. What is in it is worth nothing.
@@ -35,10 +38,12 @@ class Exclusivity {
  private:
   bool was_fenced(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second);
 
+  void forget_returned(const Observation& now);
+
   bool fences_dead_;
   std::vector<HostMount> fenced_;
+  std::set<std::pair<std::string, std::string>> lost_;  ///< host and volume, until it has given it back
   std::set<std::string> excused_;
-  std::set<std::string> dead_;  ///< of those
   std::set<std::string> spoiled_;
 };
 

@@ -82,7 +82,12 @@ TEST(PropertyExclusivity, AHostThatLostItsVolumeCanNeverWriteToItAgain) {
   EXPECT_TRUE(rule.check(dead.now, dead.now, false).empty()) << "until it has given it back";
   Observation back = dead.now;
   back.arrays["B"].volumes["v1"].hosts = {"h1"};
+  EXPECT_TRUE(rule.check(dead.now, back, false).empty()) << "B was silent then, and lets nobody write yet";
+  back.arrays["B"].group.role = 1;
   EXPECT_EQ(rule.check(dead.now, back, false).size(), 1U);
+  rule.begin_anew("h1", "v1");
+  rule.check(back, mounted(back, {kFirst}), false);
+  EXPECT_TRUE(rule.check(back, mounted(back, {kFirst}), false).empty());
 }
 
 TEST(PropertyCopies, OnlyOurDoingIsCounted) {

@@ -48,6 +48,8 @@ void read_setting(const std::string& word, Plan& plan) {
     plan.peer_serves = word == "serve";
   else if (word == "dead" || word == "refuse")
     plan.fences_dead = word == "dead";
+  else if (word == "mirrored")
+    plan.mirrored = true;
   else
     throw std::invalid_argument("no setting of a plan: " + word);
 }
@@ -99,6 +101,7 @@ std::string to_text(const Plan& plan) {
   std::string text = plan.persistent ? "peer_persistence" : "synchronous";
   text += plan.peer_serves ? " serve" : " refuse_alone";
   text += plan.fences_dead ? " dead" : " refuse";
+  if (plan.mirrored) text += " mirrored";
   for (const Step& step : plan.steps) text += "; " + to_text(step);
   return text;
 }

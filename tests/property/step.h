@@ -31,6 +31,7 @@ struct Plan {
   bool persistent = false;   ///< Peer Persistence; else active/passive, synchronous
   bool peer_serves = true;   ///< peer_silent = serve
   bool fences_dead = false;  ///< mount_conflict_policy = dead; else refuse
+  bool mirrored = false;     ///< how groups fail over, see docs/simulator.md; else classic
   std::vector<Step> steps;
 
   bool operator==(const Plan&) const = default;

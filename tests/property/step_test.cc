@@ -26,6 +26,7 @@ TEST(PropertyPlan, HasAThirdHostIfAnythingHappensThere) {
 }
 
 TEST(PropertyPlan, IsReadAsItIsWritten) {
+  EXPECT_EQ(to_text(parse_plan("mirrored; settle")), "synchronous serve refuse mirrored; settle");
   const std::string text = "peer_persistence refuse_alone dead; h1 create v1; h1 mount v1 id1 &; A down";
   const Plan plan = parse_plan(text);
   EXPECT_TRUE(plan.persistent && !plan.peer_serves && plan.fences_dead);

@@ -123,6 +123,8 @@ void PropertyTrial::judge(const Observation& before, const Observation& now, con
     if (is_call(steps[at]) && outcomes[at].called) judge_call(steps[at], outcomes[at], known_before, ends);
   ownership_.observe(now);
   judge_data(before, now, steps, outcomes);
+  for (std::size_t at = 0; at < steps.size(); ++at)
+    if (outcomes[at].shown) exclusivity_.begin_anew(steps[at].word(0), steps[at].word(2));
   add(exclusivity_.check(before, now, ownership_.ever_changed()));
   for (const HostMount& fenced : exclusivity_.fenced()) {
     verdict_.history += "      " + fenced.host + " lost " + fenced.volume + ", for being dead\n";

@@ -110,7 +110,8 @@ bool write_durably(const std::filesystem::path& directory, int number) {
 
 PropertyWorld::PropertyWorld(const Plan& plan)
     : hosts_(hosts_of(plan)), sim_(directory_ / "sim", ReplicatedPair::with_two({})) {
-  sim_.control("POST", "/behaviour", {{"sync_mib_per_s", 100'000}, {"takeover_s", 1}});
+  sim_.control("POST", "/behaviour",
+               {{"sync_mib_per_s", 100'000}, {"takeover_s", 1}, {"failover", plan.mirrored ? "mirrored" : "classic"}});
   for (const std::string& host : hosts_)
     daemons_[host] = std::make_unique<Daemon>(directory_ / host, options_for_host(plan, host));
   if (!settle()) throw std::runtime_error("the daemons do not reach the arrays");
@@ -236,7 +237,8 @@ bool PropertyWorld::operate(const std::string& array, int action) {
   const Observation now = observe();
   if (!now.at(array).group.exists) return false;
   // docs/replication.md: back to the natural array goes restore. After a failover nobody could tell who took over last.
-  if (action == kFailover && array == "A" && now.at("B").group.is_primary()) return false;
+  const GroupSide& side = now.at(array).group;
+  if (action == kFailover && side.is_secondary() && side.reversed) return false;
   // What follows the other array again shows its file to every host that has an export there.
   if (action >= kFailover && !eventually(kOperatorsPatience, [&] { return has_one_host_at_most(observe()); }))
     return false;
