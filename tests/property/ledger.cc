@@ -33,15 +33,20 @@ void Ledger::observe(const Observation& before, const Observation& now, const st
     files.insert(copy->second.inode);
   }
   if (known.empty()) known = {0};
+  new_.clear();
   for (const char* array : kBoth) {
     const auto copy = now.at(array).volumes.find(volume);
-    if (copy != now.at(array).volumes.end() && !files.contains(copy->second.inode)) held_[copy->second.inode] = known;
+    if (copy == now.at(array).volumes.end() || files.contains(copy->second.inode)) continue;
+    held_[copy->second.inode] = known;
+    new_.insert(copy->second.inode);
   }
 }
 
 void Ledger::write(int number, Inode inode, bool acknowledged, bool alone) {
   if (alone) held_[inode].clear();
   held_[inode].insert(number);
+  if (!alone)
+    for (const Inode copy : new_) held_[copy].insert(number);
   if (acknowledged)
     allowed_ = {number};
   else

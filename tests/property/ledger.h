@@ -38,7 +38,7 @@ class Ledger {
   /// Before and after anything else is told of a step: files that were not there before are copies of those that were.
   void observe(const Observation& before, const Observation& now, const std::string& volume);
 
-  /// @param alone nothing else happened at the same time
+  /// @param alone nothing else happened at the same time; else a copy may have been made before or after it
   void write(int number, Inode inode, bool acknowledged, bool alone);
 
   /// An operator made this copy the one that counts.
@@ -51,6 +51,7 @@ class Ledger {
   std::string uuid_;
   Numbers allowed_ = {0};
   std::map<Inode, Numbers> held_;
+  std::set<Inode> new_;  ///< files that were not there before the last step
 };
 
 /// What was written by the host reached the copy that counts, and that array could confirm it.

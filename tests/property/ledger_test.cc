@@ -64,6 +64,16 @@ TEST(PropertyLedger, WhatHappensAtTheSameTimeMayHaveComeFirst) {
   EXPECT_EQ(ledger.held_by(10), (Numbers{1, 2}));
 }
 
+TEST(PropertyLedger, ACopyThatIsMadeDuringAWriteMayHaveIt) {
+  Ledger ledger;
+  ledger.begin("u");
+  const Observation together = observed(10, {}, 10, {});
+  ledger.observe(together, together, "v1");
+  ledger.observe(together, observed(10, {}, 11, {}), "v1");
+  ledger.write(1, 10, true, false);
+  EXPECT_EQ(ledger.held_by(11), (Numbers{0, 1}));
+}
+
 TEST(PropertyLedger, AWriteIsAcknowledgedByTheArrayThatServes) {
   const HostMount mount{"h1", "v1", 10};
   Observation now = observed(10, {"h1"}, 11, {});
