@@ -294,7 +294,8 @@ Observation PropertyWorld::observe() {
     for (const char* volume : kVolumes)
       if (const Inode inode = inode_mounted_at(path_of(host, volume))) now.mounts.push_back({host, volume, inode});
     for (const char* array : kBoth)
-      if (state_of(array, *daemon) == "unreachable") now.silent[host].insert(array);
+      if (const std::string state = state_of(array, *daemon); state == "unreachable" || state == "connecting")
+        now.silent[host].insert(array);
   }
   return now;
 }
