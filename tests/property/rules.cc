@@ -33,17 +33,14 @@ bool looked_dead(const Observation& before, const Observation& now, const HostMo
 
 }  // namespace
 
-// One of the two lost the volume, now or before.
+// The first one lost the volume to the second one, now or before.
 bool Exclusivity::was_fenced(const Observation& before, const Observation& now, const HostMount& first,
                              const HostMount& second) {
-  for (const auto& [dead, taker] : {std::pair(&first, &second), std::pair(&second, &first)}) {
-    if (lost_.contains({dead->host, dead->volume})) return true;
-    if (!fences_dead_ || !looked_dead(before, now, *dead, *taker)) continue;
-    lost_.insert({dead->host, dead->volume});
-    fenced_.push_back(*dead);
-    return true;
-  }
-  return false;
+  if (lost_.contains({first.host, first.volume})) return true;
+  if (!fences_dead_ || !looked_dead(before, now, first, second)) return false;
+  lost_.insert({first.host, first.volume});
+  fenced_.push_back(first);
+  return true;
 }
 
 void Exclusivity::forget_returned(const Observation& now) {
@@ -59,7 +56,7 @@ Findings Exclusivity::check(const Observation& before, const Observation& now, b
     for (const HostMount& second : now.mounts) {
       if (first.volume != second.volume || first.host >= second.host) continue;
       const std::string who = first.volume + " by " + first.host + " and " + second.host;
-      if (was_fenced(before, now, first, second)) continue;
+      if (was_fenced(before, now, first, second) || was_fenced(before, now, second, first)) continue;
       const bool hidden = is_hidden(before, now, first, second) || is_hidden(before, now, second, first);
       const bool is_one_copy = first.inode == second.inode;
       if (is_one_copy) spoiled_.insert(first.volume);
