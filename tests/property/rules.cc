@@ -33,10 +33,9 @@ bool looked_dead(const Observation& before, const Observation& now, const HostMo
 
 }  // namespace
 
-// The first one lost the volume to the second one, now or before.
+// The first one lost the volume to the second one just now.
 bool Exclusivity::was_fenced(const Observation& before, const Observation& now, const HostMount& first,
                              const HostMount& second) {
-  if (lost_.contains({first.host, first.volume})) return true;
   if (!fences_dead_ || !looked_dead(before, now, first, second)) return false;
   lost_.insert({first.host, first.volume});
   fenced_.push_back(first);
@@ -56,6 +55,7 @@ Findings Exclusivity::check(const Observation& before, const Observation& now, b
     for (const HostMount& second : now.mounts) {
       if (first.volume != second.volume || first.host >= second.host) continue;
       const std::string who = first.volume + " by " + first.host + " and " + second.host;
+      if (is_lost(first) || is_lost(second)) continue;
       if (was_fenced(before, now, first, second) || was_fenced(before, now, second, first)) continue;
       const bool hidden = is_hidden(before, now, first, second) || is_hidden(before, now, second, first);
       const bool is_one_copy = first.inode == second.inode;

@@ -38,6 +38,7 @@ class Exclusivity {
  private:
   bool was_fenced(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second);
 
+  bool is_lost(const HostMount& mount) const { return lost_.contains({mount.host, mount.volume}); }
   void forget_returned(const Observation& now);
 
   bool fences_dead_;

@@ -80,6 +80,9 @@ TEST(PropertyExclusivity, AHostThatLostItsVolumeCanNeverWriteToItAgain) {
   EXPECT_EQ(rule.fenced().front().host, "h1");
   EXPECT_FALSE(rule.is_spoiled("v1"));
   EXPECT_TRUE(rule.check(dead.now, dead.now, false).empty()) << "until it has given it back";
+  Observation both_without = dead.now;
+  for (const char* array : kBoth) both_without.arrays[array].cut_off = {"h1", "h2"};
+  EXPECT_TRUE(rule.check(both_without, both_without, false).empty()) << "the other one did not lose it for that";
   Observation back = dead.now;
   back.arrays["B"].volumes["v1"].hosts = {"h1"};
   EXPECT_TRUE(rule.check(dead.now, back, false).empty()) << "B was silent then, and lets nobody write yet";
