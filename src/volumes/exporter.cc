@@ -168,8 +168,6 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
   }
 }
 
-// An operator can fail a group over that was stopped before: then what was written since is on the first array only,
-// and the device goes on there.
 bool Exporter::follows(const MountRecord& row, const MountRecord& second) {
   host::AttachTarget target{row.wwn, second.array_host, second.lun, second.loop_dir};
   target.known_device = row.device;

@@ -34,6 +34,10 @@ class Exporter {
   void tend(journal::MountRecord row, const catalog::Volume& volume, const replication::SetView& view,
             const Deadline& deadline);
 
+  /// Whether the device of a row goes on with what the array of the second one has: so it does after an automatic
+  /// failover, and not after an ordered one of a group that had been stopped.
+  bool follows(const journal::MountRecord& row, const journal::MountRecord& second);
+
   /// Whether tend() has something to do; asks nobody.
   bool is_to_be_tended(const journal::MountRecord& row, const replication::SetView& view) {
     return plan(row, view) != replication::PairAction::nothing;
@@ -55,7 +59,6 @@ class Exporter {
                    const Deadline& deadline);
   void check_first(journal::MountRecord& row, const Deadline& deadline);
   void give_way(journal::MountRecord row, const std::string& taker, const Deadline& deadline);
-  bool follows(const journal::MountRecord& row, const journal::MountRecord& second);
   void change_over(journal::MountRecord row, const journal::MountRecord& second);
   const config::BackendConfig* backend_of(const journal::MountRecord& row) const;
   bool may_try(const std::string& uuid);

@@ -306,20 +306,12 @@ std::optional<catalog::Volume> Mounter::ask_again(const catalog::Volume& known, 
   }
 }
 
-// After an automatic failover it does. Not after one by hand of a group that was stopped before.
-bool Mounter::goes_on_with(const MountRecord& row, const MountRecord& second) {
-  host::AttachTarget target{row.wwn, second.array_host, second.lun, second.loop_dir};
-  target.known_device = row.device;
-  target.known_sequence = row.disk_sequence;
-  return rows_.parts().attacher.find(target).has_value();
-}
-
 // What is mounted here may be a copy by now that nobody must write to any more.
 void Mounter::check_place(const MountRecord& row, const Deadline& deadline) {
   const std::optional<catalog::Volume> known = rows_.catalog().find_known(row.volume);
   if (!known || known->record.group.empty()) return;
   const std::optional<MountRecord> second = rows_.second_of(row);
-  if (second && goes_on_with(row, *second)) return;
+  if (second && exporter_.follows(row, *second)) return;
   const std::string reason = serving_.why_not_from(row.array, *known, deadline);
   if (reason.empty()) return;
   throw Error(ErrorKind::failed_precondition, "volume " + row.volume + " is mounted on this host from array " +

@@ -96,7 +96,6 @@ class Mounter {
   void check_other_array(const ServingPlace& place, const Deadline& deadline);
   std::optional<catalog::Volume> ask_again(const catalog::Volume& known, const Deadline& deadline);
   ServingPlace find_place(const std::string& volume, const Deadline& deadline);
-  bool goes_on_with(const journal::MountRecord& row, const journal::MountRecord& second);
   void check_place(const journal::MountRecord& row, const Deadline& deadline);
   bool is_served_from(const journal::MountRecord& row, const Deadline& deadline);
   const std::filesystem::path& loop_dir_of(const catalog::Volume& volume) const;
