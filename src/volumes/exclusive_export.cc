@@ -10,6 +10,7 @@
 namespace hpe3par::volumes {
 namespace {
 
+constexpr Millis kLongestGap{5'000};
 constexpr Millis kMemory{120'000};
 constexpr int kMostRounds = 20;
 constexpr Millis kGlimpse{5'000};
@@ -30,7 +31,7 @@ Waited ConflictMemory::observe(const std::string& uuid, const Look& look) {
   if (entry.holder != look.holder || forgotten) entry = {look.holder, {}, now};
   const auto gap = std::chrono::duration_cast<Millis>(now - entry.last);
   entry.last = now;
-  if (gap <= longest_gap_) {
+  if (gap <= kLongestGap) {
     entry.waited.total += gap;
     entry.waited.inactive += gap;
   }

@@ -16,9 +16,7 @@ namespace hpe3par::volumes {
 /// of starting anew. Only time between two looks that lie close together counts. Thread-safe.
 class ConflictMemory {
  public:
-  /// @param longest_gap between two looks that lie close together
-  explicit ConflictMemory(Clock& clock, Millis longest_gap = Millis(5'000))
-      : clock_(clock), longest_gap_(longest_gap) {}
+  explicit ConflictMemory(Clock& clock) : clock_(clock) {}
 
   /// Takes in a look with other holders and tells what has been observed so far.
   Waited observe(const std::string& uuid, const Look& look);
@@ -32,7 +30,6 @@ class ConflictMemory {
   };
 
   Clock& clock_;
-  const Millis longest_gap_;
   std::mutex mutex_;
   std::map<std::string, Entry> entries_;
 };

@@ -18,7 +18,6 @@ namespace {
 
 constexpr Millis kSecond{10'000};    // an array that takes longer is left out
 constexpr Millis kTryAgain{15'000};  // after a second export was not to be had
-constexpr Millis kForever = Millis::max();
 
 void check_same_volume(const MountRecord& row, const std::string& wwn, const array::Export& own) {
   if (wwn.empty() || own.wwn.empty() || own.wwn == wwn) return;
@@ -27,9 +26,6 @@ void check_same_volume(const MountRecord& row, const std::string& wwn, const arr
 }
 
 }  // namespace
-
-Exporter::Exporter(HostRows& rows, Releaser& releaser)
-    : rows_(rows), releaser_(releaser), conflicts_(rows.parts().clock), left_(rows.parts().clock, kTryAgain * 2) {}
 
 ExclusiveExport::Request Exporter::request_for(const MountRecord& row, const catalog::Volume& volume) const {
   ExclusiveExport::Request request;
@@ -155,7 +151,7 @@ void Exporter::tend(MountRecord row, const catalog::Volume& volume, const replic
       if (!may_try(row.uuid)) return;
       if (action == PairAction::export_other && heal(row, volume, other_array, deadline)) return;
       if (fold(view).owner != first) return give_way(std::move(row), other_array, deadline);
-      if (action == PairAction::export_other && remove_left(row, volume, other_array, deadline))
+      if (action == PairAction::export_other && remove_left(row, other_array, deadline))
         heal(row, volume, other_array, deadline);
       return;
     case PairAction::change_over:
@@ -209,19 +205,16 @@ bool Exporter::heal(MountRecord& row, const catalog::Volume& volume, const std::
   return true;
 }
 
-// A host may have been taken for dead while the second array was silent. This one has the volume, alone on the array
-// that serves; what another one has on the array that follows is of no use to it.
-bool Exporter::remove_left(MountRecord& row, const catalog::Volume& volume, const std::string& array,
-                           const Deadline& deadline) {
-  const ExclusiveExport::Request request = request_for(row, volume);
+// A host may have been taken for dead while the second array was silent. It can be back, but the volume is this one's,
+// which is alone on the array that serves. Should the other array take over, both could write.
+bool Exporter::remove_left(MountRecord& row, const std::string& array, const Deadline& deadline) {
+  const config::ConflictPolicy policy = rows_.parts().config.host.mount_conflict_policy;
+  if (policy == config::ConflictPolicy::refuse) return false;
   array::Array& other = rows_.catalog().array(array).array();
   const Look look = fold_look(other.list_exports(row.array_volume, deadline), rows_.array_host(array, deadline));
-  const Waited waited = left_.observe(row.uuid, look);
-  const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, kForever);
-  if (plan.action != ConflictPlan::Action::fence) return false;
+  if (look.others.empty() || !look.fenceable) return false;
   check_first(row, deadline);
-  fence(other, row.volume, look, request.policy, deadline);
-  left_.forget(row.uuid);
+  fence(other, row.volume, look, policy, deadline);
   return true;
 }
 

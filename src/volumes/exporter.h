@@ -16,7 +16,7 @@ namespace hpe3par::volumes {
 /// two, one from each array: that of the volume's row, and one of a row aside. Callers hold the lock of the volume.
 class Exporter {
  public:
-  Exporter(HostRows& rows, Releaser& releaser);
+  Exporter(HostRows& rows, Releaser& releaser) : rows_(rows), releaser_(releaser), conflicts_(rows.parts().clock) {}
 
   /// The export of the row, and then that from the second array, if one is named and can be had.
   /// @param second_array key; empty: there is to be no other
@@ -28,8 +28,8 @@ class Exporter {
 
   /// What is to be done now about the exports of a mounted Peer Persistence volume, see plan_pair(). A second export is
   /// got only if nobody else is there, and nobody has taken away the first one. Where another host has the volume from
-  /// the array that took over, the only export of the row is removed, and the row is fenced. What a dead host has left
-  /// on the second array is removed if mount_conflict_policy says so.
+  /// the array that took over, the only export of the row is removed, and the row is fenced. What other hosts have left
+  /// on the second array is removed, unless mount_conflict_policy is refuse.
   /// @param view of a moment ago
   void tend(journal::MountRecord row, const catalog::Volume& volume, const replication::SetView& view,
             const Deadline& deadline);
@@ -55,8 +55,7 @@ class Exporter {
                   const std::function<void()>& check, const Deadline& deadline);
   bool heal(journal::MountRecord& row, const catalog::Volume& volume, const std::string& array,
             const Deadline& deadline);
-  bool remove_left(journal::MountRecord& row, const catalog::Volume& volume, const std::string& array,
-                   const Deadline& deadline);
+  bool remove_left(journal::MountRecord& row, const std::string& array, const Deadline& deadline);
   void check_first(journal::MountRecord& row, const Deadline& deadline);
   void give_way(journal::MountRecord row, const std::string& taker, const Deadline& deadline);
   void change_over(journal::MountRecord row, const journal::MountRecord& second);
@@ -66,7 +65,6 @@ class Exporter {
   HostRows& rows_;
   Releaser& releaser_;
   ConflictMemory conflicts_;
-  ConflictMemory left_;  // what others have on the second array of a mounted volume
   std::mutex mutex_;
   std::map<std::string, SteadyTime> not_before_;  // by uuid
 };

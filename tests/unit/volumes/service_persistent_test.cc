@@ -38,20 +38,11 @@ class ServicePersistentTest : public ServiceTest {
     start();
     create("v1", {{"replicationGroup", "g"}, {"mountConflictDelay", "0"}});
   }
-  void mount_with_other_host_on_the_peer(bool active) {
+  void mount_with_other_host_on_the_peer() {
     peer->add_host("there", "iqn.there", "10.0.0.8");
-    peer->add_export(kVolume, "there", active);
+    peer->add_export(kVolume, "there", true);
     peer->fail_next("export_volume", When::before_effect, Error(ErrorKind::unavailable, "array B: busy"));
     mount("a");
-  }
-  void expect_that_it_stays() {
-    const auto last_error = [&] { return service->get("v1", std::nullopt, soon()).last_error; };
-    EXPECT_TRUE(wait_until([&] { return last_error().find("in use by host there") != std::string::npos; }))
-        << last_error();
-    EXPECT_EQ(last_error().find("is not mounted"), std::string::npos) << last_error();
-    EXPECT_EQ(service->get("v1", std::nullopt, soon()).state, "mounted");
-    unmount("a");
-    EXPECT_THAT(holders_there(), ElementsAre("there"));
   }
   std::vector<std::string> holders_here() { return array->holders(kVolume); }
   std::vector<std::string> holders_there() { return peer->holders(kVolume); }
@@ -101,26 +92,25 @@ TEST_F(ServicePersistentTest, AnArrayThatGivesNoExportIsLeftOutAndAskedAgain) {
   EXPECT_THAT(holders_there(), IsEmpty());
 }
 
-// It died with exports on both arrays, and one of them was silent when this host took the volume over.
-TEST_F(ServicePersistentTest, WhatADeadHostLeftOnAnArrayThatWasSilentIsRemoved) {
+// It had exports on both arrays, and one of them was silent when this host took the volume over.
+TEST_F(ServicePersistentTest, WhatAnotherHostHasLeftOnAnArrayThatWasSilentIsRemoved) {
   config.host.mount_conflict_policy = config::ConflictPolicy::dead;
   make_volume();
-  mount_with_other_host_on_the_peer(false);
+  mount_with_other_host_on_the_peer();
   EXPECT_TRUE(wait_until([&] { return holders_there() == std::vector<std::string>{kHere}; }));
   EXPECT_EQ(service->get("v1", std::nullopt, soon()).last_error, "");
 }
 
-TEST_F(ServicePersistentTest, WhatAHostThatIsAliveHasOnAnArrayThatWasSilentStays) {
-  config.host.mount_conflict_policy = config::ConflictPolicy::dead;
+TEST_F(ServicePersistentTest, WhatAnotherHostHasLeftStaysIfNobodyMayTakeAVolumeAway) {
   make_volume();
-  mount_with_other_host_on_the_peer(true);
-  expect_that_it_stays();
-}
-
-TEST_F(ServicePersistentTest, WhatADeadHostLeftStaysIfNobodyMayTakeAVolumeAway) {
-  make_volume();
-  mount_with_other_host_on_the_peer(false);
-  expect_that_it_stays();
+  mount_with_other_host_on_the_peer();
+  const auto last_error = [&] { return service->get("v1", std::nullopt, soon()).last_error; };
+  EXPECT_TRUE(wait_until([&] { return last_error().find("in use by host there") != std::string::npos; }))
+      << last_error();
+  EXPECT_EQ(last_error().find("is not mounted"), std::string::npos) << last_error();
+  EXPECT_EQ(service->get("v1", std::nullopt, soon()).state, "mounted");
+  unmount("a");
+  EXPECT_THAT(holders_there(), ElementsAre("there"));
 }
 
 // Who took it away has it from the one array only, as long as the other one gives nobody an export.
