@@ -50,7 +50,7 @@ std::string why_not_mountable(const catalog::Volume& volume, config::Transport t
   if (transport != config::Transport::loop)
     return "backend " + volume.backend + " uses the transport " + std::string(config::to_string(transport)) +
            ", and this version can only attach with hpedockerplugin_driver = loop";
-  if (const std::string reason = why_in_foreign_group(volume); !reason.empty()) return reason;
+  if (std::string reason = why_in_foreign_group(volume); !reason.empty()) return reason;
   if (volume.copy_kind != array::CopyKind::base)
     return "it is a copy or snapshot on the array, and this version cannot mount those";
   return "";
