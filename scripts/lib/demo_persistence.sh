@@ -114,7 +114,7 @@ tell_about_the_return() {
   expect_sides 2t3 1t3
   expect_synced
   expect_exports 1 1
-  show_replication "served by       B" "exported from   B, A"
+  show_replication "served by       B" "exported from   A, B"
   phase "and a switchover brings the volume home"
   switch_over B "$2"
   expect_sides 1f3 2f3
