@@ -213,7 +213,12 @@ bool Exporter::remove_left(MountRecord& row, const std::string& array, const Dea
   array::Array& other = rows_.catalog().array(array).array();
   const Look look = fold_look(other.list_exports(row.array_volume, deadline), rows_.array_host(array, deadline));
   if (look.others.empty() || !look.fenceable) return false;
-  check_first(row, deadline);
+  try {
+    check_first(row, deadline);
+  } catch (const Error& error) {
+    rows_.note_failure(row, error.what());
+    return false;
+  }
   fence(other, row.volume, look, policy, deadline);
   return true;
 }

@@ -113,6 +113,23 @@ TEST_F(ServicePersistentTest, WhatAnotherHostHasLeftStaysIfNobodyMayTakeAVolumeA
   EXPECT_THAT(holders_there(), ElementsAre("there"));
 }
 
+// It was taken away from this host on both.
+TEST_F(ServicePersistentTest, WhatTheNewHolderHasIsNotTakenForLeft) {
+  config.host.mount_conflict_policy = config::ConflictPolicy::dead;
+  make_volume();
+  array->add_host("there", "iqn.there", "10.0.0.8");
+  array->set_hook([&](const std::string& method) {
+    if (method != "list_exports" || !mounted()) return;
+    array->drop_export(kVolume, kHere);
+    array->add_export(kVolume, "there", true);
+  });
+  mount_with_other_host_on_the_peer();
+  EXPECT_TRUE(wait_until([&] { return service->get("v1", std::nullopt, soon()).state == "fenced"; }));
+  array->set_hook({});
+  EXPECT_THAT(holders_there(), ElementsAre("there"));
+  EXPECT_THAT(holders_here(), ElementsAre("there"));
+}
+
 // Who took it away has it from the one array only, as long as the other one gives nobody an export.
 TEST_F(ServicePersistentTest, AHostThatWasFencedGetsNoSecondExport) {
   make_volume();
