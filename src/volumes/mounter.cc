@@ -111,11 +111,11 @@ bool Mounter::settle_aside(const MountRecord& seen, const Deadline& deadline) {
   if (!row) return false;
   const std::optional<MountRecord> own = rows_.table().find(row->volume);
   const bool in_use = own && is_aside_of(*row, own->uuid);
-  if (in_use && row->state == MountState::mounted) return false;
   if (in_use && own->array == row->array) {
     rows_.table().erase(row->uuid);  // the export is that of the volume's own row
     return false;
   }
+  if (in_use && row->state == MountState::mounted) return false;
   const bool may_have_device = row->state == MountState::unmounting || row->state == MountState::detaching;
   if (may_have_device) return releaser_.release(*row, deadline, true);
   releaser_.release_aside(*row, deadline, true);

@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 using When = FakeArray::When;
 
 const char* const kVolume = "dcv-v1";
@@ -67,6 +68,25 @@ TEST_F(ServicePersistentTest, AMountHasExportsFromBothArraysAndGivesThemBack) {
   EXPECT_THAT(holders_here(), IsEmpty());
   EXPECT_THAT(holders_there(), IsEmpty());
   EXPECT_EQ(rows(), 0U);
+}
+
+// Cut off before its last step, a change-over has the export in two rows.
+TEST_F(ServicePersistentTest, ASecondRowForTheArrayOfTheFirstIsForgottenAndNothingOnTheArrays) {
+  make_volume();
+  mount("a");
+  stop();
+  for (journal::MountRecord row : journal.mounts()) {
+    if (is_aside(row)) continue;
+    row.uuid = aside_uuid(row.uuid, row.array);
+    row.ids.clear();
+    journal.put(row);
+  }
+  ASSERT_EQ(rows(), 3U);
+  start();
+  EXPECT_TRUE(wait_until([&] { return rows() == 2; }));
+  EXPECT_THAT(service->get("v1", std::nullopt, soon()).replication->exports, UnorderedElementsAre("A", "B"));
+  EXPECT_THAT(holders_here(), ElementsAre(kHere));
+  EXPECT_THAT(holders_there(), ElementsAre(kHere));
 }
 
 TEST_F(ServicePersistentTest, AnotherHostOnTheOtherArrayAloneStopsAMount) {
