@@ -104,6 +104,13 @@ PairAction plan_pair(const SetView& view, Site first, bool has_other) {
   }
 }
 
+// One that died stops its groups.
+std::string living_but_silent(const SetView& view, Site serving) {
+  const Side& second = view.at(other(serving));
+  const bool replicates = view.at(serving).is_primary() && view.at(serving).state == array::GroupState::started;
+  return second.answer == Side::Answer::silent && replicates ? second.array : "";
+}
+
 std::string why_not_changeable(const SetView& view) {
   for (const Side* side : {&view.own, &view.peer})
     if (side->answer == Side::Answer::silent) return "bring array " + side->array + " back, and retry";

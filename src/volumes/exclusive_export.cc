@@ -35,7 +35,7 @@ Waited ConflictMemory::observe(const std::string& uuid, const Look& look) {
     entry.waited.total += gap;
     entry.waited.inactive += gap;
   }
-  if (look.others_active) entry.waited.inactive = Millis(0);
+  if (look.others_active || !look.unseen.empty()) entry.waited.inactive = Millis(0);
   return entry.waited;
 }
 
@@ -104,6 +104,7 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
     const Look there = look_there(request, deadline);
     look.others_active = look.others_active || there.others_active;
     look.fenceable = look.fenceable && there.fenceable;
+    look.unseen = there.unseen;
     const Waited waited = memory_.observe(request.uuid, look);
     const ConflictPlan plan = plan_conflict(look, waited, request.policy, request.conflict_delay, deadline.remaining());
     if (plan.action == ConflictPlan::Action::refuse)
@@ -122,15 +123,18 @@ bool ExclusiveExport::wait_until_free(const Request& request, Look look, const D
   return fenced;
 }
 
-// A host that has lost its paths to one array may write through the other. An array that is silent shows nobody.
+// A host that has lost its paths to one array may write through the other.
 Look ExclusiveExport::look_there(const Request& request, const Deadline& deadline) {
-  if (request.other_array == nullptr) return {};
+  Look blind;
+  blind.unseen = request.unseen;
+  if (request.other_array == nullptr) return blind;
   try {
     const auto exports = request.other_array->list_exports(request.array_volume, deadline.sooner(kGlimpse));
     return fold_look(exports, request.other_array_host);
   } catch (const Error& error) {
     log(LogLevel::debug, "exports not looked at", {{"volume", request.volume}, {"reason", error.what()}});
-    return {};
+    blind.unseen = request.other_array->name();
+    return blind;
   }
 }
 

@@ -60,6 +60,7 @@ class ExclusiveExport {
     /// Peer Persistence: the other array, on which whoever holds the volume has an export as well, and our name there.
     array::Array* other_array = nullptr;
     std::string other_array_host = {};
+    std::string unseen = {};  ///< instead: its name, if it lives and cannot be asked
 
     std::string refusal = {};  ///< how the sentence begins; empty: "volume V is not mounted"
   };

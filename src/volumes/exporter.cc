@@ -54,32 +54,31 @@ ExclusiveExport::Result Exporter::acquire(MountRecord& row, ExclusiveExport::Req
   return exclusive.acquire(request, deadline);
 }
 
-bool Exporter::export_alone(MountRecord& row, const catalog::Volume& volume, const std::string& second_array,
-                            const Deadline& deadline) {
-  const bool took_over = get_first(row, volume, second_array, deadline);
-  if (second_array.empty()) return took_over;
+bool Exporter::export_alone(MountRecord& row, const ServingPlace& place, const Deadline& deadline) {
+  const bool took_over = get_first(row, place, deadline);
+  if (place.second_array.empty()) return took_over;
   try {
     get_second(
-        row, request_for(row, volume), second_array, [] {}, deadline.sooner(kSecond));
+        row, request_for(row, place.volume), place.second_array, [] {}, deadline.sooner(kSecond));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::failed_precondition) throw;
     log(LogLevel::warning, "a volume is mounted with an export from one of its arrays only",
-        {{"volume", row.volume}, {"missing", second_array}, {"reason", error.what()}});
+        {{"volume", row.volume}, {"missing", place.second_array}, {"reason", error.what()}});
   }
   return took_over;
 }
 
-bool Exporter::get_first(MountRecord& row, const catalog::Volume& volume, const std::string& second_array,
-                         const Deadline& deadline) {
-  ExclusiveExport::Request request = request_for(row, volume);
-  if (!second_array.empty()) {
-    request.other_array = &rows_.catalog().array(second_array).array();
-    request.other_array_host = rows_.array_host(second_array, deadline);
+bool Exporter::get_first(MountRecord& row, const ServingPlace& place, const Deadline& deadline) {
+  ExclusiveExport::Request request = request_for(row, place.volume);
+  request.unseen = place.living_but_silent;
+  if (!place.second_array.empty()) {
+    request.other_array = &rows_.catalog().array(place.second_array).array();
+    request.other_array_host = rows_.array_host(place.second_array, deadline);
   }
   const ExclusiveExport::Result result = acquire(row, request, deadline);
   crash_point("mount.looked");
   row.wwn = result.own.wwn.empty() ? row.wwn : result.own.wwn;  // what we exported, and have to take back
-  check_same_volume(row, volume.wwn, result.own);
+  check_same_volume(row, place.volume.wwn, result.own);
   row.lun = result.own.lun;
   return result.took_over;
 }

@@ -9,6 +9,7 @@
 #include "host_rows.h"
 #include "hpe3par/replication/serving.h"
 #include "releaser.h"
+#include "serving_choice.h"
 
 namespace hpe3par::volumes {
 
@@ -19,12 +20,11 @@ class Exporter {
   Exporter(HostRows& rows, Releaser& releaser) : rows_(rows), releaser_(releaser), conflicts_(rows.parts().clock) {}
 
   /// The export of the row, and then that from the second array, if one is named and can be had.
-  /// @param second_array key; empty: there is to be no other
+  /// @param place what serving_choice.h says
   /// @return another host's export was removed
   /// @throws NotOurs: the exports are another machine's, and nothing of the row is ours
   /// @throws Error: it cannot be had for this host alone; exports of ours may exist
-  bool export_alone(journal::MountRecord& row, const catalog::Volume& volume, const std::string& second_array,
-                    const Deadline& deadline);
+  bool export_alone(journal::MountRecord& row, const ServingPlace& place, const Deadline& deadline);
 
   /// What is to be done now about the exports of a mounted Peer Persistence volume, see plan_pair(). A second export is
   /// got only if nobody else is there, and nobody has taken away the first one. Where another host has the volume from
@@ -48,8 +48,7 @@ class Exporter {
   ExclusiveExport::Request request_for(const journal::MountRecord& row, const catalog::Volume& volume) const;
   ExclusiveExport::Result acquire(journal::MountRecord& row, ExclusiveExport::Request request,
                                   const Deadline& deadline);
-  bool get_first(journal::MountRecord& row, const catalog::Volume& volume, const std::string& second_array,
-                 const Deadline& deadline);
+  bool get_first(journal::MountRecord& row, const ServingPlace& place, const Deadline& deadline);
   /// @param check what must hold besides, once the export is there; throws Error if it does not
   void get_second(const journal::MountRecord& row, ExclusiveExport::Request request, const std::string& array,
                   const std::function<void()>& check, const Deadline& deadline);

@@ -262,7 +262,7 @@ Mounter::Mounted Mounter::mount_anew(const std::string& volume, const MountUser&
   if (place.second_array.empty()) check_other_array(place, deadline);
   MountRecord row = begin(current, deadline);
   try {
-    const bool took_over = exporter_.export_alone(row, current, place.second_array, deadline);
+    const bool took_over = exporter_.export_alone(row, place, deadline);
     rows_.enter(row, MountState::attaching);
     crash_point("mount.attach_journaled");
     const Device device = rows_.parts().attacher.attach(rows_.target_of(row), deadline);

@@ -174,6 +174,12 @@ ConflictPlan plan_conflict(const Look& look, const Waited& waited, config::Confl
   if (policy == config::ConflictPolicy::refuse)
     return {Action::refuse,
             in_use + (delay > Millis(0) ? " and did not let go within " + seconds(delay) : std::string()) + stop};
+  if (policy == config::ConflictPolicy::dead && !look.unseen.empty())
+    return {Action::refuse,
+            in_use + ", and array " + look.unseen +
+                ", which has the volume too, does not tell whether that host is alive; bring that array "
+                "back and retry, or stop the container there, or, if the host is gone for good, remove "
+                "its exports on both arrays"};
   const bool looks_dead = policy == config::ConflictPolicy::always || (!look.others_active && waited.inactive >= delay);
   if (looks_dead) {
     if (remaining > kTimeToFence) return {Action::fence, ""};

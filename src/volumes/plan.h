@@ -88,6 +88,7 @@ struct Look {
   bool others_active = false;         ///< one of them has a logged-in path
   std::string holder;                 ///< the others by name, sorted, for sentences and for telling a change
   bool fenceable = true;              ///< false: a port, host set or matched set is among them
+  std::string unseen = {};            ///< an array that may have paths of the others, and does not tell
 };
 
 /// Everybody who has the volume, by name and sorted: "host a and host set set:b". Of an export through a volume set,
@@ -99,7 +100,7 @@ Look fold_look(const std::vector<array::Export>& exports, const std::string& arr
 /// What has been seen of another holder so far.
 struct Waited {
   Millis total{0};     ///< observed since this holder appeared
-  Millis inactive{0};  ///< observed without an active path up to now
+  Millis inactive{0};  ///< observed without an active path up to now, on any array
 };
 
 struct ConflictPlan {

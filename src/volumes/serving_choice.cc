@@ -49,6 +49,7 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   const bool pair = plan_pair(seen.view, plan.site, false) == replication::PairAction::export_other;
   ServingPlace place{std::move(volume), plan.may_format ? "" : key_of(backend, other), answers, plan.may_format};
   if (pair) place.second_array = key_of(backend, other);
+  if (seen.view.peer_persistence) place.living_but_silent = replication::living_but_silent(seen.view, plan.site);
   return place;
 }
 

@@ -17,6 +17,8 @@ struct ServingPlace {
   bool may_format = true;        ///< a file system made now is certain to be on both arrays
   /// Key; Peer Persistence: its export is to be got as well, for it shows the same data.
   std::string second_array = {};
+  /// Name; Peer Persistence: whoever has the volume may have paths to that array, which says nothing.
+  std::string living_but_silent = {};
 };
 
 /// Chooses the array that serves a replicated volume, by what both say of its group. Thread-safe.

@@ -236,13 +236,33 @@ TEST(PeerPersistence, ADeadHostIsFencedOnBothArrays) {
   EXPECT_EQ(pair.daemon->remove("v1"), "");
 }
 
+// Its paths to B may be in order, and if B took over, two hosts could write.
+TEST(PeerPersistence, NobodyIsTakenForDeadWhileAnArrayThatLivesDoesNotTell) {
+  PersistentPair pair;
+  Daemon second(pair.directory / "h2", pair.options("h2"));
+  pair.make_and_mount();
+  pair.sim.set_array_state("B", "mgmt_down");
+  pair.sim.host_logged_in("A", "h1", false);
+  EXPECT_TRUE(has(second.mount("v1", "id2"), "array B, which has the volume too, does not tell whether that host is"));
+  EXPECT_EQ(count_vluns(pair.sim, "A"), 1U);
+  pair.sim.host_logged_in("B", "h1", false);
+  pair.sim.set_array_state("B", "up");
+  std::string err;
+  EXPECT_TRUE(eventually(60s, [&] { return (err = second.mount("v1", "id2")).empty(); })) << err;
+  EXPECT_EQ(second.unmount("v1", "id2"), "");
+  EXPECT_TRUE(pair.has_exports(0, 0));
+  EXPECT_EQ(pair.daemon->unmount("v1", "id1"), "");
+  EXPECT_EQ(pair.daemon->remove("v1"), "");
+}
+
 // Though it is back: should B take over, both could write.
 TEST(PeerPersistence, WhatAFencedHostHasOnASilentArrayIsTakenAwayWhenThatReturns) {
   PersistentPair pair;
   Daemon second(pair.directory / "h2", pair.options("h2"));
   pair.make_and_mount();
-  pair.sim.set_array_state("B", "mgmt_down");
+  pair.sim.set_array_state("B", "down");
   for (const char* array : {"A", "B"}) pair.sim.host_logged_in(array, "h1", false);
+  EXPECT_TRUE(eventually(60s, [&] { return pair.side("A") != "1f3"; }));
   EXPECT_EQ(second.mount("v1", "id2"), "");
   for (const char* array : {"A", "B"}) pair.sim.host_logged_in(array, "h1", true);
   pair.sim.set_array_state("B", "up");

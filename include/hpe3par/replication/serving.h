@@ -58,6 +58,10 @@ enum class PairAction {
 /// @param first the site of the export with which it was mounted. @param has_other there is one from the other site
 PairAction plan_pair(const SetView& view, Site first, bool has_other);
 
+/// The name of the array that is silent although it replicates what `serving` has, so it lives, and so may be the paths
+/// to it; empty: there is none.
+std::string living_but_silent(const SetView& view, Site serving);
+
 /// Why nothing may be taken out of a set, as seen from its natural owner; empty: both arrays answer and it is as it was
 /// made, started or not, or neither has it any more.
 std::string why_not_changeable(const SetView& view);

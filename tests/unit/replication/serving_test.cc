@@ -254,6 +254,21 @@ TEST(Pairing, ASingleExportGivesWayOnlyWhereTheOtherArrayTookOver) {
   EXPECT_EQ(plan_pair(view, Site::peer, false), PairAction::nothing);
 }
 
+TEST(Pairing, AnArrayThatReplicatesLivesThoughItIsSilent) {
+  const struct {
+    const char* own;
+    const char* peer;
+    Site serving;
+    const char* array;
+  } rows[] = {
+      {"1f3", "?", Site::own, "B"}, {"?", "1t3", Site::peer, "A"}, {"1f3", "2f3", Site::own, ""},
+      {"1f5", "?", Site::own, ""},  {"1f7", "?", Site::own, ""},   {"1t5", "?", Site::own, ""},
+      {"2f3", "?", Site::own, ""},  {"?", "?", Site::own, ""},     {"1f3", "-", Site::own, ""},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(living_but_silent(view_of(row.own, row.peer), row.serving), row.array) << row.own << " " << row.peer;
+}
+
 struct ChangeRow {
   const char* own;
   const char* peer;

@@ -160,11 +160,19 @@ class ExclusivePairTest : public ExclusiveExportTest {
     other.add_volume("dcv-v1", "");
     for (FakeArray* each : {&array, &other}) each->add_export("dcv-v1", "there", false);
   }
-  ExclusiveExport::Result acquire_pair() {
+  ExclusiveExport::Result acquire_pair(Millis time = Millis(110'000)) {
     ExclusiveExport::Request request = this->request();
     request.other_array = &other;
     request.other_array_host = "here-too";
-    return ExclusiveExport(array, memory).acquire(request, Deadline::after(clock, Millis(110'000)));
+    return ExclusiveExport(array, memory).acquire(request, Deadline::after(clock, time));
+  }
+  ErrorKind kind_of_pair(Millis time) {
+    try {
+      acquire_pair(time);
+    } catch (const Error& error) {
+      return error.kind();
+    }
+    return {};
   }
 
   FakeArray other{steps, "B"};
@@ -184,10 +192,37 @@ TEST_F(ExclusivePairTest, SparesAHolderThatHasPathsToTheOtherArray) {
   EXPECT_EQ(other.holders("dcv-v1"), std::vector<std::string>{"there"});
 }
 
-TEST_F(ExclusivePairTest, TakesASilentArrayForOneThatShowsNobody) {
+// Its paths to that array may be in order, and so may the way by which the volume gets there.
+TEST_F(ExclusivePairTest, SparesAHolderWhosePathsAnArrayDoesNotTell) {
+  other.set_silent(true);
+  try {
+    acquire_pair();
+    FAIL() << "it was taken over";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "volume v1 is not mounted: it is in use by host there, and array B, which has the volume too, does not "
+              "tell whether that host is alive; bring that array back and retry, or stop the container there, or, if "
+              "the host is gone for good, remove its exports on both arrays");
+  }
+  EXPECT_EQ(array.holders("dcv-v1"), std::vector<std::string>{"there"});
+  other.set_silent(false);
+  EXPECT_EQ(kind_of_pair(Millis(20'000)), ErrorKind::failed_precondition) << "it was not seen to be dead before";
+  EXPECT_TRUE(acquire_pair().took_over);
+}
+
+TEST_F(ExclusivePairTest, FencesAHolderWhosePathsAnArrayDoesNotTellUnderAlways) {
+  policy = ConflictPolicy::always;
   other.set_silent(true);
   EXPECT_TRUE(acquire_pair().took_over);
   EXPECT_EQ(other.holders("dcv-v1"), std::vector<std::string>{"there"});
+}
+
+TEST_F(ExclusivePairTest, SparesAHolderIfTheOtherArrayIsKnownToLive) {
+  ExclusiveExport::Request request = this->request();
+  request.unseen = "B";
+  EXPECT_THROW(ExclusiveExport(array, memory).acquire(request, Deadline::after(clock, Millis(110'000))), Error);
+  request.unseen.clear();
+  EXPECT_TRUE(ExclusiveExport(array, memory).acquire(request, Deadline::after(clock, Millis(110'000))).took_over);
 }
 
 TEST_F(ExclusiveExportTest, NeverFencesUnderRefuse) {

@@ -171,6 +171,8 @@ TEST(ConflictPlan, FollowsTheTable) {
   const Look dead = fold_look({template_of("b")}, "here");
   const Look live = fold_look({template_of("b"), active_of("b")}, "here");
   const Look set = fold_look({template_of("set:b", array::ExportKind::host_set)}, "here");
+  Look unseen = dead;
+  unseen.unseen = "B";
   const Millis delay{30'000};
   const Millis much{60'000};
   const Millis little{5'000};
@@ -191,6 +193,9 @@ TEST(ConflictPlan, FollowsTheTable) {
       {dead, {delay, Millis(10'000)}, little, ConflictPolicy::dead, Conflict::refuse},
       {dead, {delay, delay}, much, ConflictPolicy::refuse, Conflict::refuse},
       {dead, {delay, delay}, much, ConflictPolicy::always, Conflict::fence},
+      {unseen, {}, much, ConflictPolicy::dead, Conflict::wait},
+      {unseen, {delay, delay}, much, ConflictPolicy::dead, Conflict::refuse},
+      {unseen, {delay, delay}, much, ConflictPolicy::always, Conflict::fence},
       {live, {}, much, ConflictPolicy::dead, Conflict::wait},
       {live, {delay, Millis(0)}, much, ConflictPolicy::dead, Conflict::refuse},
       {live, {delay, delay}, much, ConflictPolicy::dead, Conflict::refuse},
