@@ -1,5 +1,7 @@
 #include "group_watch.h"
 
+#include <utility>
+
 #include "hpe3par/base/log.h"
 #include "hpe3par/replication/serving.h"
 
@@ -50,6 +52,14 @@ std::optional<GroupSighting> GroupWatch::see(const catalog::Volume& volume, Mill
   return groups_.find(uuid);
 }
 
+void GroupWatch::look_again() {
+  {
+    const std::lock_guard hold(mutex_);
+    again_ = true;
+  }
+  changed_.notify_all();
+}
+
 void GroupWatch::run() {
   while (true) {
     bool idle = true;
@@ -61,7 +71,7 @@ void GroupWatch::run() {
       wanted_.clear();  // whoever asked has waited in vain
     }
     std::unique_lock hold(mutex_);
-    const auto wake = [&] { return stopping_ || !wanted_.empty(); };
+    const auto wake = [&] { return stopping_ || again_ || !wanted_.empty(); };
     // What is mounted while nothing was is noticed soon, without a request.
     changed_.wait_for(hold, idle ? Millis(1'000) : kPeriod, wake);
     if (stopping_) return;
@@ -72,13 +82,15 @@ void GroupWatch::run() {
 bool GroupWatch::look_once() {
   const std::vector<WatchedMount> mounts = mounted_();
   std::map<std::string, catalog::Volume> volumes;
+  bool again = false;
   {
     const std::lock_guard hold(mutex_);
     volumes = wanted_;
+    again = std::exchange(again_, false);
   }
   const std::map<std::string, catalog::Volume> asked = volumes;
   for (const WatchedMount& mount : mounts)
-    if (!is_fresh(mount.volume.record.uuid)) volumes.emplace(mount.volume.record.uuid, mount.volume);
+    if (again || !is_fresh(mount.volume.record.uuid)) volumes.emplace(mount.volume.record.uuid, mount.volume);
   std::vector<catalog::Volume> all;
   for (const auto& [uuid, volume] : volumes) all.push_back(volume);
   const CancelToken stop([this] {

@@ -41,6 +41,9 @@ class GroupWatch {
   /// @param patience how long to wait for the answers; without them, what was known before
   std::optional<GroupSighting> see(const catalog::Volume& volume, Millis patience);
 
+  /// What was seen before is worth nothing: an array that was silent answers again. Waits for nothing.
+  void look_again();
+
  private:
   void run();
   bool look_once();
@@ -57,6 +60,7 @@ class GroupWatch {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, catalog::Volume> wanted_;  // by uuid
+  bool again_ = false;
   bool stopping_ = false;
   struct Told {
     std::string state;

@@ -78,6 +78,7 @@ class VolumeServiceImpl final : public VolumeService {
                   [this, key = each->key()](array::Array& array, const Deadline& deadline) {
                     greet(array, key, deadline);
                     sweep(array, key, deadline);
+                    watch_.look_again();
                     wake_cleaner();
                   });
     watch_.start();

@@ -52,6 +52,20 @@ TEST_F(GroupWatchTest, LooksAtWhatIsMountedWithoutBeingAsked) {
   EXPECT_EQ(listings(), 2);
 }
 
+TEST_F(GroupWatchTest, LooksAgainAtWhatIsMountedWhenAnArrayIsBack) {
+  const catalog::Volume volume = add_replicated();
+  mounts = {{volume, kOwnKey}};
+  peer->set_silent(true);
+  watch.start();
+  EXPECT_EQ(state_of(volume), replication::SetState::alone_primary);
+  peer->set_silent(false);
+  watch.look_again();
+  EXPECT_TRUE(test::wait_until([&] {
+    const std::optional<GroupSighting> seen = sight.find(volume.record.uuid);
+    return seen && replication::fold(seen->view).state == replication::SetState::active;
+  }));
+}
+
 TEST_F(GroupWatchTest, SendsNothingWhileNothingIsMounted) {
   add_replicated();
   watch.start();
