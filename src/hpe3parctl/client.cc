@@ -158,4 +158,12 @@ std::string percent_encoded(const std::string& name) {
   return text;
 }
 
+std::string default_socket(const std::vector<std::string>& sockets) {
+  for (const std::string& socket : sockets) {
+    const int error = try_to_connect(socket);
+    if (error == 0 || error == EAGAIN) return socket;
+  }
+  return sockets.front();
+}
+
 }  // namespace hpe3par::ctl

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace hpe3par::ctl {
 
@@ -29,6 +30,11 @@ class Client {
   std::string socket_;
   long patience_;
 };
+
+/// The socket of the daemon of this host: the first of these on which somebody listens, else the first.
+/// @param sockets not empty
+std::string default_socket(const std::vector<std::string>& sockets = {"/run/hpe3pard/admin.sock",
+                                                                      "/var/lib/hpe3pard/admin.sock"});
 
 /// A volume's name as a part of a path.
 std::string percent_encoded(const std::string& name);

@@ -39,6 +39,7 @@ Manual make_manual() {
       exit_status(),
       {"FILES",
        {{"The socket on which hpe3pard answers, mode 0600.", "/run/hpe3pard/admin.sock"},
+        {"That of the managed plugin, asked if nobody listens on the other.", "/var/lib/hpe3pard/admin.sock"},
         {"The configuration of hpe3pard, with the backends.", "/etc/hpedockerplugin/hpe.conf"}}},
       {"EXAMPLES",
        {{"Is everything well?"},
@@ -72,7 +73,9 @@ void declare(CLI::App& app, CommandLine& line, std::string& format) {
   app.set_help_flag("-h,--help", "show this help");
   app.set_version_flag("--version", kVersion, "show the version");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.add_option("--admin-socket", line.admin_socket, "socket of hpe3pard")->type_name("PATH")->capture_default_str();
+  app.add_option("--admin-socket", line.admin_socket,
+                 "socket of hpe3pard; without it that of the service, else that of the managed plugin")
+      ->type_name("PATH");
   app.add_option("-o,--output", format, "form of the answer")
       ->type_name("FORMAT")
       ->check(one_of({"table", "json"}))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace hpe3par::ctl {
 enum class Format { table, json };
 
 struct CommandLine {
-  std::string admin_socket = "/run/hpe3pard/admin.sock";
+  std::optional<std::string> admin_socket;  ///< empty: see default_socket()
   Format format = Format::table;
   bool no_header = false;
   long patience = 15;  ///< seconds; the daemon answers within two, and a busy machine gets some more

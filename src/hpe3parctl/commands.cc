@@ -95,7 +95,7 @@ Outcome inspect_volumes(const CommandLine& line, const Client& client) {
 }  // namespace
 
 Outcome run_command(const CommandLine& line) {
-  const Client client(line.admin_socket, line.patience);
+  const Client client(line.admin_socket ? *line.admin_socket : default_socket(), line.patience);
   if (line.command == "status") return show_status(line, client);
   if (line.command == "backend ls") return list_backends(line, client);
   if (line.command == "volume ls") return list_volumes(line, client);

@@ -37,7 +37,7 @@ TEST(CommandLine, KnowsTheCommands) {
 
 TEST(CommandLine, HasTheDefaultsOfTheContract) {
   const CommandLine line = parse({"status"});
-  EXPECT_EQ(line.admin_socket, "/run/hpe3pard/admin.sock");
+  EXPECT_EQ(line.admin_socket, std::nullopt);
   EXPECT_EQ(line.format, Format::table);
   EXPECT_FALSE(line.no_header || line.names_only);
 }
