@@ -84,7 +84,7 @@ std::string patiently(const std::function<std::string()>& act) {
   eventually(60s, [&] {
     err = act();
     return err.find("no time left") == std::string::npos && err.find("no answer within") == std::string::npos &&
-           err.find(" is busy: ") == std::string::npos;
+           err.find(" is busy: ") == std::string::npos && err.find("has not told yet which array") == std::string::npos;
   });
   return err;
 }

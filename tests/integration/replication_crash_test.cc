@@ -273,7 +273,8 @@ TEST(ReplicationTwoHosts, OneCleansUpAfterTheOtherThatDiedInTheMiddle) {
     answer.get();
     EXPECT_EQ(hosts.side("A"), "1f5") << "nobody restarted it yet";
 
-    EXPECT_TRUE(has(hosts.create_at(hosts.other, "v2"), "is being worked on by host h1"));
+    const std::string err = ReplicatedCase::outcome([&] { return hosts.create_at(hosts.other, "v2"); });
+    EXPECT_TRUE(has(err, "is being worked on by host h1")) << err;
     hosts.sim.advance_clock(301s);
     EXPECT_EQ(hosts.create_at(hosts.other, "v2"), "");
     EXPECT_TRUE(hosts.becomes("1f3", "2f3"));

@@ -43,7 +43,9 @@ class ReplicatedCase {
   std::string unmount() const { return daemon().unmount(name_, "id1"); }
   std::string remove() const { return daemon().remove(name_); }
 
-  /// Fails the test when that fails; a busy machine gets more than one chance.
+  /// What it says, for which a busy machine gets more than one chance.
+  static std::string outcome(const std::function<std::string()>& act);
+  /// Fails the test when that fails.
   static void succeed(const std::function<std::string()>& act);
 
   /// What both arrays have, "vs 1f3 vs | vs 2f3 vs": volumes, then the group with role, reversed, state and its
