@@ -201,9 +201,10 @@ Outcome PropertyWorld::call(const Step& step) {
   if (!accepts_connections(our.socket())) return {};
   Outcome outcome{.called = true};
   if (verb == "create") {
-    outcome.err = our.create(
-        name,
-        {{"size", "1"}, {"replicationGroup", kGroup}, {"mountConflictDelay", "2"}, {"mountOptions", "noinit_itable"}});
+    outcome.err = our.create(name, {{"size", "1"},
+                                    {"replicationGroup", kGroup},
+                                    {"mountConflictDelay", "2"},
+                                    {"mountOptions", "noinit_itable,noatime"}});
   } else if (verb == "remove") {
     outcome.err = our.remove(name);
   } else if (verb == "mount") {
