@@ -15,6 +15,7 @@
 #include "hpe3par/admin/admin_api.h"
 #include "hpe3par/array/wsapi_array.h"
 #include "hpe3par/base/error.h"
+#include "hpe3par/base/service_manager.h"
 #include "hpe3par/base/stop_flag.h"
 #include "hpe3par/base/subprocess.h"
 #include "hpe3par/base/unix_server.h"
@@ -193,6 +194,7 @@ std::unique_ptr<Working> try_make(const Options& options, Clock& clock, docker::
 void run(const Options& options) {
   SystemClock clock;
   StopFlag stop(clock);
+  ServiceManager manager;
   for (const std::string& socket : {options.socket, options.admin_socket})
     make_directory(fs::path(socket).parent_path(), fs::perms(0755));
 
@@ -214,9 +216,11 @@ void run(const Options& options) {
   admin_socket.start();
   log(LogLevel::info, "hpe3pard serves", {{"version", HPE3PAR_VERSION}, {"socket", options.socket}});
   if (working) working->service->start();
+  manager.ready([&] { return answers(options.socket); });
 
   const int signal = wait_for_signal();
   log(LogLevel::info, "stopping; mounts stay", {{"signal", signal}});
+  manager.stopping();
   stop.request();
   admin_socket.stop(Millis(500));
   const bool finished = docker_socket.stop(kFinishRequests);

@@ -51,7 +51,10 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.set_help_flag("-h,--help", "show this help, and exit");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", "hpe3pard " HPE3PAR_VERSION, "show the version, and exit");
-  app.add_option("--config", options.config, "configuration file")->type_name("FILE")->capture_default_str();
+  app.add_option("--config", options.config, "configuration file")
+      ->type_name("FILE")
+      ->envname("HPE3PARD_CONFIG")
+      ->capture_default_str();
   app.add_option("--socket", options.socket, "socket for the Docker engine")->type_name("PATH")->capture_default_str();
   app.add_option("--admin-socket", options.admin_socket, "socket for hpe3parctl")
       ->type_name("PATH")
@@ -65,6 +68,7 @@ CommandLine parse_command_line(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--log-level", level, "trace, debug, info, warning or error")
       ->type_name("LEVEL")
+      ->envname("HPE3PARD_LOG_LEVEL")
       ->capture_default_str();
   app.add_option("--log-format", format, "form of the log")
       ->type_name("FORMAT")

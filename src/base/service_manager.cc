@@ -1,0 +1,122 @@
+#include "hpe3par/base/service_manager.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "hpe3par/base/log.h"
+#include "hpe3par/base/unique_fd.h"
+
+namespace hpe3par {
+namespace {
+
+constexpr Millis kOften{1'000};
+constexpr timeval kPatience{.tv_sec = 5, .tv_usec = 0};
+
+struct Address {
+  sockaddr_un name{};
+  socklen_t size = 0;
+};
+
+// "@" stands for the abstract namespace. Absent: too long.
+std::optional<Address> address_of(const std::string& path) {
+  Address address;
+  address.name.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof address.name.sun_path) return std::nullopt;
+  std::memcpy(address.name.sun_path, path.data(), path.size());
+  if (path.front() == '@') address.name.sun_path[0] = '\0';
+  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  return address;
+}
+
+std::string take_from_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  std::string taken = value == nullptr ? "" : value;
+  ::unsetenv(name);
+  return taken;
+}
+
+bool send_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Millis> watchdog_interval(const char* watchdog_usec) {
+  std::uint64_t limit = 0;
+  const std::string_view text = watchdog_usec == nullptr ? "" : watchdog_usec;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size() || limit == 0) return std::nullopt;
+  return std::max(kOften, Millis(static_cast<Millis::rep>(limit / 1000 / 3)));
+}
+
+bool answers(const std::string& socket) {
+  const std::optional<Address> address = address_of(socket);
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!address || !fd) return false;
+  for (const int limit : {SO_SNDTIMEO, SO_RCVTIMEO})
+    ::setsockopt(fd.get(), SOL_SOCKET, limit, &kPatience, sizeof kPatience);
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address->name), address->size) != 0) return false;
+  constexpr std::string_view kRequest =
+      "POST /VolumeDriver.Capabilities HTTP/1.1\r\nHost: plugin\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+  constexpr std::string_view kGood = "HTTP/1.1 200 ";
+  if (!send_all(fd.get(), kRequest)) return false;
+  std::string begin(kGood.size(), '\0');
+  return ::recv(fd.get(), begin.data(), begin.size(), MSG_WAITALL) == static_cast<ssize_t>(begin.size()) &&
+         begin == kGood;
+}
+
+ServiceManager::ServiceManager()
+    : socket_(take_from_environment("NOTIFY_SOCKET")),
+      watchdog_(watchdog_interval(take_from_environment("WATCHDOG_USEC").c_str())) {}
+
+void ServiceManager::ready(std::function<bool()> is_alive) {
+  tell("READY=1");
+  if (socket_.empty() || !watchdog_) return;
+  alive_ = std::jthread(
+      [this, is_alive = std::move(is_alive)](const std::stop_token& stop) { give_signs_of_life(stop, is_alive); });
+}
+
+void ServiceManager::stopping() {
+  alive_ = {};
+  tell("STOPPING=1");
+}
+
+void ServiceManager::give_signs_of_life(const std::stop_token& stop, const std::function<bool()>& is_alive) const {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock hold(mutex);
+  while (!stop.stop_requested()) {
+    if (is_alive()) {
+      tell("WATCHDOG=1");
+    } else {
+      log(LogLevel::error, "the plugin's own socket does not answer; the service manager is not told to go on waiting");
+    }
+    wake.wait_for(hold, stop, *watchdog_, [] { return false; });
+  }
+}
+
+// Whoever does not listen misses nothing that this process could mend.
+void ServiceManager::tell(const std::string& state) const {
+  const std::optional<Address> address = address_of(socket_);
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!address || !fd) return;
+  ::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address->name),
+           address->size);
+}
+
+}  // namespace hpe3par
