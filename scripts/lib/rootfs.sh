@@ -3,6 +3,12 @@
 # The programs of this machine that the daemon calls.
 rootfs_programs=(/usr/sbin/mke2fs /usr/sbin/mkfs.ext4 /usr/sbin/mkfs.xfs)
 
+# Whom to trust without hpe3par_ca_file, and the defaults of mkfs.ext4.
+rootfs_files=(/etc/ssl/certs/ca-certificates.crt /etc/mke2fs.conf)
+
+# Where the engine mounts something.
+rootfs_directories=(dev proc sys tmp etc/hpedockerplugin var/lib/hpe3pard opt/hpe/data run/docker/plugins)
+
 # put_program ROOT FILE PLACE: with its libraries and the dynamic loader. Links are followed.
 put_program() {
   local root=$1 file=$2 place=$3 library
@@ -13,13 +19,14 @@ put_program() {
 }
 
 # fill_rootfs ROOT BIN: BIN has hpe3pard and hpe3parctl.
-fill_rootfs() {
-  local root=$1 bin=$2 program
-  for program in hpe3pard hpe3parctl; do
-    put_program "$root" "$bin/$program" "/usr/sbin/$program"
-    strip "$root/usr/sbin/$program"
+fill_rootfs() (
+  umask 022
+  local root=$1 bin=$2 each
+  for each in "${rootfs_directories[@]}"; do mkdir -p "$root/$each"; done
+  for each in hpe3pard hpe3parctl; do
+    put_program "$root" "$bin/$each" "/usr/sbin/$each"
+    strip "$root/usr/sbin/$each"
   done
-  for program in "${rootfs_programs[@]}"; do put_program "$root" "$program" "$program"; done
-  # Where mounts go.
-  mkdir -p "$root"/{dev,proc,sys,tmp,etc,var/lib,opt/hpe/data,run/docker/plugins}
-}
+  for each in "${rootfs_programs[@]}"; do put_program "$root" "$each" "$each"; done
+  for each in "${rootfs_files[@]}"; do install -D -m 0644 "$each" "$root$each"; done
+)
