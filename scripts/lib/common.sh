@@ -17,8 +17,9 @@ build_packages=(
 run_packages=(
   e2fsprogs xfsprogs util-linux mount fdisk procps ca-certificates curl busybox-static docker.io
 )
-# groff-base: a test reads the man pages with it, which the programs write about themselves.
-check_packages=(clang-format clang-tidy groff-base)
+# groff-base: a test reads the man pages with it, which the programs write about themselves. docker-registry: the managed
+# plugin is installed from it.
+check_packages=(clang-format clang-tidy groff-base docker-registry)
 
 # phase TEXT: a heading with the time since the script began.
 phase() {

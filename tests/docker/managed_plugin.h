@@ -4,24 +4,29 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "engine.h"
+#include "hpe3par_test/daemon.h"
 #include "hpe3par_test/simulator.h"
 
 namespace hpe3par::test {
 
+/// scripts/build-plugin with the programs of the tests: `<package>/rootfs` and `<package>/config.json`, as shipped.
+void pack_plugin(const std::filesystem::path& package);
+
 /// `pidhost` in config.json. Without it the plugin sees neither the engine nor its mounts.
 enum class PidNamespace { host, own };
 
-/// hpe3pard as a managed plugin of an engine: packed with what it needs to run, created and enabled.
+/// hpe3pard as a managed plugin of an engine: packed as it ships, created, set up and enabled.
 ///
-/// `<directory>` of the host holds what outlives the plugin: etc/hpe.conf, mounted at /etc/hpedockerplugin, and state/,
-/// mounted at /var/lib/hpe3pard; and the package that the engine gets. What the array exports is mounted where the host
-/// has it.
+/// `<directory>` of the host holds what outlives the plugin, etc/ with hpe.conf and state/, and the package while the
+/// engine takes it. What is not settable is changed in the package: pidhost, and a mount more, because what the arrays
+/// of the simulator export is in files of the host.
 class ManagedPlugin {
  public:
   ManagedPlugin(const Engine& engine, std::filesystem::path directory, const Simulator& simulator,
-                PidNamespace pids = PidNamespace::host);
+                const std::vector<Backend>& backends, PidNamespace pids = PidNamespace::host);
 
   /// Removes it from the engine, in use or not.
   ~ManagedPlugin();
@@ -33,6 +38,9 @@ class ManagedPlugin {
   void enable() const;
   void disable_by_force() const;  ///< what uses it or not
 
+  /// `docker plugin rm`, and `create` and `enable` of the same package: another plugin with the same name.
+  void replace();
+
   /// Its process, 0 if there is none. The PID namespace of the tests shows no other hpe3pard.
   pid_t pid() const;
 
@@ -43,19 +51,25 @@ class ManagedPlugin {
   /// plugin must be disabled.
   void upgrade(const std::string& description) const;
 
-  /// The description of the package that is installed.
-  std::string description() const;
+  /// What `docker plugin set` and `install` are told.
+  std::vector<std::string> settings() const;
+
+  /// `docker plugin inspect`. @param path as Go's templates want it, e.g. ".Config.Description"
+  std::string inspect(const std::string& path) const;
 
   /// Where the host sees what the plugin has mounted.
   std::filesystem::path mounts() const { return installed_ / "propagated-mount"; }
 
- private:
-  /// `docker plugin create`.
+  /// `docker plugin create` of a package that serves these tests.
   void create(const std::string& name, const std::string& description) const;
+
+ private:
+  void set_up() const;
+  void find_installed();
 
   const Engine& engine_;
   std::filesystem::path directory_;
-  std::filesystem::path exports_;
+  std::filesystem::path arrays_;
   PidNamespace pids_;
   std::filesystem::path installed_;  ///< where the engine has it
 };

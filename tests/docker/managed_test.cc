@@ -2,100 +2,12 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
-#include <chrono>
-#include <cstdio>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
-#include "docker_commands.h"
-#include "engine.h"
-#include "hpe3par_test/eventually.h"
-#include "hpe3par_test/leak_check.h"
-#include "hpe3par_test/process.h"
-#include "hpe3par_test/simulator.h"
-#include "hpe3par_test/temp_dir.h"
-#include "managed_plugin.h"
+#include "managed_plugin_test.h"
 
 namespace hpe3par::test {
 namespace {
-
-using std::chrono::seconds;
-
-class ManagedPluginTest : public testing::Test, protected DockerCommands {
- protected:
-  explicit ManagedPluginTest(PidNamespace pids = PidNamespace::host)
-      : DockerCommands(engine_, ManagedPlugin::name()), plugin_(engine_, directory_ / "plugin", simulator_, pids) {
-    engine_.import_image(kImage);
-  }
-
-  void TearDown() override {
-    engine_.remove_containers();  // while somebody is there to unmount for them
-    leaks_.check();
-    if (HasFailure()) {
-      std::fprintf(stderr, "---- end of the log of dockerd ----\n%s\n----\n",
-                   last_lines(read_file(directory_ / "engine/dockerd.err"), 80).c_str());
-    }
-  }
-
-  void create_volume() {
-    create("v1");
-    lun_file_ = simulator_.loop_dir() / "exports/h1" / status().at("wwn").get<std::string>();
-  }
-
-  nlohmann::json status() const {
-    return nlohmann::json::parse(engine_.docker_ok({"volume", "inspect", "-f", "{{json .Status}}", "v1"}));
-  }
-
-  std::size_t vluns() { return simulator_.objects().at("arrays").at("A").at("vluns").size(); }
-
-  void expect_attached() {
-    EXPECT_EQ(vluns(), 1U);
-    EXPECT_EQ(loop_devices_on(lun_file_).size(), 1U);
-  }
-
-  /// No mount, no loop device and no VLUN, at the latest after some seconds.
-  void expect_detached() {
-    EXPECT_TRUE(eventually(seconds(10), [this] { return vluns() == 0; })) << "a volume is still exported";
-    EXPECT_EQ(mounts_below({plugin_.mounts() / "v1"}), Words());
-    EXPECT_EQ(loop_devices_on(lun_file_), Words());
-  }
-
-  /// A second container of the volume sees what the first one has written, and leaves.
-  void expect_served_beside(const std::string& writer) {
-    const long written = last_number(writer);
-    start_container("beside", "v1");
-    EXPECT_GE(last_number("beside"), written);
-    remove_container("beside");
-    expect_writing(writer);
-    expect_attached();
-  }
-
-  /// Refused for what the engine does not see, and nothing is written anywhere.
-  void expect_told(const RunResult& refused) {
-    EXPECT_FALSE(refused.ok());
-    EXPECT_TRUE(contains(refused.errors, "its mount at /opt/hpe/data/v1 does not show to process"));
-    EXPECT_TRUE(contains(refused.errors, "docker plugin disable -f and docker plugin enable --timeout 120"));
-    std::error_code none;
-    EXPECT_TRUE(!std::filesystem::exists(plugin_.mounts() / "v1", none) ||
-                std::filesystem::is_empty(plugin_.mounts() / "v1"));
-  }
-
-  /// The container is gone; its volume, with all that it wrote, too.
-  void expect_all_there_and_remove(long written) {
-    expect_detached();
-    EXPECT_GE(count_numbers("v1"), written);
-    remove("v1");
-    expect_detached();
-  }
-
-  TempDir directory_;
-  Simulator simulator_{directory_.path()};
-  Engine engine_{directory_ / "engine"};
-  ManagedPlugin plugin_;
-  LeakCheck leaks_{{plugin_.mounts() / "v1", directory_ / "arrays"}, &simulator_};
-  std::filesystem::path lun_file_;
-};
 
 TEST_F(ManagedPluginTest, ServesContainers) {
   create_volume();
@@ -173,7 +85,7 @@ TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
   plugin_.upgrade("a later hpe3pard");
   expect_writing("c1");
   plugin_.enable();
-  EXPECT_EQ(plugin_.description(), "a later hpe3pard");
+  EXPECT_EQ(plugin_.inspect(".Config.Description"), "a later hpe3pard");
   EXPECT_EQ(list_volumes(), "hpe9:1 v1");
   EXPECT_EQ(status().at("ids").size(), 2U);
   remove_container("c2");
@@ -203,11 +115,24 @@ TEST_F(ManagedPluginTest, IsStartedAgainByTheEngineWhenItIsKilled) {
   expect_all_there_and_remove(written);
 }
 
+class ManagedPluginMountView : public ManagedPluginTest {
+ protected:
+  /// Refused for what the engine does not see, and nothing is written anywhere.
+  void expect_told(const RunResult& refused) {
+    EXPECT_FALSE(refused.ok());
+    EXPECT_TRUE(contains(refused.errors, "its mount at /opt/hpe/data/v1 does not show to process"));
+    EXPECT_TRUE(contains(refused.errors, "docker plugin disable -f and docker plugin enable --timeout 120"));
+    std::error_code none;
+    EXPECT_TRUE(!std::filesystem::exists(plugin_.mounts() / "v1", none) ||
+                std::filesystem::is_empty(plugin_.mounts() / "v1"));
+  }
+};
+
 constexpr const char* kShowMount = "grep ' /data ' /proc/mounts";
 constexpr const char* kWriteBeside = "echo beside > /data/beside && grep ' /data ' /proc/mounts";
 
 // Its engine starts the plugin anew and then, most times, takes the way of its mounts away.
-TEST_F(ManagedPluginTest, NeverServesTheWrongDiskAfterItsEngineWasKilled) {
+TEST_F(ManagedPluginMountView, NeverServesTheWrongDiskAfterItsEngineWasKilled) {
   create_volume();
   start_writer("c1", "v1");
   start_container("always", "v1", {"--restart", "always", "--stop-signal", "KILL"});
@@ -241,7 +166,7 @@ TEST_F(ManagedPluginTest, NeverServesTheWrongDiskAfterItsEngineWasKilled) {
   expect_all_there_and_remove(in_all);
 }
 
-TEST_F(ManagedPluginTest, IsConnectedAnewUnderAContainerThatWrites) {
+TEST_F(ManagedPluginMountView, IsConnectedAnewUnderAContainerThatWrites) {
   create_volume();
   start_writer("c1", "v1");
   ASSERT_EQ(::mount(nullptr, plugin_.mounts().c_str(), nullptr, MS_PRIVATE, nullptr), 0);
@@ -266,14 +191,14 @@ TEST_F(ManagedPluginTest, IsConnectedAnewUnderAContainerThatWrites) {
 
 class ManagedPluginAlone : public ManagedPluginTest {
  protected:
-  ManagedPluginAlone() : ManagedPluginTest(PidNamespace::own) {}
+  ManagedPluginAlone() : ManagedPluginTest({.pids = PidNamespace::own}) {}
 };
 
 TEST_F(ManagedPluginAlone, ServesContainersAndWarnsOnce) {
   create_volume();
   start_writer("c1", "v1");
   expect_served_beside("c1");
-  const std::string log = read_file(directory_ / "engine/dockerd.err");
+  const std::string log = engine_log();
   const std::string warning = "cannot see whether mounts reach the Docker engine";
   EXPECT_TRUE(contains(log, warning));
   EXPECT_EQ(log.find(warning), log.rfind(warning));
