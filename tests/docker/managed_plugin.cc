@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "docker_commands.h"
 #include "hpe3par_test/daemon.h"
 #include "hpe3par_test/eventually.h"
 #include "hpe3par_test/process.h"
@@ -21,6 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDescription = "hpe3pard for the tests";
+
+std::vector<std::string> with_all(std::vector<std::string> words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
 
 nlohmann::json read_json(const fs::path& file) {
   return nlohmann::json::parse(read_file(file));
@@ -37,8 +43,8 @@ pid_t as_pid(const std::string& name) {
 
 void pack_plugin(const fs::path& package) {
   fs::create_directories(package);
-  const RunResult packed = run({HPE3PAR_BUILD_PLUGIN, package}, package.string() + ".log", std::chrono::seconds(60),
-                               {{"HPE3PAR_BIN", program("hpe3pard").parent_path()}});
+  const RunResult packed = run({HPE3PAR_SOURCE_DIR "/scripts/build-plugin", package}, package.string() + ".log",
+                               std::chrono::seconds(60), {{"HPE3PAR_BIN", program("hpe3pard").parent_path()}});
   if (!packed.ok()) throw std::runtime_error("scripts/build-plugin: " + packed.errors);
 }
 
@@ -87,7 +93,7 @@ pid_t ManagedPlugin::kill9() const {
 }
 
 void ManagedPlugin::replace() {
-  engine_.docker_ok({"plugin", "rm", name()});
+  engine_.docker_ok({"plugin", "rm", "-f", name()});  // refused without -f while the engine knows a volume of it
   create(name(), kDescription);
   set_up();
   find_installed();
@@ -112,23 +118,36 @@ std::vector<std::string> ManagedPlugin::settings() const {
 }
 
 void ManagedPlugin::set_up() const {
-  std::vector<std::string> arguments = {"plugin", "set", name()};
-  for (const auto& setting : settings()) arguments.push_back(setting);
-  engine_.docker_ok(arguments);
+  engine_.docker_ok(with_all({"plugin", "set", name()}, settings()));
 }
 
 void ManagedPlugin::find_installed() {
   installed_ = engine_.data_root() / "plugins" / inspect(".Id");
 }
 
-// The engine forgets the sources of mounts then, and keeps the rest of what was set.
-void ManagedPlugin::upgrade(const std::string& description) const {
-  const PluginRegistry registry(directory_ / "registry");
-  const std::string next = registry.reference("2");
-  create(next, description);
-  engine_.docker_ok({"plugin", "push", next});
-  engine_.docker_ok({"plugin", "rm", next});
-  engine_.docker_ok({"plugin", "upgrade", "--grant-all-permissions", "--skip-remote-check", name(), next});
+std::string ManagedPlugin::publish(const std::string& tag, const std::string& description) {
+  if (!registry_) registry_ = std::make_unique<PluginRegistry>(directory_ / "registry");
+  const std::string reference = registry_->reference(tag);
+  create(reference, description);
+  engine_.docker_ok({"plugin", "push", reference});
+  engine_.docker_ok({"plugin", "rm", reference});
+  return reference;
+}
+
+void ManagedPlugin::install() {
+  const std::string reference = publish("1", kDescription);
+  engine_.docker_ok({"plugin", "rm", name()});
+  engine_.docker_ok(
+      with_all({"plugin", "install", "--grant-all-permissions", "--alias", name(), reference}, settings()));
+  find_installed();
+}
+
+// The engine sets the sources of mounts back and keeps the rest of what was set; docs/managed-plugin.md says so.
+void ManagedPlugin::upgrade(const std::string& description) {
+  const std::string reference = publish("2", description);
+  engine_.docker_ok({"plugin", "upgrade", "--grant-all-permissions", "--skip-remote-check", name(), reference});
+  EXPECT_TRUE(contains(inspect("json .Config.Mounts"), R"("Source":"/var/lib/hpe3pard")"));
+  EXPECT_TRUE(contains(inspect("json .Settings.Env"), "HPE3PARD_LOG_LEVEL=debug"));
   set_up();
 }
 

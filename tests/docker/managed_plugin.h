@@ -3,12 +3,14 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine.h"
 #include "hpe3par_test/daemon.h"
 #include "hpe3par_test/simulator.h"
+#include "plugin_registry.h"
 
 namespace hpe3par::test {
 
@@ -38,7 +40,8 @@ class ManagedPlugin {
   void enable() const;
   void disable_by_force() const;  ///< what uses it or not
 
-  /// `docker plugin rm`, and `create` and `enable` of the same package: another plugin with the same name.
+  /// `docker plugin rm`, and `create` and `enable` of the same package: another plugin with the same name. The plugin
+  /// must be disabled.
   void replace();
 
   /// Its process, 0 if there is none. The PID namespace of the tests shows no other hpe3pard.
@@ -47,12 +50,13 @@ class ManagedPlugin {
   /// Ends its process with SIGKILL; the engine starts another one. @return the pid of that
   pid_t kill9() const;
 
+  /// `docker plugin rm`, and `docker plugin install` of the same package from a registry, which enables it. The plugin
+  /// must be disabled.
+  void install();
+
   /// Packs the same program once more and has the engine take it from a registry, with `docker plugin upgrade`. The
   /// plugin must be disabled.
-  void upgrade(const std::string& description) const;
-
-  /// What `docker plugin set` and `install` are told.
-  std::vector<std::string> settings() const;
+  void upgrade(const std::string& description);
 
   /// `docker plugin inspect`. @param path as Go's templates want it, e.g. ".Config.Description"
   std::string inspect(const std::string& path) const;
@@ -60,10 +64,18 @@ class ManagedPlugin {
   /// Where the host sees what the plugin has mounted.
   std::filesystem::path mounts() const { return installed_ / "propagated-mount"; }
 
+  /// Of hpe.conf, the journal and the socket for hpe3parctl.
+  std::filesystem::path directory(const std::string& name) const { return directory_ / name; }
+
+ private:
   /// `docker plugin create` of a package that serves these tests.
   void create(const std::string& name, const std::string& description) const;
 
- private:
+  /// To the registry of the tests. @return what it is called there
+  std::string publish(const std::string& tag, const std::string& description);
+
+  /// What `docker plugin set` and `install` are told.
+  std::vector<std::string> settings() const;
   void set_up() const;
   void find_installed();
 
@@ -72,6 +84,7 @@ class ManagedPlugin {
   std::filesystem::path arrays_;
   PidNamespace pids_;
   std::filesystem::path installed_;  ///< where the engine has it
+  std::unique_ptr<PluginRegistry> registry_;
 };
 
 }  // namespace hpe3par::test

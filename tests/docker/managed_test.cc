@@ -99,6 +99,39 @@ TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
   expect_all_there_and_remove(written);
 }
 
+TEST_F(ManagedPluginTest, IsInstalledFromARegistry) {
+  plugin_.disable_by_force();
+  plugin_.install();
+  create_volume();
+  start_writer("c1", "v1");
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
+// Nothing that counts lies in it.
+TEST_F(ManagedPluginTest, IsRemovedAndMadeAnewUnderAContainerThatWrites) {
+  create_volume();
+  start_writer("c1", "v1");
+  const auto ids = status().at("ids");
+  const auto removed = plugin_.mounts();
+  plugin_.disable_by_force();
+  plugin_.replace();
+  EXPECT_NE(plugin_.mounts(), removed);
+  expect_writing("c1");
+  EXPECT_EQ(list_volumes(), "hpe9:1 v1");
+  EXPECT_EQ(status().at("ids"), ids);
+  expect_served_beside("c1");
+  const long written = last_number("c1");
+  engine_.docker_ok({"stop", "c1"});
+  expect_detached();
+  engine_.docker_ok({"start", "c1"});
+  expect_writing("c1");
+  remove_container("c1");
+  expect_all_there_and_remove(written);
+}
+
 TEST_F(ManagedPluginTest, IsStartedAgainByTheEngineWhenItIsKilled) {
   create_volume();
   start_writer("c1", "v1");
