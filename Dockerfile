@@ -1,12 +1,11 @@
-# The managed plugin's file system, and the plain container: docs/managed-plugin.md, docs/container.md.
+# The plain container, and the managed plugin's file system: docs/container.md, docs/managed-plugin.md.
 #   docker build -t hpe3pard:0.1.0 .
 FROM debian:bookworm-slim AS build
+# Where the programs are, below /src; without it they are compiled.
+ARG HPE3PAR_BIN
 COPY . /src
-WORKDIR /src
-RUN . scripts/lib/common.sh && install_packages "${build_packages[@]}" "${run_packages[@]}" \
- && configure release && build release hpe3pard hpe3parctl \
- && . scripts/lib/rootfs.sh && fill_rootfs /rootfs build/release/bin
+RUN /src/scripts/build-plugin /package
 
 FROM scratch
-COPY --from=build /rootfs /
+COPY --from=build /package/rootfs /
 ENTRYPOINT ["/usr/sbin/hpe3pard"]

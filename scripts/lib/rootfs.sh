@@ -1,13 +1,16 @@
 # The file system of the managed plugin: what runs, and the shared libraries of that.
 
 # The programs of this machine that the daemon calls.
-rootfs_programs=(/usr/sbin/mke2fs /usr/sbin/mkfs.ext4 /usr/sbin/mkfs.xfs)
+rootfs_programs=(/usr/sbin/mkfs.ext4 /usr/sbin/mkfs.xfs)
 
 # Whom to trust without hpe3par_ca_file, and the defaults of mkfs.ext4.
 rootfs_files=(/etc/ssl/certs/ca-certificates.crt /etc/mke2fs.conf)
 
 # Where the engine mounts something.
 rootfs_directories=(dev proc sys tmp etc/hpedockerplugin var/lib/hpe3pard opt/hpe/data run/docker/plugins)
+
+# The packages that all these come from.
+rootfs_packages=(e2fsprogs xfsprogs ca-certificates binutils)
 
 # put_program ROOT FILE PLACE: with its libraries and the dynamic loader. Links are followed.
 put_program() {
