@@ -1,0 +1,145 @@
+// hpe3pard in a plain container of the engine that it serves, as packaging/compose.yaml has it.
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "docker_commands.h"
+#include "engine.h"
+#include "hpe3par_test/daemon.h"
+#include "hpe3par_test/eventually.h"
+#include "hpe3par_test/leak_check.h"
+#include "hpe3par_test/simulator.h"
+#include "hpe3par_test/temp_dir.h"
+#include "managed_plugin.h"
+
+namespace hpe3par::test {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+
+/// A directory that is a shared mount, as / is where systemd runs.
+class SharedDirectory {
+ public:
+  explicit SharedDirectory(fs::path path) : path_(std::move(path)) {
+    fs::create_directories(path_);
+    EXPECT_EQ(::mount(path_.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr), 0);
+    EXPECT_EQ(::mount(nullptr, path_.c_str(), nullptr, MS_SHARED, nullptr), 0);
+  }
+  ~SharedDirectory() { ::umount2(path_.c_str(), 0); }
+  SharedDirectory(const SharedDirectory&) = delete;
+  SharedDirectory& operator=(const SharedDirectory&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+class PlainContainer : public testing::Test, protected DockerCommands {
+ protected:
+  PlainContainer() : DockerCommands(engine_, "hpe") {
+    engine_.import_image(kImage);
+    for (const char* name : {"etc", "state"}) fs::create_directories(directory_ / name);
+    for (const char* name : {"/run/docker/plugins", "/run/hpe3pard"}) fs::create_directories(name);
+    write_config(directory_ / "etc/hpe.conf", "h1", {Backend::of(simulator_)});
+    import_daemon();
+    start_daemon();
+  }
+
+  void TearDown() override {
+    engine_.remove_containers();  // the latest first: the daemon's is the last one
+    leaks_.check();
+  }
+
+  void import_daemon() const {
+    pack_plugin(directory_ / "package");
+    const auto packed =
+        run({"tar", "-C", directory_ / "package/rootfs", "-cf", directory_ / "daemon.tar", "."}, directory_ / "tar");
+    ASSERT_TRUE(packed.ok()) << packed.errors;
+    engine_.docker_ok(
+        {"import", "--change", "ENTRYPOINT [\"/usr/sbin/hpe3pard\"]", directory_ / "daemon.tar", "hpe3pard:1"});
+  }
+
+  void start_daemon() const {
+    const std::string arrays = directory_ / "arrays";
+    const std::string mounts = data_.path();
+    engine_.docker_ok({"run",
+                       "-d",
+                       "--name",
+                       "hpe3pard",
+                       "--restart",
+                       "always",
+                       "--network",
+                       "host",
+                       "--pid",
+                       "host",
+                       "--cap-add",
+                       "SYS_ADMIN",
+                       "--security-opt",
+                       "apparmor:unconfined",
+                       "--device-cgroup-rule",
+                       "b *:* rmw",
+                       "--device-cgroup-rule",
+                       "c *:* rmw",
+                       "-v",
+                       "/dev:/dev",
+                       "-v",
+                       "/run/docker/plugins:/run/docker/plugins",
+                       "-v",
+                       "/run/hpe3pard:/run/hpe3pard",
+                       "-v",
+                       (directory_ / "etc").string() + ":/etc/hpedockerplugin:ro",
+                       "-v",
+                       (directory_ / "state").string() + ":/var/lib/hpe3pard",
+                       "-v",
+                       mounts + ":" + mounts + ":rshared",
+                       "-v",
+                       arrays + ":" + arrays,
+                       "hpe3pard:1",
+                       "--mount-dir",
+                       mounts});
+    EXPECT_TRUE(eventually(seconds(30), [] { return accepts_connections("/run/docker/plugins/hpe.sock"); }));
+  }
+
+  std::size_t vluns() { return simulator_.objects().at("arrays").at("A").at("vluns").size(); }
+
+  void expect_detached() {
+    EXPECT_TRUE(eventually(seconds(10), [this] { return vluns() == 0; })) << "a volume is still exported";
+    EXPECT_EQ(mounts_below({data_.path() / "v1"}), Words());
+  }
+
+  TempDir directory_;
+  Simulator simulator_{directory_.path()};
+  SharedDirectory data_{directory_ / "data"};
+  Engine engine_{directory_ / "engine"};
+  LeakCheck leaks_{{data_.path() / "v1", directory_ / "arrays"}, &simulator_};
+};
+
+TEST_F(PlainContainer, ServesTheEngineThatItRunsOnAndIsReplacedUnderAContainerThatWrites) {
+  create("v1");
+  EXPECT_EQ(list_volumes(), "hpe v1");
+  start_writer("c1", "v1");
+  EXPECT_TRUE(exec("c1", "grep ' /data ' /proc/mounts").starts_with("/dev/loop"));
+  engine_.docker_ok({"restart", "hpe3pard"});
+  expect_writing("c1");
+  engine_.docker_ok({"rm", "-f", "hpe3pard"});
+  expect_writing("c1");
+  start_daemon();
+  start_container("beside", "v1");
+  EXPECT_GT(last_number("beside"), 0);
+  remove_container("beside");
+  expect_writing("c1");
+  EXPECT_EQ(vluns(), 1U);
+  const long written = last_number("c1");
+  remove_container("c1");
+  expect_detached();
+  EXPECT_GE(count_numbers("v1"), written);
+  remove("v1");
+}
+
+}  // namespace
+}  // namespace hpe3par::test
