@@ -70,6 +70,20 @@ void ManagedPluginTest::expect_served_beside(const std::string& writer) {
   expect_attached();
 }
 
+std::string ManagedPluginTest::hpe3parctl(const Words& arguments) const {
+  Words argv = {"nsenter",
+                "-m",
+                "-t",
+                std::to_string(plugin_.pid()),
+                "hpe3parctl",
+                "--admin-socket",
+                "/var/lib/hpe3pard/admin.sock"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  const RunResult result = run(argv, directory_ / "hpe3parctl");
+  EXPECT_TRUE(result.ok()) << result.errors;
+  return result.output;
+}
+
 void ManagedPluginTest::expect_all_there_and_remove(long written) {
   expect_detached();
   EXPECT_GE(count_numbers("v1"), written);

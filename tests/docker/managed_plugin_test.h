@@ -49,6 +49,9 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
   /// The container is gone; its volume, with all that it wrote, too.
   void expect_all_there_and_remove(long written);
 
+  /// The one in the plugin, as docs/managed-plugin.md has it. @return what it printed
+  std::string hpe3parctl(const Words& arguments) const;
+
   std::string engine_log() const { return read_file(directory_ / "engine/dockerd.err"); }
 
   TempDir directory_;

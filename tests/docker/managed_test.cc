@@ -12,7 +12,9 @@ namespace {
 TEST_F(ManagedPluginTest, ServesContainers) {
   create_volume();
   EXPECT_EQ(list_volumes(), "hpe9:1 v1");
+  EXPECT_TRUE(contains(hpe3parctl({"volume", "ls"}), "v1"));
   start_writer("c1", "v1");
+  EXPECT_TRUE(exec("c1", "grep ' /data ' /proc/mounts").starts_with("/dev/loop"));
   expect_served_beside("c1");
   const long written = last_number("c1");
   remove_container("c1");

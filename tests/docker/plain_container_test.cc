@@ -5,6 +5,8 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "docker_commands.h"
 #include "engine.h"
@@ -20,6 +22,16 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::seconds;
+
+using Option = std::pair<std::string, std::string>;
+const std::vector<Option> kAsInTheExample = {{"--restart", "always"},
+                                             {"--pid", "host"},
+                                             {"--cap-add", "SYS_ADMIN"},
+                                             {"--security-opt", "apparmor:unconfined"},
+                                             {"--device-cgroup-rule", "b *:* rw"},
+                                             {"--device-cgroup-rule", "c 10:* rw"},
+                                             {"-v", "/dev:/dev"},
+                                             {"-v", "/run/docker/plugins:/run/docker/plugins"}};
 
 /// A directory that is a shared mount, as / is where systemd runs.
 class SharedDirectory {
@@ -44,7 +56,7 @@ class PlainContainer : public testing::Test, protected DockerCommands {
   PlainContainer() : DockerCommands(engine_, "hpe") {
     engine_.import_image(kImage);
     for (const char* name : {"etc", "state"}) fs::create_directories(directory_ / name);
-    for (const char* name : {"/run/docker/plugins", "/run/hpe3pard"}) fs::create_directories(name);
+    fs::create_directories("/run/docker/plugins");
     write_config(directory_ / "etc/hpe.conf", "h1", {Backend::of(simulator_)});
     import_daemon();
     start_daemon();
@@ -64,44 +76,18 @@ class PlainContainer : public testing::Test, protected DockerCommands {
         {"import", "--change", "ENTRYPOINT [\"/usr/sbin/hpe3pard\"]", directory_ / "daemon.tar", "hpe3pard:1"});
   }
 
+  /// As the example, with directories of the test; and with what the arrays export, which is in files of the host.
   void start_daemon() const {
     const std::string arrays = directory_ / "arrays";
     const std::string mounts = data_.path();
-    engine_.docker_ok({"run",
-                       "-d",
-                       "--name",
-                       "hpe3pard",
-                       "--restart",
-                       "always",
-                       "--network",
-                       "host",
-                       "--pid",
-                       "host",
-                       "--cap-add",
-                       "SYS_ADMIN",
-                       "--security-opt",
-                       "apparmor:unconfined",
-                       "--device-cgroup-rule",
-                       "b *:* rmw",
-                       "--device-cgroup-rule",
-                       "c *:* rmw",
-                       "-v",
-                       "/dev:/dev",
-                       "-v",
-                       "/run/docker/plugins:/run/docker/plugins",
-                       "-v",
-                       "/run/hpe3pard:/run/hpe3pard",
-                       "-v",
-                       (directory_ / "etc").string() + ":/etc/hpedockerplugin:ro",
-                       "-v",
-                       (directory_ / "state").string() + ":/var/lib/hpe3pard",
-                       "-v",
-                       mounts + ":" + mounts + ":rshared",
-                       "-v",
-                       arrays + ":" + arrays,
-                       "hpe3pard:1",
-                       "--mount-dir",
-                       mounts});
+    Words arguments = {"run", "-d", "--name", "hpe3pard", "--network", "host"};
+    for (const auto& [option, value] : kAsInTheExample) arguments.insert(arguments.end(), {option, value});
+    for (const std::string& volume : {(directory_ / "etc").string() + ":/etc/hpedockerplugin:ro",
+                                      (directory_ / "state").string() + ":/var/lib/hpe3pard",
+                                      mounts + ":" + mounts + ":rshared", arrays + ":" + arrays})
+      arguments.insert(arguments.end(), {"-v", volume});
+    arguments.insert(arguments.end(), {"hpe3pard:1", "--mount-dir", mounts});
+    engine_.docker_ok(arguments);
     EXPECT_TRUE(eventually(seconds(30), [] { return accepts_connections("/run/docker/plugins/hpe.sock"); }));
   }
 
@@ -119,11 +105,17 @@ class PlainContainer : public testing::Test, protected DockerCommands {
   LeakCheck leaks_{{data_.path() / "v1", directory_ / "arrays"}, &simulator_};
 };
 
+TEST(PlainContainerExample, SaysWhatTheTestsDo) {
+  const std::string example = read_file(HPE3PAR_SOURCE_DIR "/packaging/compose.yaml");
+  for (const auto& [option, value] : kAsInTheExample) EXPECT_TRUE(contains(example, value)) << option;
+}
+
 TEST_F(PlainContainer, ServesTheEngineThatItRunsOnAndIsReplacedUnderAContainerThatWrites) {
   create("v1");
   EXPECT_EQ(list_volumes(), "hpe v1");
   start_writer("c1", "v1");
   EXPECT_TRUE(exec("c1", "grep ' /data ' /proc/mounts").starts_with("/dev/loop"));
+  EXPECT_TRUE(contains(engine_.docker_ok({"exec", "hpe3pard", "hpe3parctl", "volume", "ls"}), "v1"));
   engine_.docker_ok({"restart", "hpe3pard"});
   expect_writing("c1");
   engine_.docker_ok({"rm", "-f", "hpe3pard"});
