@@ -35,7 +35,7 @@ TEST_F(ManagedPluginTest, ComesBackWithItsEngineWhileTheArrayIsAway) {
   engine_.terminate();
   engine_.start();
   EXPECT_EQ(list_volumes(), "hpe9:1 v1");
-  EXPECT_FALSE(engine_.docker({"start", "c1"}).ok());
+  EXPECT_TRUE(contains(engine_.docker({"start", "c1"}).errors, "does not answer"));
   simulator_.set_array_state("A", "up");
   EXPECT_TRUE(eventually(seconds(60), [this] { return engine_.docker({"start", "c1"}).ok(); }));
   expect_writing("c1");
