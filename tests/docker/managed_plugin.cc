@@ -127,18 +127,19 @@ void ManagedPlugin::find_installed() {
 
 std::string ManagedPlugin::publish(const std::string& tag, const std::string& description) {
   if (!registry_) registry_ = std::make_unique<PluginRegistry>(directory_ / "registry");
-  const std::string reference = registry_->reference(tag);
+  std::string reference = registry_->reference(tag);
   create(reference, description);
   engine_.docker_ok({"plugin", "push", reference});
   engine_.docker_ok({"plugin", "rm", reference});
   return reference;
 }
 
-void ManagedPlugin::install() {
+void ManagedPlugin::install(const std::vector<std::string>& more) {
   const std::string reference = publish("1", kDescription);
   engine_.docker_ok({"plugin", "rm", name()});
-  engine_.docker_ok(
-      with_all({"plugin", "install", "--grant-all-permissions", "--alias", name(), reference}, settings()));
+  std::vector<std::string> arguments = {"plugin", "install", "--grant-all-permissions", "--alias", name(), reference};
+  arguments = with_all(std::move(arguments), settings());
+  engine_.docker_ok(with_all(std::move(arguments), more));
   find_installed();
 }
 

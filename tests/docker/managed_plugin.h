@@ -51,8 +51,8 @@ class ManagedPlugin {
   pid_t kill9() const;
 
   /// `docker plugin rm`, and `docker plugin install` of the same package from a registry, which enables it. The plugin
-  /// must be disabled.
-  void install();
+  /// must be disabled. @param more settings, KEY=VALUE
+  void install(const std::vector<std::string>& more);
 
   /// Packs the same program once more and has the engine take it from a registry, with `docker plugin upgrade`. The
   /// plugin must be disabled.

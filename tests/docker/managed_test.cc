@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
+#include <filesystem>
 #include <string>
 
 #include "managed_plugin_test.h"
@@ -103,8 +104,11 @@ TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
 
 TEST_F(ManagedPluginTest, IsInstalledFromARegistry) {
   plugin_.disable_by_force();
-  plugin_.install();
+  const auto etc = plugin_.directory("etc");
+  std::filesystem::rename(etc / "hpe.conf", etc / "other.conf");
+  plugin_.install({"HPE3PARD_CONFIG=/etc/hpedockerplugin/other.conf"});
   create_volume();
+  EXPECT_TRUE(contains(engine_log(), " debug   docker "));
   start_writer("c1", "v1");
   expect_served_beside("c1");
   const long written = last_number("c1");
