@@ -44,7 +44,7 @@ TEST_F(ManagedPackage, HasEverythingThatItsProgramsNeed) {
 
 /// For whom the bytes are.
 std::string kind_of(const fs::path& file) {
-  const std::string name = file.filename();
+  std::string name = file.filename();
   if (name.find(".so") != std::string::npos) return "shared libraries of Debian";
   if (name.starts_with("hpe3par")) return name;
   return name.starts_with("mkfs.") ? "mkfs" : "the rest";
