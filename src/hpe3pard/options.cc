@@ -34,7 +34,9 @@ manual::Manual make_manual() {
         {"The socket for hpe3parctl, mode 0600.", "/run/hpe3pard/admin.sock"},
         {"The journal.", "/var/lib/hpe3pard/journal.db"}}},
       {"ENVIRONMENT",
-       {{"For tests: NAME or NAME:N; it kills itself at this crash point, the N-th time it gets there.",
+       {{"The same as --config; the option counts.", "HPE3PARD_CONFIG"},
+        {"The same as --log-level; the option counts.", "HPE3PARD_LOG_LEVEL"},
+        {"For tests: NAME or NAME:N; it kills itself at this crash point, the N-th time it gets there.",
          "HPE3PARD_CRASH_AT"}}},
       {"SEE ALSO", {{"hpe3parctl(8), docker-volume(1)"}}}};
   return manual;
