@@ -5,15 +5,22 @@ include(GNUInstallDirs)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 
 install(TARGETS hpe3pard hpe3parctl RUNTIME DESTINATION sbin)
+foreach(program hpe3pard hpe3parctl)
+  # All symbols are looked up at the start, and cannot be bent later.
+  target_link_options(${program} PRIVATE -Wl,-z,relro,-z,now)
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/hpe3pard.service DESTINATION lib/systemd/system)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/hpe3pard.default DESTINATION /etc/default RENAME hpe3pard)
 install(FILES ${CMAKE_BINARY_DIR}/completions/hpe3parctl DESTINATION share/bash-completion/completions)
 install(FILES ${PROJECT_SOURCE_DIR}/config/hpe.conf.sample ${PROJECT_SOURCE_DIR}/packaging/compose.yaml
+              ${PROJECT_SOURCE_DIR}/packaging/hpe.spec
         DESTINATION share/doc/hpe3pard/examples)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/debian/copyright DESTINATION share/doc/hpe3pard)
 
-# install_compressed(file destination name): as Debian wants it, and the same bytes at each build.
+# install_compressed(file destination name): as Debian wants it, and the same bytes at each build. package_files is the
+# target of all that cpack packs.
 find_program(GZIP gzip REQUIRED)
+add_custom_target(package_files ALL DEPENDS hpe3pard hpe3parctl hpe3parctl_completion)
 function(install_compressed file destination name)
   set(result ${CMAKE_BINARY_DIR}/package/${name}.gz)
   add_custom_command(
@@ -21,7 +28,8 @@ function(install_compressed file destination name)
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/package
     COMMAND ${GZIP} -9nc ${file} > ${result}
     DEPENDS ${file} VERBATIM)
-  add_custom_target(package_${name} ALL DEPENDS ${result})
+  add_custom_target(package_${name} DEPENDS ${result})
+  add_dependencies(package_files package_${name})
   install(FILES ${result} DESTINATION ${destination})
 endfunction()
 foreach(program hpe3pard hpe3parctl)
@@ -35,7 +43,7 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "The hpe3pard developers <hpe3pard@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Docker volumes on HPE 3PAR, Primera and Alletra arrays")
 set(CPACK_PACKAGE_DESCRIPTION
-    "A daemon that serves the volume plugin API of the Docker engine. Volumes live on\nthe array, plain or replicated to a second one, and everything that is known of\nthem is kept there.\n.\nhpe3parctl shows what the daemon does.")
+    "A daemon that serves the volume plugin API of the Docker engine. Volumes live\non the array, plain or replicated to a second one, and everything that is\nknown of them is kept there.\n.\nhpe3parctl shows what the daemon does.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
