@@ -17,9 +17,10 @@ build_packages=(
 run_packages=(
   e2fsprogs xfsprogs util-linux mount fdisk procps ca-certificates curl busybox-static docker.io
 )
-# groff-base: a test reads the man pages with it, which the programs write about themselves. docker-registry: the managed
-# plugin is installed from it.
-check_packages=(clang-format clang-tidy groff-base docker-registry)
+# groff-base: a test reads the man pages with it, which the programs write about themselves.
+# docker-registry: for `docker plugin install`. dpkg-dev, file, lintian, mmdebstrap: for the Debian package and the clean
+# root that it is installed in.
+check_packages=(clang-format clang-tidy groff-base docker-registry dpkg-dev file lintian mmdebstrap)
 
 # phase TEXT: a heading with the time since the script began.
 phase() {

@@ -1,46 +1,24 @@
 #include "hpe3par/base/service_manager.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
-#include <cstring>
 
-#include "hpe3par/base/unique_fd.h"
 #include "hpe3par/base/unix_server.h"
 #include "hpe3par_test/temp_dir.h"
+#include "tests/fakes/notify_socket.h"
 
 namespace hpe3par {
 namespace {
 
-/// What systemd is to a service.
-class Manager {
+/// A socket that hears, and that a ServiceManager made now will talk to.
+class Manager : public test::NotifySocket {
  public:
-  explicit Manager(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un name{};
-    name.sun_family = AF_UNIX;
-    std::memcpy(name.sun_path, path.data(), path.size());
-    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name), 0);
-    const timeval patience{.tv_sec = 20, .tv_usec = 0};
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
-  }
+  explicit Manager(const std::string& path) : NotifySocket(path) { ::setenv("NOTIFY_SOCKET", path.c_str(), 1); }
   ~Manager() { ::unsetenv("NOTIFY_SOCKET"); }
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
-
-  std::string hear() {
-    std::array<char, 256> text;
-    const ssize_t size = ::recv(fd_.get(), text.data(), text.size(), 0);
-    return size < 0 ? "" : std::string(text.data(), static_cast<std::size_t>(size));
-  }
-
- private:
-  UniqueFd fd_;
 };
 
 class ServiceManagerTest : public testing::Test {
