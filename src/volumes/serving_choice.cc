@@ -47,7 +47,9 @@ ServingPlace ServingChoice::choose(const catalog::Volume& known, const Deadline&
   const Site other = replication::other(plan.site);
   const bool answers = seen.view.at(other).answer != replication::Side::Answer::silent;
   const bool pair = plan_pair(seen.view, plan.site, false) == replication::PairAction::export_other;
-  ServingPlace place{std::move(volume), plan.may_format ? "" : key_of(backend, other), answers, plan.may_format};
+  // Arrays that fail over "mirrored" call the direction natural that they have since.
+  const bool as_made = plan.may_format && plan.site == Site::own;
+  ServingPlace place{std::move(volume), as_made ? "" : key_of(backend, other), answers, plan.may_format};
   if (pair) place.second_array = key_of(backend, other);
   if (seen.view.peer_persistence) place.living_but_silent = replication::living_but_silent(seen.view, plan.site);
   return place;

@@ -21,6 +21,9 @@ constexpr const char* kRegressions[] = {
     // A host that was fenced on one array only, because the other did not answer, wrote when that took over.
     "peer_persistence serve dead; h1 create v1; h1 mount v1 id1; h1 write v1; B mgmt_down; h1 paths down; h2 mount v1 "
     "id1; h2 mount v1 id1; h2 write v1; h1 paths up; B up; settle; A down; clock 20",
+    // Seed 45032: arrays that call the new direction natural, and a host that goes on with the copy that follows.
+    "synchronous refuse_alone refuse mirrored; h1 create v1; h1 mount v1 id2; op A 4; op B 7; clock 400; h2 mount v1 "
+    "id1",
     // Never failed, and goes the long way: a disaster, two hosts that each have a copy, and the way back.
     "synchronous serve refuse; h1 create v1; h1 mount v1 id1; h2 get v1; h1 write v1; h1 kill; A down; op B 4; op B 7; "
     "h2 mount v1 id1; h2 write v1; h2 unmount v1 id1; A up; settle; op B 9; op B 10; h1 start; h1 mount v1 id2",

@@ -34,6 +34,7 @@ class Exclusivity {
   /// In this simulator two hosts have, or had, one file system mounted, because it cannot take a file away from a host
   /// without paths. What is in it is worth nothing.
   bool is_spoiled(const std::string& volume) const { return spoiled_.contains(volume); }
+  void spoil(const std::string& volume) { spoiled_.insert(volume); }
 
  private:
   bool was_fenced(const Observation& before, const Observation& now, const HostMount& first, const HostMount& second);

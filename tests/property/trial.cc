@@ -128,7 +128,7 @@ void PropertyTrial::judge(const Observation& before, const Observation& now, con
   add(exclusivity_.check(before, now, ownership_.ever_changed()));
   for (const HostMount& fenced : exclusivity_.fenced()) {
     verdict_.history += "      " + fenced.host + " lost " + fenced.volume + ", for being dead\n";
-    world_.shut_down(fenced);
+    if (!world_.shut_down(fenced)) exclusivity_.spoil(fenced.volume);
   }
   const bool excused =
       ownership_.ever_changed() && (anything_silent(before, world_.hosts()) || anything_silent(now, world_.hosts()));

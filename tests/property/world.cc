@@ -170,6 +170,10 @@ void PropertyWorld::change_links(const Step& step) {
 // memory could get to the file later, as it could not on a SAN, so nothing is left there.
 void PropertyWorld::change_paths(const Step& step) {
   for (const char* volume : kVolumes) sync_file_system(path_of(step.word(0), volume));
+  {
+    const std::lock_guard hold(paths_);
+    synced_at_[step.word(0)] = std::chrono::steady_clock::now();
+  }
   const json objects = sim_.objects();
   for (const std::string array : kBoth) {
     if (step.words.size() == 4 && step.word(2) != array) continue;
@@ -178,8 +182,13 @@ void PropertyWorld::change_paths(const Step& step) {
   }
 }
 
-void PropertyWorld::shut_down(const HostMount& mount) {
+bool PropertyWorld::shut_down(const HostMount& mount) {
   shut_down_file_system(path_of(mount.host, mount.volume));
+  // What ext4 has in memory all the same gets to the file after half a minute.
+  constexpr std::chrono::seconds kKernelsPatience{20};
+  const std::lock_guard hold(paths_);
+  const auto synced = synced_at_.find(mount.host);
+  return synced != synced_at_.end() && std::chrono::steady_clock::now() - synced->second < kKernelsPatience;
 }
 
 void PropertyWorld::set_condition(const std::string& array, const std::string& condition) {

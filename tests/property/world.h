@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -61,7 +62,8 @@ class PropertyWorld {
   int read_number(const std::string& host, const std::string& volume);
   void set_condition(const std::string& array, const std::string& condition);
   /// What the host has mounted writes nothing any more. On a SAN the array sees to that.
-  void shut_down(const HostMount& mount);
+  /// @return false: too late, something may have been written since the host lost its paths
+  bool shut_down(const HostMount& mount);
 
  private:
   DaemonOptions options_for_host(const Plan& plan, const std::string& host) const;
@@ -80,6 +82,8 @@ class PropertyWorld {
   std::map<std::string, std::unique_ptr<Daemon>> daemons_;
   std::map<std::string, std::string> conditions_ = {{"A", "up"}, {"B", "up"}};
   std::mutex writing_;
+  std::mutex paths_;
+  std::map<std::string, std::chrono::steady_clock::time_point> synced_at_;  ///< by host
   int last_number_ = 0;
 };
 

@@ -51,7 +51,7 @@ TEST_F(ServingChoiceTest, TellsWhereAndHowCertainly) {
   const Row rows[] = {
       {"1f3", "2f3", kOwnKey, "", true},        {"1f5", "2f5", kOwnKey, kPeerKey, false},
       {"2t3", "1t3", kPeerKey, kOwnKey, false}, {"1f5", "1t5", kPeerKey, kOwnKey, false},
-      {"2f3", "1f3", kPeerKey, "", true},       {"1t5", "1f5", kOwnKey, kPeerKey, false},
+      {"2f3", "1f3", kPeerKey, kOwnKey, true},  {"1t5", "1f5", kOwnKey, kPeerKey, false},
       {"1f2", "2f2", kOwnKey, kPeerKey, false},
   };
   const catalog::Volume volume = add_replicated();
