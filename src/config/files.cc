@@ -119,7 +119,7 @@ void read_secret(ArrayAccess& access, const fs::path& config_file, std::vector<s
 std::string remedy_for(const fs::path& file) {
   std::error_code error;
   const bool missing = !fs::exists(file, error) && !error;
-  return missing ? "; create it (see config/hpe.conf.sample) or name another with --config"
+  return missing ? "; create it (begin with hpe.conf.sample, which comes with hpe3pard) or name another with --config"
                  : "; name another with --config";
 }
 

@@ -177,9 +177,9 @@ TEST_F(ConfigFiles, AFileThatCannotBeReadIsNamedWithTheReason) {
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::unavailable);
-    EXPECT_EQ(std::string(error.what()),
-              "cannot read the configuration file " + path +
-                  ": No such file or directory; create it (see config/hpe.conf.sample) or name another with --config");
+    EXPECT_EQ(std::string(error.what()), "cannot read the configuration file " + path +
+                                             ": No such file or directory; create it (begin with hpe.conf.sample, "
+                                             "which comes with hpe3pard) or name another with --config");
   }
 }
 
