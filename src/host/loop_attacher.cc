@@ -52,6 +52,17 @@ std::optional<LunFile> open_lun_file(const fs::path& path) {
   return LunFile{std::move(fd), identity_of(status)};
 }
 
+// What another namespace has will not appear here.
+void check_loop_dir(const fs::path& directory) {
+  std::error_code problem;
+  if (fs::exists(directory, problem) || problem) return;
+  throw Error(
+      ErrorKind::failed_precondition,
+      "loop_dir " + directory.string() +
+          " does not exist for this process; it is ARRAY below the --data-dir of wsapi-sim, and a managed plugin "
+          "or a container sees only what it was given, for instance what lies below /var/lib/hpe3pard");
+}
+
 LunFile wait_for_lun_file(const fs::path& path, const Deadline& deadline) {
   while (true) {
     if (auto file = open_lun_file(path)) return std::move(*file);
@@ -74,6 +85,7 @@ class LoopAttacher final : public Attacher {
 
   Device attach(const AttachTarget& target, const Deadline& deadline) override {
     const auto path = lun_file(target);
+    check_loop_dir(target.loop_dir);
     const LunFile file = wait_for_lun_file(path, deadline);
     while (true) {
       const auto found = search(target, path, file.identity);

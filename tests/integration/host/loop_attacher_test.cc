@@ -36,7 +36,20 @@ TEST_F(LoopAttacher, ReturnsAnAttachedDeviceAsItIs) {
   EXPECT_EQ(make_loop_attacher()->attach(target(1), soon()), device);
 }
 
+TEST_F(LoopAttacher, DoesNotWaitForALoopDirThatIsNotThere) {
+  AttachTarget elsewhere = target(1);
+  elsewhere.loop_dir = root_ / "elsewhere/A";
+  try {
+    attacher_->attach(elsewhere, soon(Millis(60'000)));
+    FAIL() << "it found something";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::failed_precondition);
+    EXPECT_THAT(error.what(), HasSubstr("elsewhere/A does not exist for this process"));
+  }
+}
+
 TEST_F(LoopAttacher, WaitsForTheFileAndForItsSize) {
+  fs::create_directories(target(1).loop_dir);
   auto attached = std::async(std::launch::async, [&] { return attacher_->attach(target(1), soon()); });
   std::this_thread::sleep_for(std::chrono::milliseconds(120));
   add_lun(1, 0);
