@@ -163,6 +163,7 @@ int wait_for_signal() {
 }
 
 config::Config load(const Options& options) {
+  if (!options.bad_environment.empty()) throw Error(ErrorKind::invalid_argument, options.bad_environment);
   const auto warn = [](const std::string& warning) { log(LogLevel::warning, warning); };
   config::Config config = config::load_config(options.config, warn);
   for (const std::string& warning : config::read_secrets(config)) warn(warning);

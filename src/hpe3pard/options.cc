@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 
 #include "hpe3par/base/error.h"
@@ -42,6 +43,17 @@ manual::Manual make_manual() {
   return manual;
 }
 
+// A managed plugin that ends at its start leaves nobody but the engine's log to tell why.
+void take_level_from_environment(Options& options) {
+  const char* const level = std::getenv("HPE3PARD_LOG_LEVEL");
+  if (level == nullptr) return;
+  try {
+    options.log_level = parse_log_level(level);
+  } catch (const Error& error) {
+    options.bad_environment = std::string("HPE3PARD_LOG_LEVEL: ") + error.what();
+  }
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, char** argv) {
@@ -68,10 +80,10 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("--mount-dir", options.mount_dir, "directory below which volumes are mounted")
       ->type_name("DIR")
       ->capture_default_str();
-  app.add_option("--log-level", level, "trace, debug, info, warning or error")
-      ->type_name("LEVEL")
-      ->envname("HPE3PARD_LOG_LEVEL")
-      ->capture_default_str();
+  const CLI::Option* const given_level =
+      app.add_option("--log-level", level, "trace, debug, info, warning or error (also HPE3PARD_LOG_LEVEL)")
+          ->type_name("LEVEL")
+          ->capture_default_str();
   app.add_option("--log-format", format, "form of the log")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
@@ -86,6 +98,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     options.log_level = parse_log_level(level);
+    if (given_level->count() == 0) take_level_from_environment(options);
     options.log_format = format == "json" ? LogFormat::json : LogFormat::text;
   } catch (const CLI::ParseError& error) {
     line.done = true;

@@ -15,6 +15,7 @@ struct Options {
   std::string mount_dir = "/opt/hpe/data";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
+  std::string bad_environment = {};  ///< what is wrong with a variable; no call is served then, and all are told
   bool check_config = false;
   bool list_crash_points = false;
 };

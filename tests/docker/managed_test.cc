@@ -22,6 +22,21 @@ TEST_F(ManagedPluginTest, ServesContainers) {
   expect_all_there_and_remove(written);
 }
 
+TEST_F(ManagedPluginTest, TellsWhoeverCallsThatASettingIsWrong) {
+  const auto set_level = [this](const std::string& level) {
+    plugin_.disable_by_force();
+    engine_.docker_ok({"plugin", "set", ManagedPlugin::name(), "HPE3PARD_LOG_LEVEL=" + level});
+    plugin_.enable();
+  };
+  set_level("loud");
+  const RunResult refused = engine_.docker({"volume", "create", "-d", ManagedPlugin::name(), "v1"});
+  EXPECT_FALSE(refused.ok());
+  EXPECT_TRUE(contains(refused.errors, "HPE3PARD_LOG_LEVEL: log level 'loud' is not known; allowed: "));
+  set_level("debug");
+  create("v1");
+  remove("v1");
+}
+
 TEST_F(ManagedPluginTest, IsDisabledAndEnabledUnderAContainerThatWrites) {
   create_volume();
   start_writer("c1", "v1");
