@@ -170,6 +170,29 @@ TEST_F(InstalledPackage, RemovalAndPurgeLeaveMountsConfigurationAndJournal) {
   leaks.check();
 }
 
+// No systemd runs there, so it is looked at what it would be told.
+TEST_F(InstalledPackage, IsStartedWhenInstalledAndRestartedWhenUpgraded) {
+  const fs::path log = root_.at("/systemctl.log");
+  const fs::path systemctl = root_.at("/usr/bin/systemctl");
+  fs::create_directories(root_.at("/run/systemd/system"));
+  fs::remove(systemctl);
+  write_file(systemctl,
+             "#!/bin/sh\necho \"$@\" >> /systemctl.log\ncase $* in *is-enabled*) echo enabled ;; *is-active*) exit 3 "
+             ";; esac\n");
+  fs::permissions(systemctl, fs::perms(0755));
+  const auto told_by = [&](const std::vector<std::string>& argv) {
+    fs::remove(log);
+    ok(argv);
+    return read_file(log);
+  };
+  EXPECT_TRUE(has(told_by({"apt-get", "remove", "-y", "hpe3pard"}), "stop hpe3pard.service"));
+  const std::vector<std::string> install = {"apt-get", "install", "-y", "--no-install-recommends", kPackage};
+  const std::string after_removal = told_by(install);
+  EXPECT_TRUE(has(after_removal, "start hpe3pard.service") && !has(after_removal, "restart")) << after_removal;
+  const std::string again = told_by({"apt-get", "install", "-y", "--reinstall", kPackage});
+  EXPECT_TRUE(has(again, "try-restart hpe3pard.service")) << again;
+}
+
 TEST_F(InstalledPackage, UpgradeAndReinstallationKeepWhatWasChanged) {
   const std::string changed = "HPE3PARD_OPTIONS=\"--log-level debug\"\n";
   write_file(root_.at(kDefaults), changed);
