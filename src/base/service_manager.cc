@@ -20,6 +20,7 @@ namespace hpe3par {
 namespace {
 
 constexpr Millis kOften{1'000};
+constexpr Millis kAskAgain{5'000};
 constexpr timeval kPatience{.tv_sec = 5, .tv_usec = 0};
 
 struct Address {
@@ -101,12 +102,13 @@ void ServiceManager::give_signs_of_life(const std::stop_token& stop, const std::
   std::condition_variable_any wake;
   std::unique_lock hold(mutex);
   while (!stop.stop_requested()) {
-    if (is_alive()) {
+    const bool alive = is_alive();
+    if (alive) {
       tell("WATCHDOG=1");
     } else {
       log(LogLevel::error, "the plugin's own socket does not answer; the service manager is not told to go on waiting");
     }
-    wake.wait_for(hold, stop, *watchdog_, [] { return false; });
+    wake.wait_for(hold, stop, alive ? *watchdog_ : std::min(*watchdog_, kAskAgain), [] { return false; });
   }
 }
 
