@@ -16,6 +16,10 @@ namespace {
 using hpe3par::daemon::Options;
 
 int check_config(const Options& options) {
+  if (!options.bad_environment.empty()) {
+    std::cerr << options.bad_environment << "\n";
+    return 2;
+  }
   try {
     const auto warn = [](const std::string& warning) { std::cerr << "warning: " << warning << "\n"; };
     const hpe3par::config::Config config = hpe3par::config::load_config(options.config, warn);

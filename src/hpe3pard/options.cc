@@ -46,7 +46,7 @@ manual::Manual make_manual() {
 // A managed plugin that ends at its start leaves nobody but the engine's log to tell why.
 void take_level_from_environment(Options& options) {
   const char* const level = std::getenv("HPE3PARD_LOG_LEVEL");
-  if (level == nullptr) return;
+  if (level == nullptr || *level == '\0') return;
   try {
     options.log_level = parse_log_level(level);
   } catch (const Error& error) {
