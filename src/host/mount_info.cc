@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <set>
 
@@ -119,6 +120,18 @@ bool is_copy_of(const MountEntry& entry, const MountEntry& original) {
          (entry.peer_group == original.peer_group || entry.master == original.peer_group);
 }
 
+namespace {
+
+/// With the mount's id, by which one namespace differs from another.
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+}  // namespace
+
 bool is_mounted_in_another_namespace(const std::string& device_number, const std::string& mountpoint) {
   const std::optional<MountEntry> ours = topmost_at(read_mount_info(), mountpoint);
   const auto goes_with_ours = [&](const MountEntry& entry) {
@@ -127,10 +140,11 @@ bool is_mounted_in_another_namespace(const std::string& device_number, const std
   std::error_code problem;
   std::set<fs::path> seen = {fs::read_symlink("/proc/self/ns/mnt", problem)};
   for (const auto& process : fs::directory_iterator("/proc", problem)) {
-    const fs::path ns = fs::read_symlink(process.path() / "ns" / "mnt", problem);
+    fs::path ns = fs::read_symlink(process.path() / "ns" / "mnt", problem);
     // Of one with more capabilities than ours: which namespace it has is not told, what is mounted there is.
     const bool is_secret = problem == std::errc::permission_denied || problem == std::errc::operation_not_permitted;
-    if (!is_secret && (problem || !seen.insert(ns).second)) continue;  // no process, or it has ended
+    if (is_secret) ns = first_line(process.path() / "mountinfo");
+    if ((problem && !is_secret) || !seen.insert(ns).second) continue;  // no process, or it has ended
     try {
       for (const MountEntry& entry : read_mount_info((process.path() / "mountinfo").string()))
         if (entry.device_number == device_number && !goes_with_ours(entry)) return true;
