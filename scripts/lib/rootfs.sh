@@ -12,13 +12,21 @@ rootfs_directories=(dev proc sys tmp etc/hpedockerplugin var/lib/hpe3pard opt/hp
 # The packages that all these come from.
 rootfs_packages=(e2fsprogs xfsprogs ca-certificates binutils)
 
+has_rootfs_programs() {
+  local each
+  for each in strip "${rootfs_programs[@]}"; do command -v "$each" >/dev/null || return 1; done
+  for each in "${rootfs_files[@]}"; do [[ -e $each ]] || return 1; done
+}
+
 # put_program ROOT FILE PLACE: with its libraries and the dynamic loader. Links are followed.
 put_program() {
-  local root=$1 file=$2 place=$3 library
+  local root=$1 file=$2 place=$3 library libraries
+  libraries=$(ldd "$file") || die "ldd cannot tell the libraries of $file"
+  [[ $libraries != *"not found"* ]] || die "libraries of $file are missing on this machine: $libraries"
   install -D -m 0755 "$file" "$root$place"
   while read -r library; do
     [[ -e $root$library ]] || install -D -m 0755 "$library" "$root$library"
-  done < <(ldd "$file" | grep -o '/[^ ]*')
+  done < <(grep -o '/[^ ]*' <<<"$libraries")
 }
 
 # fill_rootfs ROOT BIN: BIN has hpe3pard and hpe3parctl.
