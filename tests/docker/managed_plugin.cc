@@ -72,10 +72,14 @@ void ManagedPlugin::disable_by_force() const {
   engine_.docker_ok({"plugin", "disable", "-f", name()});
 }
 
+// Another one may serve the machine on which the tests run.
 pid_t ManagedPlugin::pid() const {
+  const std::string id = installed_.filename();
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const pid_t pid = as_pid(entry.path().filename());
-    if (pid > 0 && read_file(entry.path() / "comm") == "hpe3pard\n") return pid;
+    if (pid > 0 && read_file(entry.path() / "comm") == "hpe3pard\n" &&
+        contains(read_file(entry.path() / "mountinfo"), id))
+      return pid;
   }
   return 0;
 }

@@ -34,8 +34,8 @@ std::string sources(const fs::path& log) {
       lines += "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " + line.substr(1, place - 1) + " " +
                suite + " main\n";
   }
-  if (lines.empty()) throw std::runtime_error("apt knows no mirror of bookworm: " + uris.errors);
-  return lines;
+  // A machine may call it stable.
+  return lines.empty() ? "deb http://deb.debian.org/debian bookworm main\n" : lines;
 }
 
 }  // namespace
@@ -54,9 +54,12 @@ ScopedMount::~ScopedMount() {
 
 void make_debian(const fs::path& directory, const fs::path& log) {
   const fs::path list = directory.string() + ".list";
-  write_file(list, sources(log));
+  const std::string mirrors = sources(log);
+  write_file(list, mirrors);
+  const bool over_tls = mirrors.find("https:") != std::string::npos;
+  const std::string packages = std::string("--include=systemd") + (over_tls ? ",ca-certificates" : "");
   const RunResult made =
-      run({"mmdebstrap", "--variant=minbase", "--include=systemd", "bookworm", directory, list}, log, kPatience);
+      run({"mmdebstrap", "--variant=minbase", packages, "bookworm", directory, list}, log, kPatience);
   if (!made.ok()) throw std::runtime_error("mmdebstrap: " + last_lines(made.errors, 30));
   // Hooks of mmdebstrap do not know how this machine finds the mirror.
   fs::copy_file("/etc/resolv.conf", directory / "etc/resolv.conf", fs::copy_options::overwrite_existing);

@@ -132,6 +132,7 @@ TEST_F(LoopTable, DetachOfAnAbsentDeviceIsGone) {
 
 TEST_F(LoopTable, AttachSaysWhichFileDidNotAppear) {
   SystemClock clock;
+  fs::create_directories(target().loop_dir);
   try {
     make_loop_attacher(root_)->attach(target(), Deadline::after(clock, Millis(100)));
     FAIL() << "attached";
