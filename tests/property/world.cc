@@ -219,6 +219,8 @@ Outcome PropertyWorld::call(const Step& step) {
   } else if (verb == "mount") {
     outcome.err = our.mount(name, step.word(3));
     if (outcome.err.empty()) outcome.shown = read_number(step.word(0), name);
+    const std::lock_guard hold(paths_);
+    synced_at_.erase(step.word(0));  // a file system that was not there then
   } else if (verb == "unmount") {
     outcome.err = our.unmount(name, step.word(3));
   } else {
