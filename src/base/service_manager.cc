@@ -1,5 +1,6 @@
 #include "hpe3par/base/service_manager.h"
 
+#include <httplib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ namespace {
 
 constexpr Millis kOften{1'000};
 constexpr Millis kAskAgain{5'000};
-constexpr timeval kPatience{.tv_sec = 5, .tv_usec = 0};
+constexpr std::chrono::seconds kPatience{5};
 
 struct Address {
   sockaddr_un name{};
@@ -46,15 +47,6 @@ std::string take_from_environment(const char* name) {
   return taken;
 }
 
-bool send_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<Millis> watchdog_interval(const char* watchdog_usec) {
@@ -66,19 +58,14 @@ std::optional<Millis> watchdog_interval(const char* watchdog_usec) {
 }
 
 bool answers(const std::string& socket) {
-  const std::optional<Address> address = address_of(socket);
-  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!address || !fd) return false;
-  for (const int limit : {SO_SNDTIMEO, SO_RCVTIMEO})
-    ::setsockopt(fd.get(), SOL_SOCKET, limit, &kPatience, sizeof kPatience);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address->name), address->size) != 0) return false;
-  constexpr std::string_view kRequest =
-      "POST /VolumeDriver.Capabilities HTTP/1.1\r\nHost: plugin\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-  constexpr std::string_view kGood = "HTTP/1.1 200 ";
-  if (!send_all(fd.get(), kRequest)) return false;
-  std::string begin(kGood.size(), '\0');
-  return ::recv(fd.get(), begin.data(), begin.size(), MSG_WAITALL) == static_cast<ssize_t>(begin.size()) &&
-         begin == kGood;
+  if (socket.empty()) return false;
+  httplib::ClientImpl client(socket);  // httplib::Client takes a path for a URL
+  client.set_address_family(AF_UNIX);
+  client.set_connection_timeout(kPatience);
+  client.set_read_timeout(kPatience);
+  client.set_write_timeout(kPatience);
+  const httplib::Result result = client.Post("/VolumeDriver.Capabilities", "{}", "application/json");
+  return result && result->status == 200;
 }
 
 ServiceManager::ServiceManager()
