@@ -79,6 +79,14 @@ std::optional<MountEntry> parse_line(std::string_view line) {
   return entry;
 }
 
+/// With the mount's id, by which one namespace differs from another.
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
 }  // namespace
 
 std::vector<MountEntry> parse_mount_info(std::string_view text) {
@@ -119,18 +127,6 @@ bool is_copy_of(const MountEntry& entry, const MountEntry& original) {
   return entry.device_number == original.device_number && entry.root == original.root && original.peer_group != 0 &&
          (entry.peer_group == original.peer_group || entry.master == original.peer_group);
 }
-
-namespace {
-
-/// With the mount's id, by which one namespace differs from another.
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-}  // namespace
 
 bool is_mounted_in_another_namespace(const std::string& device_number, const std::string& mountpoint) {
   const std::optional<MountEntry> ours = topmost_at(read_mount_info(), mountpoint);
