@@ -84,8 +84,8 @@ host::AttachTarget HostRows::leftover_of(const MountRecord& row) {
 }
 
 std::optional<MountRecord> HostRows::second_of(const MountRecord& row) {
-  for (MountRecord& each : table_.aside_of(row.uuid))
-    if (each.state == MountState::mounted && each.array != row.array) return std::move(each);
+  for (MountRecord& each : table_.aside_of(row))
+    if (each.state == MountState::mounted) return std::move(each);
   return std::nullopt;
 }
 

@@ -50,7 +50,6 @@ class HostRows {
   host::AttachTarget leftover_of(const journal::MountRecord& row);
 
   /// The second export of a Peer Persistence volume. @param row of the first one; empty: there is none
-  /// A row aside with the array of the first is not one: a change-over was cut off before it erased it.
   std::optional<journal::MountRecord> second_of(const journal::MountRecord& row);
 
   /// Makes sure that the array knows this host, and remembers under what name.

@@ -51,11 +51,11 @@ std::optional<journal::MountRecord> MountTable::find(const std::string& volume) 
   return std::nullopt;
 }
 
-std::vector<journal::MountRecord> MountTable::aside_of(const std::string& uuid) {
+std::vector<journal::MountRecord> MountTable::aside_of(const journal::MountRecord& row) {
   const std::lock_guard hold(mutex_);
   std::vector<journal::MountRecord> records;
   for (const auto& [key, record] : rows_)
-    if (is_aside_of(record, uuid)) records.push_back(record);
+    if (is_aside_of(record, row.uuid) && record.array != row.array) records.push_back(record);
   return records;
 }
 

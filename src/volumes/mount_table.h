@@ -38,8 +38,9 @@ class MountTable {
   /// The row itself, aside or not. @param uuid of the row
   std::optional<journal::MountRecord> find_row(const std::string& uuid);
 
-  /// The rows aside of the volume with this uuid.
-  std::vector<journal::MountRecord> aside_of(const std::string& uuid);
+  /// The rows aside of this one, for other arrays. One for the same array, which a change-over that was cut off leaves,
+  /// tells of the export of the row itself.
+  std::vector<journal::MountRecord> aside_of(const journal::MountRecord& row);
   std::vector<journal::MountRecord> all();
 
   /// Durable when it returns. Keeps the confirmation of ids that were confirmed meanwhile.

@@ -85,9 +85,9 @@ bool Releaser::take_down_device(MountRecord& row, const Deadline& deadline) {
 
 // An array that is away keeps its export until it is back; that is in nobody's way.
 void Releaser::take_down_others(const MountRecord& row, const Deadline& deadline, bool verify) {
-  for (const MountRecord& each : rows_.table().aside_of(row.uuid)) {
+  for (const MountRecord& each : rows_.table().aside_of(row)) {
     const bool has_own_device = each.state == MountState::unmounting || each.state == MountState::detaching;
-    if (each.array == row.array || has_own_device) continue;
+    if (has_own_device) continue;
     try {
       release_aside(each, deadline, verify);
     } catch (const Error& error) {
