@@ -91,4 +91,14 @@ void ManagedPluginTest::expect_all_there_and_remove(long written) {
   expect_detached();
 }
 
+void ManagedPluginTest::expect_to_start_again_and_remove(const std::string& writer) {
+  const long written = last_number(writer);
+  engine_.docker_ok({"stop", writer});
+  expect_detached();
+  engine_.docker_ok({"start", writer});
+  expect_writing(writer);
+  remove_container(writer);
+  expect_all_there_and_remove(written);
+}
+
 }  // namespace hpe3par::test

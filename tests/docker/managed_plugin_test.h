@@ -49,6 +49,9 @@ class ManagedPluginTest : public testing::Test, protected DockerCommands {
   /// The container is gone; its volume, with all that it wrote, too.
   void expect_all_there_and_remove(long written);
 
+  /// A container that writes to v1, stopped and started again: it goes on. Then as expect_all_there_and_remove().
+  void expect_to_start_again_and_remove(const std::string& writer);
+
   /// The one in the plugin, as docs/managed-plugin.md has it. @return what it printed
   std::string hpe3parctl(const Words& arguments) const;
 

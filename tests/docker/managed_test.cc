@@ -57,13 +57,7 @@ TEST_F(ManagedPluginTest, IsDisabledAndEnabledUnderAContainerThatWrites) {
   EXPECT_EQ(status().at("detach_pending"), false);
   expect_writing("c1");
   expect_served_beside("c1");
-  const long written = last_number("c1");
-  engine_.docker_ok({"stop", "c1"});
-  expect_detached();
-  engine_.docker_ok({"start", "c1"});
-  expect_writing("c1");
-  remove_container("c1");
-  expect_all_there_and_remove(written);
+  expect_to_start_again_and_remove("c1");
 }
 
 // The engine loses that Unmount, and mounts with the same id at the next start.
@@ -108,13 +102,7 @@ TEST_F(ManagedPluginTest, IsUpgradedUnderAContainerThatWrites) {
   EXPECT_EQ(status().at("ids").size(), 2U);
   remove_container("c2");
   expect_served_beside("c1");
-  const long written = last_number("c1");
-  engine_.docker_ok({"stop", "c1"});
-  expect_detached();
-  engine_.docker_ok({"start", "c1"});
-  expect_writing("c1");
-  remove_container("c1");
-  expect_all_there_and_remove(written);
+  expect_to_start_again_and_remove("c1");
 }
 
 TEST_F(ManagedPluginTest, IsInstalledFromARegistry) {
@@ -144,13 +132,7 @@ TEST_F(ManagedPluginTest, IsRemovedAndMadeAnewUnderAContainerThatWrites) {
   EXPECT_EQ(list_volumes(), "hpe9:1 v1");
   EXPECT_EQ(status().at("ids"), ids);
   expect_served_beside("c1");
-  const long written = last_number("c1");
-  engine_.docker_ok({"stop", "c1"});
-  expect_detached();
-  engine_.docker_ok({"start", "c1"});
-  expect_writing("c1");
-  remove_container("c1");
-  expect_all_there_and_remove(written);
+  expect_to_start_again_and_remove("c1");
 }
 
 TEST_F(ManagedPluginTest, IsStartedAgainByTheEngineWhenItIsKilled) {

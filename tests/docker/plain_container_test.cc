@@ -1,6 +1,5 @@
 // hpe3pard in a plain container of the engine that it serves, as packaging/compose.yaml has it.
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 
 #include <chrono>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include "hpe3par_test/daemon.h"
 #include "hpe3par_test/eventually.h"
 #include "hpe3par_test/leak_check.h"
+#include "hpe3par_test/shared_directory.h"
 #include "hpe3par_test/simulator.h"
 #include "hpe3par_test/temp_dir.h"
 #include "managed_plugin.h"
@@ -32,24 +32,6 @@ const std::vector<Option> kAsInTheExample = {{"--restart", "always"},
                                              {"--device-cgroup-rule", "c 10:* rw"},
                                              {"-v", "/dev:/dev"},
                                              {"-v", "/run/docker/plugins:/run/docker/plugins"}};
-
-/// A directory that is a shared mount, as / is where systemd runs.
-class SharedDirectory {
- public:
-  explicit SharedDirectory(fs::path path) : path_(std::move(path)) {
-    fs::create_directories(path_);
-    EXPECT_EQ(::mount(path_.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr), 0);
-    EXPECT_EQ(::mount(nullptr, path_.c_str(), nullptr, MS_SHARED, nullptr), 0);
-  }
-  ~SharedDirectory() { ::umount2(path_.c_str(), 0); }
-  SharedDirectory(const SharedDirectory&) = delete;
-  SharedDirectory& operator=(const SharedDirectory&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 class PlainContainer : public testing::Test, protected DockerCommands {
  protected:

@@ -1,6 +1,7 @@
 // The daemon and who asks it in different mount namespaces.
 #include <sys/mount.h>
 
+#include "hpe3par_test/shared_directory.h"
 #include "tests/integration/world.h"
 
 namespace hpe3par::test {
@@ -14,22 +15,6 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// A directory that is a mount of its own, in a peer group.
-class SharedDirectory {
- public:
-  explicit SharedDirectory(fs::path path) : path_(std::move(path)) {
-    fs::create_directories(path_);
-    EXPECT_EQ(::mount(path_.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr), 0);
-    EXPECT_EQ(::mount(nullptr, path_.c_str(), nullptr, MS_SHARED, nullptr), 0);
-  }
-  ~SharedDirectory() { ::umount2(path_.c_str(), MNT_DETACH); }
-  SharedDirectory(const SharedDirectory&) = delete;
-  SharedDirectory& operator=(const SharedDirectory&) = delete;
-
- private:
-  fs::path path_;
-};
-
 DaemonOptions unshared(const Simulator& simulator, const std::string& propagation) {
   DaemonOptions options = options_for(simulator);
   options.launcher = {"unshare", "--mount", "--propagation", propagation};
@@ -40,7 +25,7 @@ DaemonOptions unshared(const Simulator& simulator, const std::string& propagatio
 struct Unshared {
   explicit Unshared(const std::string& propagation)
       : sim(directory / "sim"),
-        mounts(directory / "h1/mnt"),
+        mounts(directory / "h1/mnt", MNT_DETACH),
         leaks({directory.path()}, &sim),
         daemon(directory / "h1", unshared(sim, propagation)) {
     EXPECT_TRUE(eventually(10s, [&] { return has(daemon.admin("/v1/status").body, "\"state\":\"up\""); }))
